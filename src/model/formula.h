@@ -1,0 +1,75 @@
+// Formulas that users type: checked with positions (muParser), differentiated (GiNaC), and
+// compiled to straight-line programs that evaluate many outputs at many points.
+#pragma once
+
+#include "model/points.h"
+
+#include <map>
+#include <stdexcept>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace GiNaC
+{
+class ex;
+class symbol;
+} // namespace GiNaC
+
+namespace lowland
+{
+/// Named constants of formulas, e.g. {"a", 0.2}.
+using Constants = std::map<std::string, double>;
+
+/// A formula cannot be used; `what()` has the position and what is allowed there.
+struct FormulaError : std::runtime_error
+{
+  using std::runtime_error::runtime_error;
+};
+
+/// Reads "a=1, b=2". Values may be formulas of numbers and of constants to their left. Throws FormulaError.
+Constants parse_constants(const std::string &text);
+
+/// The symbols x, y, z shared by every formula of the program (real-valued).
+const GiNaC::symbol &coordinate_symbol(unsigned int i);
+
+/// Checks `text` (grammar, names, position of the error) and returns it as a symbolic expression in the
+/// first `dimension` coordinates. Throws FormulaError.
+GiNaC::ex parse_symbolic(const std::string &text, unsigned int dimension,
+                         const Constants &constants = {});
+
+/// A straight-line program for several expressions, common subexpressions evaluated once.
+class Program
+{
+public:
+  Program(const std::vector<GiNaC::ex> &expressions, unsigned int dimension);
+  ~Program();
+  Program(Program &&) noexcept;
+
+  unsigned int n_outputs() const;
+  /// results[k][q]: expression k at point q. Thread-safe.
+  void evaluate(const Points &points, Components &results) const;
+
+private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+/// A formula that is only evaluated (observables, exit regions): also if, comparisons, min, max.
+class Function
+{
+public:
+  /// Throws FormulaError.
+  Function(const std::string &text, unsigned int dimension, const Constants &constants = {});
+  ~Function();
+  Function(Function &&) noexcept;
+
+  const std::string &text() const;
+  void evaluate(const Points &points, std::vector<double> &results) const;
+  double value(const Coordinates &point) const;
+
+private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+} // namespace lowland

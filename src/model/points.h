@@ -1,0 +1,49 @@
+// Many points of parameter space at once, and the packing of symmetric matrices.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+namespace lowland
+{
+/// One point of parameter space; components beyond the dimension are zero.
+using Coordinates = std::array<double, 3>;
+
+/// One array per component (coordinate, gradient entry, matrix entry), each over all points.
+using Components = std::vector<std::vector<double>>;
+
+/// A batch of points theta in R^d, stored coordinate by coordinate.
+struct Points
+{
+  Points() = default;
+  Points(unsigned int dimension, std::size_t n) : x(dimension, std::vector<double>(n)) {}
+
+  unsigned int dimension() const { return x.size(); }
+  std::size_t size() const { return x.empty() ? 0 : x[0].size(); }
+  void resize(unsigned int dimension, std::size_t n)
+  {
+    x.resize(dimension);
+    for (auto &c : x)
+      c.resize(n);
+  }
+  Coordinates operator[](std::size_t q) const
+  {
+    Coordinates p{};
+    for (unsigned int i = 0; i < dimension(); ++i)
+      p[i] = x[i][q];
+    return p;
+  }
+
+  Components x; ///< x[i][q]: coordinate i of point q
+};
+
+/// Position of entry (i, j) of a symmetric d x d matrix in packed storage: xx, xy, yy, xz, yz, zz.
+inline unsigned int packed(unsigned int i, unsigned int j)
+{
+  return i >= j ? i * (i + 1) / 2 + j : packed(j, i);
+}
+
+/// Number of independent entries of a symmetric d x d matrix.
+inline unsigned int n_packed(unsigned int d) { return d * (d + 1) / 2; }
+} // namespace lowland
