@@ -10,20 +10,6 @@ namespace
 {
 const char *section = "Domain";
 
-/// A list of d numbers, or one number for all axes.
-Coordinates per_axis(const Parameters &parameters, const std::string &key, unsigned int dimension)
-{
-  const std::vector<double> numbers = parameters.numbers(section, key);
-  if (numbers.size() != 1 && numbers.size() != dimension)
-    throw parameters.error(section, key,
-                           "one number, or one for each of the " + std::to_string(dimension) +
-                               " coordinates");
-  Coordinates values{};
-  for (unsigned int i = 0; i < dimension; ++i)
-    values[i] = numbers[numbers.size() == 1 ? 0 : i];
-  return values;
-}
-
 std::string corners(const Domain &domain)
 {
   std::ostringstream out;
@@ -35,8 +21,8 @@ std::string corners(const Domain &domain)
 
 void read_box(const Parameters &parameters, Domain &domain)
 {
-  domain.lower = per_axis(parameters, "Lower corner", domain.dimension);
-  domain.upper = per_axis(parameters, "Upper corner", domain.dimension);
+  domain.lower = coordinates(parameters.per_axis(section, "Lower corner"));
+  domain.upper = coordinates(parameters.per_axis(section, "Upper corner"));
   for (unsigned int i = 0; i < domain.dimension; ++i)
     if (!(domain.lower[i] < domain.upper[i]))
       throw parameters.error(section, "Upper corner", "each entry must exceed the lower corner's");
@@ -91,7 +77,8 @@ void find_box(const Parameters &parameters, const Model &model, Domain &domain)
   domain.lower = box->lower;
   domain.upper = box->upper;
   const double z = normal_half_width(mass);
-  for (const Bump &bump : InitialDensity(parameters).bumps())
+  const InitialDensity start(parameters);
+  for (const Bump &bump : start.bumps())
     for (unsigned int i = 0; i < domain.dimension; ++i)
     {
       domain.lower[i] = std::min(domain.lower[i], bump.mean[i] - z * bump.deviation[i]);
@@ -174,7 +161,7 @@ Domain Domain::create(const Parameters &parameters, const Model &model)
   else if (kind == "ball")
   {
     domain.kind = Kind::ball;
-    domain.centre = per_axis(parameters, "Centre", domain.dimension);
+    domain.centre = coordinates(parameters.per_axis(section, "Centre"));
     domain.radius = parameters.number(section, "Radius");
     for (unsigned int i = 0; i < domain.dimension; ++i)
     {

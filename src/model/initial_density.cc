@@ -1,7 +1,5 @@
 #include "model/initial_density.h"
 
-#include <deal.II/base/utilities.h>
-
 #include <cmath>
 
 namespace lowland
@@ -10,67 +8,52 @@ namespace
 {
 const char *section = "Initial density";
 
-/// One value per axis from "a, b, c" or from a single number meant for all axes.
-Coordinates per_axis(const Parameters &parameters, const std::string &key, const std::string &text,
-                     unsigned int dimension)
+/// Row k of a list that has one row per Gaussian, or one for all of them; one number stands for all axes.
+Coordinates row(const std::vector<std::vector<double>> &rows, std::size_t k, unsigned int dimension)
 {
-  std::vector<double> numbers;
-  try
-  {
-    numbers = dealii::Utilities::string_to_double(dealii::Utilities::split_string_list(text, ','));
-  }
-  catch (const dealii::ExceptionBase &)
-  {
-    throw parameters.error(section, key, "`" + text + "` is not a list of numbers");
-  }
-  if (numbers.size() != 1 && numbers.size() != dimension)
-    throw parameters.error(section, key,
-                           "one number, or one for each of the " + std::to_string(dimension) +
-                               " coordinates");
+  const auto &numbers = rows[rows.size() == 1 ? 0 : k];
   Coordinates values{};
   for (unsigned int i = 0; i < dimension; ++i)
     values[i] = numbers[numbers.size() == 1 ? 0 : i];
   return values;
 }
 
-std::vector<std::string> entries(const Parameters &parameters, const std::string &key)
+/// The rows of `key`: `wanted` of them or one, each with one number or one per axis.
+std::vector<std::vector<double>> read_rows(const Parameters &parameters, const std::string &key,
+                                           std::size_t wanted, unsigned int dimension)
 {
-  return dealii::Utilities::split_string_list(parameters.text(section, key), ';');
-}
-
-/// Entry k of a list that has one entry per Gaussian, or one for all of them.
-const std::string &entry(const std::vector<std::string> &list, std::size_t k)
-{
-  return list[list.size() == 1 ? 0 : k];
+  const auto rows = parameters.rows(section, key);
+  if (rows.size() != 1 && wanted != 0 && rows.size() != wanted)
+    throw parameters.error(section, key,
+                           "wants one entry, or one for each of the " + std::to_string(wanted) +
+                               " means, separated by `;`");
+  for (const auto &numbers : rows)
+    if (numbers.size() != 1 && numbers.size() != dimension)
+      throw parameters.error(section, key,
+                             "wants one number, or one for each of the " +
+                                 std::to_string(dimension) + " coordinates");
+  return rows;
 }
 
 std::vector<Bump> read_bumps(const Parameters &parameters, unsigned int dimension, bool mixture)
 {
-  const auto means = entries(parameters, "Mean");
-  const auto deviations = entries(parameters, "Standard deviation");
-  const auto weights = entries(parameters, "Weights");
+  const auto means = read_rows(parameters, "Mean", 0, dimension);
   if (!mixture && means.size() != 1)
     throw parameters.error(section, "Mean", "a gaussian has one mean; use Kind = mixture");
-  const auto fits = [&](std::size_t n) { return n == 1 || n == means.size(); };
-  const std::string wanted = "one entry, or one for each of the " + std::to_string(means.size()) +
-                             " means, separated by `;`";
-  if (!fits(deviations.size()))
-    throw parameters.error(section, "Standard deviation", wanted);
-  if (!fits(weights.size()))
-    throw parameters.error(section, "Weights", wanted);
+  const auto deviations = read_rows(parameters, "Standard deviation", means.size(), dimension);
+  const auto weights = parameters.numbers(section, "Weights");
+  if (weights.size() != 1 && weights.size() != means.size())
+    throw parameters.error(section, "Weights", "wants one number, or one for each mean");
 
   std::vector<Bump> bumps(means.size());
   for (std::size_t k = 0; k < bumps.size(); ++k)
   {
-    bumps[k].mean = per_axis(parameters, "Mean", means[k], dimension);
-    bumps[k].deviation =
-        per_axis(parameters, "Standard deviation", entry(deviations, k), dimension);
-    bumps[k].weight = per_axis(parameters, "Weights", entry(weights, k), 1)[0];
+    bumps[k].mean = row(means, k, dimension);
+    bumps[k].deviation = row(deviations, k, dimension);
+    bumps[k].weight = weights[weights.size() == 1 ? 0 : k];
     for (unsigned int i = 0; i < dimension; ++i)
       if (!(bumps[k].deviation[i] > 0))
         throw parameters.error(section, "Standard deviation", "must be positive");
-    if (!(bumps[k].weight > 0))
-      throw parameters.error(section, "Weights", "must be positive");
   }
   return bumps;
 }
