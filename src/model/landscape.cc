@@ -1,6 +1,6 @@
 #include "model/landscape.h"
 
-#include "model/nearest.h"
+#include "input/nearest.h"
 
 #include <ginac/ginac.h>
 
@@ -82,8 +82,7 @@ const LandscapeKind &find_kind(const std::string &name)
       return kind;
     names.push_back(kind.name);
   }
-  throw FormulaError("unknown landscape '" + name + "'; the nearest known one is '" +
-                     nearest_name(name, names) + "'");
+  throw FormulaError("unknown landscape '" + name + "'." + did_you_mean(name, names));
 }
 
 /// The kind's defaults with the `replaced` ones in place.
@@ -96,9 +95,8 @@ Constants constants_of(const LandscapeKind &kind, const Constants &replaced)
   for (const auto &[name, value] : replaced)
   {
     if (constants.count(name) == 0)
-      throw FormulaError(
-          "the landscape '" + kind.name + "' has no constant '" + name + "'" +
-          (names.empty() ? "" : "; the nearest is '" + nearest_name(name, names) + "'"));
+      throw FormulaError("the landscape '" + kind.name + "' has no constant '" + name + "'." +
+                         did_you_mean(name, names));
     constants[name] = value;
   }
   return constants;

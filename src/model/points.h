@@ -45,8 +45,5 @@ inline unsigned int packed(unsigned int i, unsigned int j)
 }
 
 /// Number of independent entries of a symmetric d x d matrix.
-inline unsigned int n_packed(unsigned int d)
-{
-  return d * (d + 1) / 2;
-}
+inline unsigned int n_packed(unsigned int d) { return d * (d + 1) / 2; }
 } // namespace lowland

@@ -81,7 +81,8 @@ TEST(Landscape, DerivativesOfEveryKindMatchFiniteDifferences)
     SCOPED_TRACE(kind + " in dimension " + std::to_string(d));
     const Landscape landscape = example(kind, d);
     const Points points = random_points(d, 40, 2.);
-    const double too_near = kind == "log-minima" ? 0.1 : -1.; // third derivatives grow like log(r)/r
+    const double too_near =
+        kind == "log-minima" ? 0.1 : -1.; // third derivatives grow like log(r)/r
     LandscapeValues exact, left, right;
     landscape.evaluate(points, Derivatives::hessian, exact);
     ASSERT_EQ(exact.gradient.size(), d);
@@ -185,21 +186,60 @@ TEST(Landscape, StudentAndRingAndValleyAreWhatTheySay)
 TEST(Landscape, ErrorsNameWhatIsKnown)
 {
   EXPECT_EQ(message_of([] { Landscape::named("doublewell", 2); }),
-            "unknown landscape 'doublewell'; the nearest known one is 'double-well'");
+            "unknown landscape 'doublewell'. Did you mean `double-well`?");
   EXPECT_EQ(message_of(
                 [] {
                   Landscape::named("double-well", 2, {{"tlt", 1}});
                 }),
-            "the landscape 'double-well' has no constant 'tlt'; the nearest is 'tilt'");
+            "the landscape 'double-well' has no constant 'tlt'. Did you mean `tilt`?");
   EXPECT_EQ(message_of(
                 [] {
                   Landscape::named("valley", 2, {{"a", 1}});
                 }),
-            "the landscape 'valley' has no constant 'a'");
+            "the landscape 'valley' has no constant 'a'.");
   EXPECT_EQ(message_of([] { Landscape::named("valley", 3); }),
             "the landscape 'valley' does not exist in dimension 3, only in 2");
-  EXPECT_EQ(message_of([] { Landscape(2, "x + w"); }),
-            "column 5: unknown name 'w'; the nearest known one is 'x'");
+  EXPECT_EQ(
+      message_of([] { Landscape(2, "x + weight"); }),
+      "column 5: unknown name 'weight'; known are x y pi sin cos tan asin acos atan sinh cosh tanh "
+      "asinh acosh atanh exp log ln log10 sqrt abs erf pow min max");
+}
+
+TEST(Landscape, ReadsItsSection)
+{
+  const auto landscape_of = [](const std::string &section, const std::string &dimension = "2")
+  {
+    return Landscape(Parameters::from_text("set Dimension = " + dimension +
+                                           "\nsubsection Landscape\n" + section + "\nend\n"));
+  };
+  EXPECT_DOUBLE_EQ(landscape_of("set Kind = double-well\nset Constants = tilt=0.5\nset Floor = 1")
+                       .value({{1, 2, 0}}),
+                   3.5);
+  EXPECT_DOUBLE_EQ(landscape_of("set Loss = a*x^2\nset Constants = a=2").value({{3, 0, 0}}), 18);
+
+  const auto why = [&](const std::string &section,
+                       const std::string &dimension = "2") -> std::string
+  {
+    try
+    {
+      landscape_of(section, dimension);
+    }
+    catch (const InputError &error)
+    {
+      return error.what();
+    }
+    return "(no error)";
+  };
+  const auto expect_in = [](const std::string &part, const std::string &whole)
+  { EXPECT_NE(whole.find(part), std::string::npos) << whole; };
+  expect_in("column 3: unexpected '2'", why("set Loss = x 2"));
+  expect_in("Loss", why("set Loss = x 2"));
+  expect_in("needs Kind = expression", why("set Kind = ring\nset Loss = x^2"));
+  expect_in("no constant 'tlt'. Did you mean `tilt`?",
+            why("set Kind = double-well\nset Constants = tlt=1"));
+  expect_in("Constants", why("set Kind = double-well\nset Constants = tlt=1"));
+  expect_in("column 3: the constant 'a' has no value", why("set Loss = x\nset Constants = a ="));
+  expect_in("does not exist in dimension 3", why("set Kind = valley", "3"));
 }
 
 TEST(Landscape, DescribesItself)
