@@ -1,6 +1,6 @@
 #include "model/grammar.h"
 
-#include "model/nearest.h"
+#include "input/nearest.h"
 #include "model/special_functions.h"
 
 #include <algorithm>
@@ -144,6 +144,14 @@ std::vector<std::string> known_names(unsigned int dimension, const Constants &co
   return names;
 }
 
+std::string joined(const std::vector<std::string> &names)
+{
+  std::string text = names[0];
+  for (std::size_t i = 1; i < names.size(); ++i)
+    text += " " + names[i];
+  return text;
+}
+
 void check_name(const Token &token, const std::vector<std::string> &known, unsigned int dimension)
 {
   if (std::count(known.begin(), known.end(), token.text) > 0)
@@ -154,8 +162,9 @@ void check_name(const Token &token, const std::vector<std::string> &known, unsig
   if (token.text == "x" || token.text == "y" || token.text == "z")
     fail_at(token.position, "the coordinate " + quoted + " does not exist in dimension " +
                                 std::to_string(dimension));
-  fail_at(token.position, "unknown name " + quoted + "; the nearest known one is '" +
-                              nearest_name(token.text, known) + "'");
+  const std::string guess = did_you_mean(token.text, known);
+  fail_at(token.position, "unknown name " + quoted +
+                              (guess.empty() ? "; known are " + joined(known) : "." + guess));
 }
 
 bool is_symbol(const std::vector<Token> &tokens, std::size_t i, const char *text)
