@@ -14,6 +14,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 
 namespace lowland
 {
@@ -74,8 +75,9 @@ std::string versions()
 
 InputError unknown_option(const std::string &option)
 {
+  const auto options = visible_options();
   std::vector<std::string> known;
-  for (const auto &description : visible_options().options())
+  for (const auto &description : options.options())
     known.push_back("--" + description->long_name());
   return InputError("there is no option " + option + "." + did_you_mean(option, known) +
                     " See lowland --help.");
@@ -153,10 +155,11 @@ Parameters read_on_rank_0(const std::string &file, const std::vector<std::string
 void give_petsc_its_options(const std::string &text)
 {
   PetscPushErrorHandler(PetscReturnErrorHandler, nullptr);
-  const auto error = PetscOptionsInsertString(nullptr, text.c_str());
+  const bool refused = PetscOptionsInsertString(nullptr, text.c_str()) != 0;
   PetscPopErrorHandler();
-  if (error != 0)
-    throw InputError("--petsc \"" + text + "\": PETSc does not understand this.");
+  // PETSc drops words that belong to no option without a word of its own.
+  if (refused || text.find_first_not_of(' ') != text.find('-'))
+    throw InputError("--petsc \"" + text + "\": expected options like \"-ksp_type cg -ksp_view\".");
 }
 
 void warn_of_unused_petsc_options()
@@ -177,7 +180,12 @@ int run_task(Task task, const std::vector<std::string> &words, const po::variabl
   if (options.count("petsc"))
     give_petsc_its_options(options["petsc"].as<std::string>());
   const auto parameters = read_on_rank_0(words[1], options["set"].as<std::vector<std::string>>());
-  const int status = task(parameters, run_options(options, words[1], argc, argv));
+  const RunOptions run = run_options(options, words[1], argc, argv);
+#ifdef DEBUG
+  if (on_rank_0() && !run.quiet)
+    std::cerr << "lowland: warning: this is a Debug build, many times slower than Release.\n";
+#endif
+  const int status = task(parameters, run);
   warn_of_unused_petsc_options();
   return status;
 }

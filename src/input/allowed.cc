@@ -37,7 +37,7 @@ const std::map<std::string, std::string> words_of_kind = {
     {"formula", "a formula"},
     {"formulas", "formulas separated by `;`"},
     {"text", "text"},
-    {"file", "the name of a file"}};
+    {"filename", "the name of a file"}};
 
 // Bounds are kept inclusive, as deal.II's patterns are: "> 0" starts at the next double.
 void read_bounds(Alternative &alternative)

@@ -6,7 +6,7 @@
 //   rows                    rows of numbers, separated by semicolons (mixtures)
 //   range                   lin(a, b, n) or log(a, b, n): n numbers from a to b
 //   some of x, y, z         any of these, separated by commas, or nothing
-//   formula, formulas, text, file    anything: checked by its owner
+//   formula, formulas, text, filename    anything: checked by its owner
 #pragma once
 
 #include <string>

@@ -42,7 +42,7 @@ const std::vector<ParameterRow> &parameter_table()
      "Centre of the ball: one number per axis, or one for all."},
     {"Domain", "Radius", "1", "number > 0", "length",
      "Radius of the ball."},
-    {"Domain", "File", "", "file", "-",
+    {"Domain", "File", "", "filename", "-",
      "Gmsh mesh (.msh) of the kind `file`."},
     {"Domain", "Periodic", "", "some of x, y, z", "-",
      "Axes along which the box closes on itself; all other sides reflect."},

@@ -86,7 +86,8 @@ void print_list(std::ostream &out)
 {
   print_landscapes(out);
   print_noises(out);
-  out << "\nParameters (Section/Key), their defaults, and what is allowed:\n";
+  out << "\nParameters (Section/Key), their defaults, and what is allowed (`lowland template` says "
+         "what they mean):\n";
   std::vector<Row> rows{{"parameter", "default", "unit", "allowed"}};
   for (const auto &row : parameter_table())
     rows.push_back({(row.section.empty() ? "" : row.section + "/") + row.key, row.default_value,

@@ -166,6 +166,7 @@ TEST(Parameters, ListsWithHolesOrStrangers)
   expect_refused("subsection Domain\nset Periodic = x, w\nend", {"line 2", "x, y, z"});
   expect_refused(in_time("set Output times = log(0, 1, 3)"), {"line 2", "log(a, b, n)"});
   expect_refused(in_time("set Output times = lin(0, 1)"), {"line 2", "lin(a, b, n)"});
+  expect_refused("subsection Domain\nset Kind = bax\nend", {"auto, box, ball or file", "`box`"});
   expect_refused("subsection Discretization\nset Degree = 7\nend", {"Degree = 7", "auto", "<= 6"});
 }
 
