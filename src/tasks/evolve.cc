@@ -212,6 +212,7 @@ bool Evolution<dim>::try_step(double dt)
   if (!std::isfinite(error))
     throw SolverError("The time step at t = " + format(time_) + " gave no finite density. Try a "
                       "larger Reference floor, Reference weight = one, or a smaller Tolerance.");
+  if (getenv("LL_DEBUG")) printf("t %g dt %g err %g allowed %g factor %g\n", time_, dt, error, allowed, factor);
   if (!fixed_step_ && error > 1.2 * allowed)
   {
     v_ = before;

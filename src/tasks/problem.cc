@@ -27,7 +27,8 @@ std::string point_text(const Coordinates &point, unsigned int dimension)
 /// The lengths over which start and invariant density vary along each axis: their geometric mean.
 Coordinates length_scales(const Model &model, const Domain &domain, const InitialDensity &start)
 {
-  Coordinates scale{1, 1, 1};
+  Coordinates scale;
+  scale.fill(1);
   for (unsigned int i = 0; i < domain.dimension; ++i)
     scale[i] = domain.kind == Domain::Kind::file ? 1 : domain.upper[i] - domain.lower[i];
   for (const Bump &bump : start.bumps())

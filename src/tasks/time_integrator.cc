@@ -33,8 +33,8 @@ TimeIntegrator::TimeIntegrator(const PETScMatrix &mass, const PETScMatrix &stiff
   TSSetIFunction(ts_, nullptr, residual, this);
   TSSetIJacobian(ts_, matrix_, matrix_, stage_matrix, this);
   TSSetExactFinalTime(ts_, TS_EXACTFINALTIME_STEPOVER);
-  TSSetMaxTime(ts_, PETSC_MAX_REAL);
-  TSSetMaxSteps(ts_, PETSC_MAX_INT);
+  TSSetMaxTime(ts_, 1e300);
+  TSSetMaxSteps(ts_, PETSC_MAX_INT - 1);
   // Step sizes are chosen by the caller, who knows what a new factorization costs.
   TSAdapt adapt;
   TSGetAdapt(ts_, &adapt);
