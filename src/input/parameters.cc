@@ -545,7 +545,7 @@ std::vector<double> output_times(const Parameters &parameters)
     range << "lin(0, " << end << ", 11)";
     return to_numbers(range.str());
   }
-  const auto times = parameters.numbers("Time", "Output times");
+  auto times = parameters.numbers("Time", "Output times");
   if (std::adjacent_find(times.begin(), times.end(), std::greater_equal<>()) != times.end())
     throw parameters.error("Time", "Output times", "the times must ascend.");
   if (times.back() > end)
