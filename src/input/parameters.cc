@@ -87,6 +87,32 @@ std::string unknown_key(const Key &key)
                                    : did_you_mean(key.second, known_keys(key.first)));
 }
 
+// A value must survive being written to a file: no comment sign, no continuation, and no braces,
+// which ParameterHandler reserves and would leave unchecked.
+std::string unwritable(const std::string &value)
+{
+  if (value.find_first_of("#{}\n\r") != std::string::npos)
+    return "a value cannot contain #, braces or a line break.";
+  return !value.empty() && value.back() == '\\' ? "a value cannot end in a backslash." : "";
+}
+
+// "Section/Key", or "Key" at the top level.
+Key to_key(const std::string &path)
+{
+  const auto slash = path.find('/');
+  return slash == std::string::npos
+             ? Key("", trim(path))
+             : Key(trim(path.substr(0, slash)), trim(path.substr(slash + 1)));
+}
+
+// Why --set cannot give this value to this key; empty if it can.
+std::string unassignable(const Key &key, const std::string &value)
+{
+  if (!key.first.empty() && known_keys(key.first).empty())
+    return unknown_section(key.first);
+  return find_row(key) == nullptr ? unknown_key(key) : unwritable(value);
+}
+
 // Hands a text to an istream line by line, so that we know which statement is being executed.
 class NumberedLines : public std::streambuf
 {
@@ -153,14 +179,6 @@ std::string after_word(const std::string &statement)
   return space == std::string::npos ? "" : trim(statement.substr(space));
 }
 
-// A value must survive being written to a file: no comment sign, no continuation, and no braces,
-// which ParameterHandler reserves and would leave unchecked.
-std::string unwritable(const std::string &value)
-{
-  if (value.find_first_of("#{}\n\r") != std::string::npos)
-    return "a value cannot contain #, braces or a line break";
-  return !value.empty() && value.back() == '\\' ? "a value cannot end in a backslash" : "";
-}
 } // namespace
 
 struct Parameters::Values
@@ -220,26 +238,17 @@ public:
     }
   }
 
+  // "Section/Key=value"
   void assign(const std::string &assignment)
   {
     origin_ = "--set";
-    const auto equals = assignment.find('=');
-    const auto fail = [&assignment](const std::string &why)
-    { throw InputError("--set \"" + assignment + "\": " + why); };
-    if (equals == std::string::npos)
-      fail("expected \"Section/Key=value\".");
-    const std::string left = assignment.substr(0, equals);
-    const auto slash = left.find('/');
-    const Key key = slash == std::string::npos
-                        ? Key("", trim(left))
-                        : Key(trim(left.substr(0, slash)), trim(left.substr(slash + 1)));
-    if (!key.first.empty() && known_keys(key.first).empty())
-      fail(unknown_section(key.first));
-    if (find_row(key) == nullptr)
-      fail(unknown_key(key));
-    const std::string value = trim(assignment.substr(equals + 1));
-    if (const auto why = unwritable(value); !why.empty())
-      fail(why + ".");
+    const auto equals = std::min(assignment.find('='), assignment.size());
+    const Key key = to_key(assignment.substr(0, equals));
+    const std::string value = trim(assignment.substr(equals).substr(equals < assignment.size()));
+    const std::string why =
+        equals == assignment.size() ? "expected \"Section/Key=value\"." : unassignable(key, value);
+    if (!why.empty())
+      throw InputError("--set \"" + assignment + "\": " + why);
     in_section(key.first, [&]() { handler_.set(key.second, value); });
   }
 
@@ -409,7 +418,7 @@ void Parameters::check(const ParameterRow &row) const
 {
   const std::string value = text(row.section, row.key);
   if (const auto why = unwritable(value); !why.empty())
-    throw error(row.section, row.key, why + ".");
+    throw error(row.section, row.key, why);
   if (!is_allowed(value, row.pattern))
     throw error(row.section, row.key,
                 "expected " + in_words(row.pattern) + "." +
@@ -536,7 +545,7 @@ std::vector<double> output_times(const Parameters &parameters)
     range << "lin(0, " << end << ", 11)";
     return to_numbers(range.str());
   }
-  const auto times = parameters.numbers("Time", "Output times");
+  auto times = parameters.numbers("Time", "Output times");
   if (std::adjacent_find(times.begin(), times.end(), std::greater_equal<>()) != times.end())
     throw parameters.error("Time", "Output times", "the times must ascend.");
   if (times.back() > end)
