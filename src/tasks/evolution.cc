@@ -1,12 +1,6 @@
-// d rho/dt = div(rho grad f) + sum_ij d_i d_j (rho D_ij), from rho_0 to the end of the run.
-#include "output/fields.h"
-#include "output/log.h"
-#include "output/observables.h"
-#include "output/run_folder.h"
-#include "tasks/problem.h"
+#include "tasks/evolution.h"
+
 #include "tasks/summary.h"
-#include "tasks/tasks.h"
-#include "tasks/time_integrator.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/lac/petsc_sparse_matrix.h>
@@ -15,7 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 namespace lowland
 {
@@ -24,52 +17,6 @@ namespace
 /// How the tolerance is shared between the errors of space and time.
 constexpr double space_share = 0.5, time_share = 0.5;
 
-/// One run. The members stand in the order in which the density passes through them.
-template <int dim>
-class Evolution
-{
-public:
-  Evolution(const Parameters &parameters, const RunOptions &options);
-  void run();
-
-private:
-  void prepare();
-  void project_start();
-  void advance_to(double time);
-  double next_step(double time) const;
-  bool try_step(double dt);
-  double allowed_error(double dt) const;
-  void follow_solution();
-  void change_mesh_to(double target);
-  void rescale_mass();
-  void record();
-  double expected_loss_rate() const;
-  void finish();
-  nlohmann::json summary() const;
-
-  const double wall_start_ = MPI_Wtime();
-  const MPI_Comm communicator_ = MPI_COMM_WORLD;
-  const Parameters &parameters_;
-  Log log_;
-  RunFolder folder_;
-  Problem<dim> problem_;
-  std::unique_ptr<FokkerPlanckForm<dim>> form_;
-  std::unique_ptr<TimeIntegrator> integrator_;
-  PETScVector v_; ///< the form's unknowns
-  std::vector<NamedFunction> functions_;
-  FieldWriter fields_;
-  std::vector<Record> records_;
-
-  RosenbrockScheme scheme_;
-  std::optional<double> fixed_step_;
-  double time_ = 0, end_, dt_ = 0, last_dt_ = 0;
-  double spent_ = 0; ///< L1 error estimated for all steps so far
-  double last_field_ = -1, mass_error_ = 0, invariant_normalisation_;
-  double space_error_ = 0;
-  WeightErrors weight_errors_;
-  unsigned int n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0, since_check_ = 0;
-};
-
 RosenbrockScheme find_scheme(const std::string &name)
 {
   for (const RosenbrockScheme &scheme : rosenbrock_schemes())
@@ -77,6 +24,8 @@ RosenbrockScheme find_scheme(const std::string &name)
       return scheme;
   return rosenbrock_schemes().front();
 }
+
+} // namespace
 
 template <int dim>
 Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &options)
@@ -92,7 +41,10 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
 }
 
 template <int dim>
-void Evolution<dim>::run()
+Evolution<dim>::~Evolution() = default;
+
+template <int dim>
+void Evolution<dim>::run(const Observer &observer)
 {
   project_start();
   log_.line("Evolution");
@@ -100,6 +52,8 @@ void Evolution<dim>::run()
   {
     advance_to(time);
     record();
+    if (observer)
+      observer(time_, problem_, form_->to_ratio(*v_));
   }
   finish();
 }
@@ -145,22 +99,21 @@ void Evolution<dim>::project_start()
       form_->moments([&](const CellModel<dim> &cell, unsigned int, std::vector<double> &values) {
         problem_.start.evaluate(cell.points, problem_.model, values);
       });
-  v_.reinit(moments);
-  v_ = project(*problem_.space, *form_, moments);
+  v_ = std::make_unique<PETScVector>(project(*problem_.space, *form_, moments));
   rescale_mass();
   // The first step: a fraction of the time in which the density changes by itself.
-  PETScVector rate(v_);
-  form_->stiffness().vmult(rate, v_);
+  PETScVector rate(*v_);
+  form_->stiffness().vmult(rate, *v_);
   const double change = rate.l1_norm();
-  PETScVector size(v_);
-  form_->mass().vmult(size, v_);
+  PETScVector size(*v_);
+  form_->mass().vmult(size, *v_);
   dt_ = 0.3 * std::pow(problem_.tolerance, 1.0 / scheme_.order) * size.l1_norm() / change;
 }
 
 template <int dim>
 void Evolution<dim>::rescale_mass()
 {
-  v_ /= v_ * form_->mass_functional();
+  *v_ /= *v_ * form_->mass_functional();
 }
 
 template <int dim>
@@ -188,7 +141,8 @@ double Evolution<dim>::next_step(double time) const
   if (fixed_step_)
     return std::min(*fixed_step_, rest);
   const double n = std::round(rest / last_dt_);
-  if (last_dt_ > 0 && last_dt_ <= dt_ * 1.0001 && n >= 1 && std::abs(n * last_dt_ - rest) < 1e-9 * rest)
+  const bool fits = last_dt_ > 0 && n >= 1 && std::abs(n * last_dt_ - rest) < 1e-9 * rest;
+  if (fits && dt_ >= last_dt_ * 0.9999 && (dt_ < 1.5 * last_dt_ || n == 1))
     return last_dt_;
   return rest / std::ceil(rest / dt_ * (1 - 1e-9));
 }
@@ -205,17 +159,16 @@ double Evolution<dim>::allowed_error(double dt) const
 template <int dim>
 bool Evolution<dim>::try_step(double dt)
 {
-  const PETScVector before(v_);
-  const double error = integrator_->step(v_, dt);
+  const PETScVector before(*v_);
+  const double error = integrator_->step(*v_, dt);
   const double allowed = allowed_error(dt);
   const double factor = 0.9 * std::pow(allowed / std::max(error, 1e-300), 1.0 / scheme_.order);
   if (!std::isfinite(error))
     throw SolverError("The time step at t = " + format(time_) + " gave no finite density. Try a "
                       "larger Reference floor, Reference weight = one, or a smaller Tolerance.");
-  if (getenv("LL_DEBUG")) printf("t %g dt %g err %g allowed %g factor %g\n", time_, dt, error, allowed, factor);
   if (!fixed_step_ && error > 1.2 * allowed)
   {
-    v_ = before;
+    *v_ = before;
     dt_ = dt * std::clamp(factor, 0.1, 0.7);
     ++n_rejected_;
     return false;
@@ -236,7 +189,7 @@ void Evolution<dim>::follow_solution()
 {
   since_check_ = 0;
   const double target = space_share * problem_.tolerance;
-  const auto polynomials = problem_.space->cell_polynomials(form_->to_ratio(v_));
+  const auto polynomials = problem_.space->cell_polynomials(form_->to_ratio(*v_));
   const CellErrors errors = solution_errors(*problem_.space, problem_.model, polynomials);
   space_error_ = total(problem_.mesh, errors);
   const double goal = 0.5 * target;
@@ -254,8 +207,7 @@ void Evolution<dim>::follow_solution()
         for (std::size_t q = 0; q < values.size(); ++q)
           values[q] *= cell.values.weight[q];
       });
-  v_.reinit(moments);
-  v_ = project(*problem_.space, *form_, moments);
+  v_ = std::make_unique<PETScVector>(project(*problem_.space, *form_, moments));
   rescale_mass();
 }
 
@@ -269,7 +221,7 @@ double Evolution<dim>::expected_loss_rate() const
 template <int dim>
 void Evolution<dim>::record()
 {
-  const PETScVector u = form_->to_ratio(v_);
+  const PETScVector u = form_->to_ratio(*v_);
   const Record measured =
       measure_density(*problem_.space, problem_.model, u, invariant_normalisation_, functions_);
   Record row;
@@ -320,7 +272,9 @@ void Evolution<dim>::finish()
       log_.entry(key, json[key].is_number_float() ? format(json[key]) : json[key].dump());
   log_.line("Written to " + folder_.path());
 }
-} // namespace
+template class Evolution<1>;
+template class Evolution<2>;
+template class Evolution<3>;
 
 int evolve(const Parameters &parameters, const RunOptions &options)
 {
