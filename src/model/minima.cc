@@ -94,6 +94,19 @@ void add_grid(const SearchRegion &box, unsigned int n, unsigned int dimension,
   }
 }
 
+/// The box's corners and the middles of its edges and faces, where a boundary minimum may have a
+/// small basin.
+void add_boundary(const SearchRegion &box, unsigned int dimension, std::vector<Coordinates> &starts)
+{
+  for (unsigned int k = 0; k < std::lround(std::pow(3, dimension)); ++k)
+  {
+    Coordinates start{};
+    for (unsigned int i = 0, rest = k; i < dimension; ++i, rest /= 3)
+      start[i] = box.lower[i] + (box.upper[i] - box.lower[i]) * (rest % 3) / 2;
+    starts.push_back(start);
+  }
+}
+
 /// The box shrunk by `factor` around `centre`, kept inside the box.
 SearchRegion shrunk(const SearchRegion &box, const Coordinates &centre, double factor)
 {
@@ -125,6 +138,7 @@ std::vector<Coordinates> starts_in(const SearchRegion &region, unsigned int dime
     middle[i] = (region.lower[i] + region.upper[i]) / 2;
   std::vector<Coordinates> starts;
   add_grid(region, n_per_side[dimension], dimension, starts);
+  add_boundary(region, dimension, starts);
   for (double factor = 0.2; factor * width(region, dimension) > 1; factor *= 0.2)
     for (const Coordinates &centre : {middle, Coordinates{}})
       add_grid(shrunk(region, centre, factor), 3, dimension, starts);
