@@ -1,0 +1,101 @@
+#include "field.h"
+
+#include "input/errors.h"
+
+#include <vtkDoubleArray.h>
+#include <vtkPointData.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace lowland
+{
+namespace
+{
+const std::vector<Field> fields = {
+  {"rho", "rho", "density ρ", "ρ", ColourMap::sequential, false},
+  {"log-rho", "log10_rho", "density ρ, logarithmic", "ρ", ColourMap::sequential, true},
+  {"ratio", "ratio", "density over invariant density, ρ/π", "ρ/π", ColourMap::diverging, true},
+  {"loss", "loss", "loss f", "f", ColourMap::sequential, false},
+  {"current", "current", "probability current |J|", "|J|", ColourMap::sequential, false}};
+
+constexpr double smallest_ratio = 1e-12;
+constexpr int decades_shown = 8;
+
+double shown_value(const Field &field, vtkDataArray *array, vtkIdType point)
+{
+  if (field.option == "ratio")
+    return std::log10(std::max(array->GetComponent(point, 0), smallest_ratio));
+  if (array->GetNumberOfComponents() == 1)
+    return array->GetComponent(point, 0);
+  double square = 0;
+  for (int c = 0; c < array->GetNumberOfComponents(); ++c)
+    square += std::pow(array->GetComponent(point, c), 2);
+  return std::sqrt(square);
+}
+
+// The value below which a given share of the points lies.
+double quantile(std::vector<double> values, double share)
+{
+  const auto middle = values.begin() + static_cast<long>(share * (values.size() - 1));
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+} // namespace
+
+const Field &field_named(const std::string &option)
+{
+  std::string names;
+  for (const auto &field : fields)
+  {
+    if (field.option == option)
+      return field;
+    names += (names.empty() ? "" : ", ") + field.option;
+  }
+  throw InputError("there is no field \"" + option + "\"; the fields are " + names + ".");
+}
+
+bool has_field(vtkPointSet *points, const std::string &array)
+{
+  return points->GetPointData()->HasArray(array.c_str());
+}
+
+void show_field(vtkPointSet *points, const Field &field)
+{
+  vtkDataArray *array = points->GetPointData()->GetArray(field.array.c_str());
+  if (!array)
+    throw InputError("this run has not written the field " + field.option + " (no point data \"" +
+                     field.array + "\").");
+  vtkNew<vtkDoubleArray> shown;
+  shown->SetName("shown");
+  shown->SetNumberOfValues(points->GetNumberOfPoints());
+  for (vtkIdType p = 0; p < points->GetNumberOfPoints(); ++p)
+    shown->SetValue(p, shown_value(field, array, p));
+  points->GetPointData()->SetScalars(shown);
+}
+
+ColourScale scale_for(const Field &field, const std::vector<vtkSmartPointer<vtkPolyData>> &meshes)
+{
+  std::vector<double> values;
+  for (const auto &mesh : meshes)
+    for (vtkIdType p = 0; p < mesh->GetNumberOfPoints(); ++p)
+      values.push_back(mesh->GetPointData()->GetScalars()->GetComponent(p, 0));
+  if (values.empty())
+    return {};
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  ColourScale scale{0, *high, field.log, field.map};
+  if (field.option == "ratio")
+    scale.lower = -(scale.upper = std::clamp(std::ceil(std::max(std::abs(*low), *high)), 1., 3.));
+  else if (field.log)
+    scale.lower = std::max(*low, scale.upper - decades_shown);
+  else if (field.option == "loss")
+  {
+    scale.lower = *low;
+    scale.upper = quantile(values, 0.95); // f grows so fast that its maximum would leave one colour
+  }
+  if (!(scale.upper > scale.lower))
+    scale.upper = scale.lower + 1;
+  return scale;
+}
+} // namespace lowland
