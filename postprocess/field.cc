@@ -75,7 +75,7 @@ void show_field(vtkPointSet *points, const Field &field)
   points->GetPointData()->SetScalars(shown);
 }
 
-ColourScale scale_for(const Field &field, const std::vector<vtkSmartPointer<vtkPolyData>> &meshes)
+ColourScale scale_for(const Field &field, const std::vector<vtkSmartPointer<vtkPointSet>> &meshes)
 {
   std::vector<double> values;
   for (const auto &mesh : meshes)

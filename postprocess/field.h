@@ -4,7 +4,7 @@
 #include "colours.h"
 #include "run_folder.h"
 
-#include <vtkPolyData.h>
+#include <vtkPointSet.h>
 
 #include <string>
 #include <vector>
@@ -33,5 +33,5 @@ void show_field(vtkPointSet *points, const Field &field);
 bool has_field(vtkPointSet *points, const std::string &array);
 
 /// The scale that fits all of the data sets, each with its field shown.
-ColourScale scale_for(const Field &field, const std::vector<vtkSmartPointer<vtkPolyData>> &meshes);
+ColourScale scale_for(const Field &field, const std::vector<vtkSmartPointer<vtkPointSet>> &meshes);
 } // namespace lowland

@@ -40,7 +40,7 @@ void write_maps(const RunFolder &run, const PictureRequest &request,
   const Bounds view = view_of(grids, 2);
   const Box plot = fit(view, room_for_plot(request, lettering_for(request.width, request.height)));
   std::vector<MapPanel> maps;
-  std::vector<vtkSmartPointer<vtkPolyData>> surfaces;
+  std::vector<vtkSmartPointer<vtkPointSet>> surfaces;
   for (const auto &grid : grids)
   {
     maps.push_back(make_map(grid, field_named(request.field), view, plot));

@@ -1,0 +1,139 @@
+#include "volume.h"
+
+#include "numbers.h"
+#include "pictures.h"
+#include "scene.h"
+#include "title.h"
+
+#include <vtkActor.h>
+#include <vtkContourFilter.h>
+#include <vtkPointData.h>
+#include <vtkPolyDataMapper.h>
+#include <vtkPolyDataNormals.h>
+#include <vtkProperty.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lowland
+{
+namespace
+{
+constexpr int pieces_across = 96; ///< linear pieces along the longest side of the view
+
+struct Shell
+{
+  double share, opacity;
+};
+constexpr Shell shells[] = {{0.03, 0.10}, {0.15, 0.20}, {0.4, 0.35}, {0.75, 0.9}};
+
+vtkSmartPointer<vtkActor> shell_actor(vtkUnstructuredGrid *volume, double level, double opacity,
+                                      const Colour &colour)
+{
+  vtkNew<vtkContourFilter> contour;
+  contour->SetInputData(volume);
+  contour->SetValue(0, level);
+  contour->ComputeScalarsOff();
+  vtkNew<vtkPolyDataNormals> normals;
+  normals->SetInputConnection(contour->GetOutputPort());
+  normals->SplittingOff();
+  vtkNew<vtkPolyDataMapper> mapper;
+  mapper->SetInputConnection(normals->GetOutputPort());
+  mapper->ScalarVisibilityOff();
+  mapper->Update();
+  auto actor = vtkSmartPointer<vtkActor>::New();
+  actor->SetMapper(mapper);
+  actor->GetProperty()->SetColor(colour[0], colour[1], colour[2]);
+  actor->GetProperty()->SetOpacity(opacity);
+  actor->GetProperty()->SetAmbient(0.35);
+  actor->GetProperty()->SetDiffuse(0.7);
+  return actor;
+}
+
+double share_of(const ColourScale &scale, double level)
+{
+  return (level - scale.lower) / (scale.upper - scale.lower);
+}
+
+void mark_minima(Page &page, const Scene &scene, const std::vector<MarkedPoint> &minima)
+{
+  for (const auto &minimum : minima)
+  {
+    const Point2 at = scene.on_page({minimum.x, minimum.y, minimum.z});
+    page.front().disc(at, 5, black);
+    page.front().disc(at, 3.2, white);
+  }
+}
+} // namespace
+
+std::vector<double> shell_levels(const ColourScale &scale)
+{
+  std::vector<double> levels;
+  for (const auto &shell : shells)
+    levels.push_back(scale.lower + shell.share * (scale.upper - scale.lower));
+  return levels;
+}
+
+vtkSmartPointer<vtkUnstructuredGrid> make_volume(vtkUnstructuredGrid *grid, const Field &field,
+                                                 const Bounds &view)
+{
+  double longest = 0;
+  for (const auto &side : view)
+    longest = std::max(longest, side[1] - side[0]);
+  auto volume = refine(grid, fine_on_screen(view, pieces_across / longest, 1));
+  show_field(volume, field);
+  return volume;
+}
+
+void draw_volume(Page &page, const Box &area, vtkUnstructuredGrid *volume, const Bounds &view,
+                 const ColourScale &scale, const std::vector<MarkedPoint> &minima,
+                 const Lettering &letters)
+{
+  Scene scene(page, area, view, {1, 1, 1}, {"x", "y", "z"}, letters);
+  const auto levels = shell_levels(scale);
+  for (std::size_t i = 0; i < levels.size(); ++i)
+    scene.add(shell_actor(volume, levels[i], shells[i].opacity,
+                          colour_at(scale.map, share_of(scale, levels[i]))));
+  scene.draw_axes();
+  mark_minima(page, scene, minima);
+}
+
+void write_volumes(const RunFolder &run, const PictureRequest &request,
+                   const std::vector<std::string> &files)
+{
+  const Field &field = field_named(request.field);
+  const Lettering letters = lettering_for(request.width, request.height);
+  std::vector<vtkSmartPointer<vtkUnstructuredGrid>> grids;
+  for (const std::size_t index : request.indices)
+    grids.push_back(run.load(index));
+  const Bounds view = view_of(grids, 3);
+  std::vector<vtkSmartPointer<vtkPointSet>> volumes;
+  for (auto &grid : grids)
+    volumes.push_back(grid = make_volume(grid, field, view));
+  const ColourScale scale = scale_for(field, volumes);
+  for (std::size_t i = 0; i < grids.size(); ++i)
+  {
+    Page page(request.width, request.height);
+    const double top =
+      draw_title(page, field.label + " at t = " + pretty_number(run.times()[request.indices[i]]),
+                 describe(run), letters);
+    const double right = 9 * letters.tick;
+    draw_volume(page, {0, 0, page.width() - right, top}, grids[i], view, scale, run.minima(), letters);
+    draw_shell_bar(page, {page.width() - right, 5 * letters.tick, 1.4 * letters.tick,
+                          top - 9 * letters.tick},
+                   field, scale, letters);
+    page.write(files[i]);
+  }
+}
+
+void draw_shell_bar(Page &page, const Box &bar, const Field &field, const ColourScale &scale,
+                    const Lettering &letters)
+{
+  draw_colour_bar(page.front(), bar, scale, field.symbol, letters);
+  for (const double level : shell_levels(scale))
+  {
+    const double y = bar.bottom + bar.height * share_of(scale, level);
+    page.front().line({{bar.left - 6, y}, {bar.right(), y}}, {black, 2});
+  }
+}
+} // namespace lowland
