@@ -17,7 +17,7 @@ double round_step(double range, int wanted)
   const double raw = range / std::max(1, wanted);
   const double unit = std::pow(10., std::floor(std::log10(raw)));
   for (const double factor : {1., 2., 5.})
-    if (factor * unit >= raw * (1 - 1e-9))
+    if (factor * unit >= raw * 0.8)
       return factor * unit;
   return 10 * unit;
 }
@@ -44,7 +44,7 @@ double widest(const std::vector<Tick> &ticks, const TextStyle &style)
 void draw_horizontal_axis(Canvas &canvas, const Box &plot, const Axis &axis, const Lettering &letters)
 {
   TextStyle style{letters.tick, black, false, Align::middle, Align::high};
-  for (const auto &tick : axis.ticks(static_cast<int>(plot.width / (letters.tick * 6))))
+  for (const auto &tick : axis.ticks(static_cast<int>(plot.width / (letters.tick * 5))))
   {
     const double x = plot.left + axis.position(tick.value, plot.width);
     canvas.line({{x, plot.bottom - tick_length}, {x, plot.bottom}});

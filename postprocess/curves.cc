@@ -50,14 +50,15 @@ Axis value_axis(const std::vector<Curve> &curves, const Axis &x, const Field &fi
   return rounded_axis(std::min(0., low), high * 1.05, field.label);
 }
 
-void draw_loss(Page &page, const Box &plot, const Axis &x, vtkUnstructuredGrid *grid,
+void draw_loss(Page &page, Canvas &canvas, const Axis &x, vtkUnstructuredGrid *grid,
                const Bounds &view, const Lettering &letters)
 {
+  const Box &plot = canvas.box();
   Curve loss = field_curve(grid, field_named("loss"), view, plot.width / (x.upper - x.lower));
   loss.style = {orange, 1.4, 0.9, true};
   const auto [low, high] = range_of({loss}, x);
   const Axis axis = rounded_axis(low, high, "loss f (dashed)");
-  draw_curves(page, plot, x, axis, {loss});
+  draw_curves(canvas, x, axis, {loss});
   draw_right_axis(page.front(), plot, axis, letters, orange);
 }
 
@@ -88,8 +89,7 @@ std::string when(const std::vector<double> &times)
 Curve field_curve(vtkUnstructuredGrid *grid, const Field &field, const Bounds &view,
                   double pixels_per_length)
 {
-  const auto pieces = refine(grid, fine_on_screen(view, pixels_per_length, 3));
-  show_field(pieces, field);
+  const auto pieces = refined_field(grid, field, fine_on_screen(view, pixels_per_length, 3));
   Curve curve;
   for (vtkIdType p = 0; p < pieces->GetNumberOfPoints(); ++p)
   {
@@ -131,10 +131,10 @@ void draw_curve_panel(Page &page, const Box &plot, const Bounds &view, const Fie
 {
   const Axis x{view[0][0], view[0][1], false, "x"};
   const Axis y = value_axis(scaled_to, x, field);
-  page.panel(plot).fill({0, 0, plot.width, plot.height}, white);
+  Canvas canvas = page.panel(plot);
   if (field.option != "loss" && has_field(grid, "loss"))
-    draw_loss(page, plot, x, grid, view, letters);
-  draw_curves(page, plot, x, y, curves);
+    draw_loss(page, canvas, x, grid, view, letters);
+  draw_curves(canvas, x, y, curves);
   draw_frame(page.front(), plot, x, y, letters);
   draw_legend(page.front(), {plot.right() - 8, plot.top() - 8}, legend_of(curves), letters);
 }

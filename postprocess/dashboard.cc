@@ -59,8 +59,8 @@ void draw_history(Page &page, const Box &plot, const std::vector<Curve> &curves,
   const auto [low, high] = range_of(curves, x, log);
   const Axis y = log ? log_axis(std::max(low, high * 1e-12), high, name)
                      : rounded_axis(low - 0.05 * (high - low), high + 0.05 * (high - low), name);
-  page.panel(plot).fill({0, 0, plot.width, plot.height}, white);
-  draw_curves(page, plot, x, y, curves);
+  Canvas canvas = page.panel(plot);
+  draw_curves(canvas, x, y, curves);
   draw_frame(page.front(), plot, x, y, letters);
   if (curves.size() > 1)
     draw_legend(page.front(), {plot.right() - 6, plot.top() - 6}, legend_of(curves), letters);
@@ -82,29 +82,22 @@ void draw_expected_loss(Page &page, const RunFolder &run, const Box &plot, const
                false, "expected loss E[f]", letters);
 }
 
-// Small pictures in one row: the density at the times, then the invariant density.
+// A small picture: the density at one time, or the invariant density.
 struct Snapshot
 {
   std::string title;
   vtkSmartPointer<vtkUnstructuredGrid> grid;
   const Field *field;
+  Box room;
 };
 
-std::vector<Snapshot> snapshots(const RunFolder &run, const Grids &grids,
-                                const std::vector<std::size_t> &indices)
+void draw_snapshot_title(Page &page, const Box &plot, const Snapshot &snapshot,
+                         const ColourScale &scale, const Lettering &letters)
 {
-  std::vector<Snapshot> all;
-  for (std::size_t i = 0; i < grids.size(); ++i)
-    all.push_back({"ρ at t = " + pretty_number(run.times()[indices[i]]), grids[i], &field_named("rho")});
-  if (has_field(grids.back(), "invariant"))
-    all.push_back({"invariant π", grids.back(), &invariant_field});
-  return all;
-}
-
-void draw_snapshot_title(Page &page, const Box &plot, const std::string &title, const Lettering &letters)
-{
-  page.front().text(title, {plot.centre().x, plot.top() + 0.5 * letters.tick},
-                    {letters.label, black, true, Align::middle, Align::low});
+  const TextStyle style{letters.label, black, true, Align::middle, Align::low};
+  const std::string text = snapshot.title + " (max " + rounded_number(scale.upper) + ")";
+  page.front().text(text_within(text, style, snapshot.room.width + 3 * letters.tick),
+                    {plot.centre().x, plot.top() + 0.5 * letters.tick}, style);
 }
 
 // Divides `room` into a row of boxes with room for axes on the left and the bar on the right.
@@ -117,26 +110,28 @@ std::vector<Box> row_of_boxes(const Box &room, std::size_t n, double gap)
   return boxes;
 }
 
-void draw_map_row(Page &page, const RunFolder &run, const std::vector<Snapshot> &all, const Grids &grids,
-                  const Box &room, const Lettering &letters)
+// A narrow start would leave the later times dark on a common scale: each small picture has its own
+// and names its maximum.
+void draw_small_map(Page &page, const RunFolder &run, const Snapshot &snapshot, const Bounds &view,
+                    const Lettering &letters)
 {
-  const Bounds view = view_of(grids, 2);
-  std::vector<MapPanel> maps;
-  std::vector<vtkSmartPointer<vtkPointSet>> surfaces;
-  const auto boxes = row_of_boxes(room, all.size(), 4 * letters.tick);
-  for (std::size_t i = 0; i < all.size(); ++i)
-  {
-    maps.push_back(make_map(all[i].grid, *all[i].field, view, fit(view, boxes[i])));
-    surfaces.push_back(maps.back().surface);
-  }
-  // A narrow start would leave the later times dark: each map has its own scale and says its top.
-  for (std::size_t i = 0; i < all.size(); ++i)
-  {
-    const ColourScale scale = scale_for(*all[i].field, {surfaces[i]});
-    draw_map(page, maps[i], *all[i].field, scale, run.minima());
-    draw_map_frame(page, maps[i], letters);
-    draw_snapshot_title(page, maps[i].plot, all[i].title, letters);
-  }
+  const MapPanel map = make_map(snapshot.grid, *snapshot.field, view, fit(view, snapshot.room));
+  const ColourScale scale = scale_for(*snapshot.field, {map.surface});
+  draw_map(page, map, *snapshot.field, scale, run.minima());
+  draw_map_frame(page, map, letters);
+  draw_snapshot_title(page, map.plot, snapshot, scale, letters);
+}
+
+void draw_small_volume(Page &page, const RunFolder &run, const Snapshot &snapshot, const Bounds &view,
+                       const Lettering &letters)
+{
+  const auto volume = make_volume(snapshot.grid, *snapshot.field, view);
+  const ColourScale scale = scale_for(*snapshot.field, {volume});
+  const double around = 2.5 * letters.tick; // a scene keeps room for its labels itself
+  const Box &room = snapshot.room;
+  draw_volume(page, {room.left - around, room.bottom - around, room.width + 2 * around, room.height + around},
+              volume, view, scale, run.minima(), letters);
+  draw_snapshot_title(page, room, snapshot, scale, letters);
 }
 
 void draw_curve_page(Page &page, const Grids &grids, const std::vector<std::size_t> &indices,
@@ -148,23 +143,44 @@ void draw_curve_page(Page &page, const Grids &grids, const std::vector<std::size
     times.push_back(run.times()[index]);
   const Field &rho = field_named("rho");
   const auto curves = time_curves(grids, times, rho, view, room.width / (view[0][1] - view[0][0]));
-  draw_curve_panel(page, room, view, rho, curves, curves, grids.back(), letters);
+  draw_curve_panel(page, {room.left, room.bottom, room.width - 4 * letters.tick, room.height + letters.tick}, view, rho, curves, curves, grids.back(), letters);
 }
 
-void draw_volume_row(Page &page, const RunFolder &run, const std::vector<Snapshot> &all,
-                     const Grids &grids, const Box &room, const Lettering &letters)
+// The page's cells: a row above, a row below.
+struct Layout
 {
-  const Bounds view = view_of(grids, 3);
-  const auto boxes = row_of_boxes(room, all.size(), 0);
-  Lettering small = letters;
-  small.tick *= 0.8;
-  for (std::size_t i = 0; i < all.size(); ++i)
-  {
-    const auto volume = make_volume(all[i].grid, *all[i].field, view);
-    const ColourScale scale = scale_for(*all[i].field, {volume});
-    draw_volume(page, boxes[i], volume, view, scale, run.minima(), small);
-    draw_snapshot_title(page, boxes[i], all[i].title, letters);
-  }
+  Box above, below;
+};
+
+Layout lay_out(const Page &page, double top, const Lettering &letters)
+{
+  const double left = 6 * letters.tick, right = 2.5 * letters.tick, labels = 4.5 * letters.tick,
+               title = 3 * letters.tick;
+  const double height = top / 2 - labels - title;
+  const Box below{left, labels, page.width() - left - right, height};
+  return {{left, below.top() + title + labels, below.width, height}, below};
+}
+
+// Four small pictures above; the invariant density in the first place of the row below, whose rest
+// is returned.
+Box draw_snapshots(Page &page, const RunFolder &run, const Grids &grids,
+                   const std::vector<std::size_t> &indices, const Layout &layout,
+                   const Lettering &letters)
+{
+  const double gap = 5 * letters.tick;
+  const auto above = row_of_boxes(layout.above, 4, gap), below = row_of_boxes(layout.below, 4, gap);
+  std::vector<Snapshot> all;
+  for (std::size_t i = 0; i < grids.size(); ++i)
+    all.push_back({"ρ at t = " + pretty_number(run.times()[indices[i]]), grids[i], &field_named("rho"), above[i]});
+  if (has_field(grids.back(), "invariant"))
+    all.push_back({"invariant π", grids.back(), &invariant_field, below[0]});
+  const Bounds view = view_of(grids, run.dimension());
+  for (const auto &snapshot : all)
+    (run.dimension() == 2 ? draw_small_map : draw_small_volume)(page, run, snapshot, view, letters);
+  if (all.size() == grids.size())
+    return layout.below;
+  const double left = below[1].left + letters.tick;
+  return {left, layout.below.bottom, layout.below.right() - left, layout.below.height};
 }
 } // namespace
 
@@ -178,24 +194,15 @@ void write_dashboard(const RunFolder &run, const PictureRequest &request, const 
   Grids grids;
   for (const std::size_t index : indices)
     grids.push_back(run.load(index));
-  const double left = 5.5 * letters.tick, right = 2 * letters.tick, below = 4.5 * letters.tick;
-  const double lower_height = 0.36 * page.height();
-  const Box upper{left, lower_height + below + 2 * letters.tick, page.width() - left - right,
-                  top - lower_height - below - 5 * letters.tick};
+  const Layout layout = lay_out(page, top, letters);
+  Box rest = layout.below;
   if (run.dimension() == 1)
-    draw_curve_page(page, grids, indices, run,
-                    {upper.left, upper.bottom, upper.width - 5 * letters.tick, upper.height}, letters);
-  else if (run.dimension() == 2)
-    draw_map_row(page, run, snapshots(run, grids, indices), grids, upper, letters);
+    draw_curve_page(page, grids, indices, run, layout.above, letters);
   else
-    draw_volume_row(page, run, snapshots(run, grids, indices), grids,
-                    {0, upper.bottom - 2 * letters.tick, double(page.width()), upper.height + 2 * letters.tick},
-                    letters);
-  const auto lower = row_of_boxes({left + letters.tick, below, page.width() - left - right - letters.tick,
-                                   lower_height - below - letters.tick},
-                                  2, 8 * letters.tick);
-  draw_distances(page, run, lower[0], letters);
-  draw_expected_loss(page, run, lower[1], letters);
+    rest = draw_snapshots(page, run, grids, indices, layout, letters);
+  const auto plots = row_of_boxes(rest, 2, 7 * letters.tick);
+  draw_distances(page, run, plots[0], letters);
+  draw_expected_loss(page, run, plots[1], letters);
   page.write(file);
 }
 } // namespace lowland

@@ -15,24 +15,48 @@ namespace
 {
 const std::vector<Field> fields = {
   {"rho", "rho", "density ρ", "ρ", ColourMap::sequential, false},
-  {"log-rho", "log10_rho", "density ρ, logarithmic", "ρ", ColourMap::sequential, true},
-  {"ratio", "ratio", "density over invariant density, ρ/π", "ρ/π", ColourMap::diverging, true},
+  {"log-rho", "log10_rho", "density ρ (log scale)", "ρ", ColourMap::sequential, true},
+  {"ratio", "log10_ratio", "density over invariant density, ρ/π", "ρ/π", ColourMap::diverging, true},
   {"loss", "loss", "loss f", "f", ColourMap::sequential, false},
   {"current", "current", "probability current |J|", "|J|", ColourMap::sequential, false}};
 
 constexpr double smallest_ratio = 1e-12;
 constexpr int decades_shown = 8;
 
-double shown_value(const Field &field, vtkDataArray *array, vtkIdType point)
+double shown_value(vtkDataArray *array, vtkIdType point)
 {
-  if (field.option == "ratio")
-    return std::log10(std::max(array->GetComponent(point, 0), smallest_ratio));
   if (array->GetNumberOfComponents() == 1)
     return array->GetComponent(point, 0);
   double square = 0;
   for (int c = 0; c < array->GetNumberOfComponents(); ++c)
     square += std::pow(array->GetComponent(point, c), 2);
   return std::sqrt(square);
+}
+
+// Adds `name`, the logarithms of an array at the nodes. A ratio over many decades has no useful
+// polynomial through its nodes; its logarithm has.
+void add_logarithm(vtkUnstructuredGrid *grid, const char *source, const char *name)
+{
+  vtkDataArray *array = grid->GetPointData()->GetArray(source);
+  if (!array)
+    return;
+  vtkNew<vtkDoubleArray> logarithm;
+  logarithm->SetName(name);
+  logarithm->SetNumberOfValues(grid->GetNumberOfPoints());
+  for (vtkIdType p = 0; p < grid->GetNumberOfPoints(); ++p)
+    logarithm->SetValue(p, std::log10(std::max(array->GetComponent(p, 0), smallest_ratio)));
+  grid->GetPointData()->AddArray(logarithm);
+}
+
+void show_field(vtkPointSet *points, const Field &field)
+{
+  vtkDataArray *array = points->GetPointData()->GetArray(field.array.c_str());
+  vtkNew<vtkDoubleArray> shown;
+  shown->SetName("shown");
+  shown->SetNumberOfValues(points->GetNumberOfPoints());
+  for (vtkIdType p = 0; p < points->GetNumberOfPoints(); ++p)
+    shown->SetValue(p, shown_value(array, p));
+  points->GetPointData()->SetScalars(shown);
 }
 
 // The value below which a given share of the points lies.
@@ -61,18 +85,17 @@ bool has_field(vtkPointSet *points, const std::string &array)
   return points->GetPointData()->HasArray(array.c_str());
 }
 
-void show_field(vtkPointSet *points, const Field &field)
+vtkSmartPointer<vtkUnstructuredGrid> refined_field(vtkUnstructuredGrid *grid, const Field &field,
+                                                   const Fineness &fineness)
 {
-  vtkDataArray *array = points->GetPointData()->GetArray(field.array.c_str());
-  if (!array)
-    throw InputError("this run has not written the field " + field.option + " (no point data \"" +
-                     field.array + "\").");
-  vtkNew<vtkDoubleArray> shown;
-  shown->SetName("shown");
-  shown->SetNumberOfValues(points->GetNumberOfPoints());
-  for (vtkIdType p = 0; p < points->GetNumberOfPoints(); ++p)
-    shown->SetValue(p, shown_value(field, array, p));
-  points->GetPointData()->SetScalars(shown);
+  vtkNew<vtkUnstructuredGrid> source;
+  source->ShallowCopy(grid);
+  add_logarithm(source, "ratio", "log10_ratio");
+  if (!has_field(source, field.array))
+    throw InputError("this run has not written the field " + field.option + ".");
+  auto refined = refine(source, fineness);
+  show_field(refined, field);
+  return refined;
 }
 
 ColourScale scale_for(const Field &field, const std::vector<vtkSmartPointer<vtkPointSet>> &meshes)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "colours.h"
+#include "high_order.h"
 #include "run_folder.h"
 
 #include <vtkPointSet.h>
@@ -25,9 +26,10 @@ struct Field
 /// The field of that name. Throws InputError that lists the names.
 const Field &field_named(const std::string &option);
 
-/// Makes the field the active scalars "shown" of the points: as it is, as log10 (then
+/// The cells refined, with the field as active scalars: as it is, as log10 (then
 /// `ColourScale::log`), or as the length of a vector. Throws InputError if the run lacks it.
-void show_field(vtkPointSet *points, const Field &field);
+vtkSmartPointer<vtkUnstructuredGrid> refined_field(vtkUnstructuredGrid *grid, const Field &field,
+                                                   const Fineness &fineness);
 
 /// Whether the points carry the data for the field.
 bool has_field(vtkPointSet *points, const std::string &array);

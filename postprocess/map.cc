@@ -12,7 +12,7 @@ namespace lowland
 {
 namespace
 {
-constexpr int n_contours = 12, arrow_spacing = 34;
+constexpr int arrow_spacing = 34;
 
 double pixels_per_length(const MapPanel &map)
 {
@@ -54,6 +54,7 @@ std::vector<double> loss_levels(const MapPanel &map)
       low = std::min(low, loss->GetComponent(p, 0));
       high = std::max(high, loss->GetComponent(p, 0));
     }
+  const int n_contours = map.plot.width > 500 ? 12 : 7;
   std::vector<double> levels;
   for (int k = 1; k <= n_contours; ++k)
     levels.push_back(low + (high - low) * std::pow(double(k) / (n_contours + 1), 2));
@@ -132,20 +133,21 @@ std::vector<Polyline> current_arrows(const MapPanel &map)
 // A white cross with a dark rim, visible on every colour.
 void mark(Canvas &canvas, Point2 at)
 {
-  const double r = 7;
-  const std::vector<Polyline> cross = {{{at.x - r, at.y - r}, {at.x + r, at.y + r}},
-                                       {{at.x - r, at.y + r}, {at.x + r, at.y - r}}};
-  canvas.lines(cross, {black, 4.5});
-  canvas.lines(cross, {white, 2});
+  const double r = std::clamp(canvas.box().width / 110, 4., 7.);
+  const auto cross = [&](double arm) {
+    return std::vector<Polyline>{{{at.x - arm, at.y - arm}, {at.x + arm, at.y + arm}},
+                                 {{at.x - arm, at.y + arm}, {at.x + arm, at.y - arm}}};
+  };
+  canvas.lines(cross(r + 1), {black, 0.6 * r});
+  canvas.lines(cross(r), {white, 0.28 * r});
 }
 } // namespace
 
 MapPanel make_map(vtkUnstructuredGrid *grid, const Field &field, const Bounds &view, const Box &plot)
 {
   MapPanel map{plot, view, nullptr};
-  const auto refined = refine(grid, fine_on_screen(view, pixels_per_length(map)));
+  const auto refined = refined_field(grid, field, fine_on_screen(view, pixels_per_length(map)));
   map.surface = to_pixels(as_surface(refined), map);
-  show_field(map.surface, field);
   return map;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 namespace lowland
 {
@@ -32,6 +33,11 @@ std::string power_of_ten(int exponent)
   for (const char digit : std::to_string(std::abs(exponent)))
     text += digits[digit - '0'];
   return text;
+}
+
+std::string rounded_number(double value)
+{
+  return pretty_number(std::strtod(formatted("%.3g", value).c_str(), nullptr));
 }
 
 std::string pretty_number(double value)

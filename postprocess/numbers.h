@@ -9,6 +9,8 @@ namespace lowland
 std::string plain_number(double value);
 /// For a picture: "0.02", "−3", "2×10⁵", "10⁻⁸". At most four significant digits.
 std::string pretty_number(double value);
+/// The same with three significant digits.
+std::string rounded_number(double value);
 /// "10⁻⁸".
 std::string power_of_ten(int exponent);
 } // namespace lowland

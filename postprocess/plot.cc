@@ -23,10 +23,9 @@ std::array<double, 2> range_of(const std::vector<Curve> &curves, const Axis &x, 
   return range;
 }
 
-void draw_curves(Page &page, const Box &plot, const Axis &x, const Axis &y,
-                 const std::vector<Curve> &curves)
+void draw_curves(Canvas &canvas, const Axis &x, const Axis &y, const std::vector<Curve> &curves)
 {
-  Canvas canvas = page.panel(plot);
+  const Box &plot = canvas.box();
   for (const auto &curve : curves)
   {
     std::vector<Polyline> parts(1);

@@ -34,8 +34,6 @@ Scene::Scene(Page &page, const Box &area, const Bounds &bounds, const std::array
   : page_(page), area_(area), bounds_(bounds), stretch_(stretch), names_(names), letters_(letters),
     renderer_(page.scene(area))
 {
-  renderer_->SetUseDepthPeeling(1);
-  renderer_->SetMaximumNumberOfPeels(20);
   place_camera();
   add_edges();
 }
@@ -90,6 +88,11 @@ Point2 Scene::on_page(const std::array<double, 3> &point) const
           area_.centre().y + (dot(at, upwards) - centre_.y) * scale_};
 }
 
+std::array<double, 3> Scene::view_direction() const
+{
+  return {-to_eye[0], -to_eye[1], -to_eye[2]};
+}
+
 void Scene::add(vtkProp *prop)
 {
   renderer_->AddViewProp(prop);
@@ -97,13 +100,14 @@ void Scene::add(vtkProp *prop)
 
 void Scene::add_edges()
 {
+  constexpr vtkIdType nearest = 1 | 4; // the corner nearest to the eye: its edges would be in the way
   vtkNew<vtkPoints> points;
   vtkNew<vtkCellArray> lines;
   for (int c = 0; c < 8; ++c)
     points->InsertNextPoint(corner(c & 1, c >> 1 & 1, c >> 2).data());
   for (vtkIdType c = 0; c < 8; ++c)
     for (int d = 0; d < 3; ++d)
-      if (!(c >> d & 1))
+      if (!(c >> d & 1) && c != nearest && (c | 1 << d) != nearest)
       {
         const vtkIdType edge[2] = {c, c | 1 << d};
         lines->InsertNextCell(2, edge);

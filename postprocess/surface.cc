@@ -57,8 +57,8 @@ vtkSmartPointer<vtkActor> lit_surface(vtkPolyData *surface, const ColourScale &s
   mapper->Update();
   auto actor = vtkSmartPointer<vtkActor>::New();
   actor->SetMapper(mapper);
-  actor->GetProperty()->SetAmbient(0.4);
-  actor->GetProperty()->SetDiffuse(0.65);
+  actor->GetProperty()->SetAmbient(0.6);
+  actor->GetProperty()->SetDiffuse(0.5);
   return actor;
 }
 
@@ -94,8 +94,8 @@ void write_surfaces(const RunFolder &run, const PictureRequest &request,
   std::vector<vtkSmartPointer<vtkPointSet>> all;
   for (const auto &grid : grids)
   {
-    surfaces.push_back(as_surface(refine(grid, fine_on_screen(view, pieces_across / longest_side(view), 1))));
-    show_field(surfaces.back(), field_named(request.field));
+    const Fineness fineness = fine_on_screen(view, pieces_across / longest_side(view), 1);
+    surfaces.push_back(as_surface(refined_field(grid, field_named(request.field), fineness)));
     all.push_back(surfaces.back());
   }
   const ColourScale scale = scale_for(field_named(request.field), all);

@@ -6,11 +6,14 @@
 #include "title.h"
 
 #include <vtkActor.h>
+#include <vtkAppendPolyData.h>
+#include <vtkCellData.h>
 #include <vtkContourFilter.h>
-#include <vtkPointData.h>
+#include <vtkDepthSortPolyData.h>
 #include <vtkPolyDataMapper.h>
 #include <vtkPolyDataNormals.h>
 #include <vtkProperty.h>
+#include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
 #include <cmath>
@@ -25,10 +28,11 @@ struct Shell
 {
   double share, opacity;
 };
-constexpr Shell shells[] = {{0.03, 0.10}, {0.15, 0.20}, {0.4, 0.35}, {0.75, 0.9}};
+constexpr Shell shells[] = {{0.04, 0.10}, {0.2, 0.18}, {0.5, 0.35}, {0.8, 1}};
 
-vtkSmartPointer<vtkActor> shell_actor(vtkUnstructuredGrid *volume, double level, double opacity,
-                                      const Colour &colour)
+// One shell, its colour and opacity in each cell.
+vtkSmartPointer<vtkPolyData> make_shell(vtkUnstructuredGrid *volume, double level, double opacity,
+                                        const Colour &colour)
 {
   vtkNew<vtkContourFilter> contour;
   contour->SetInputData(volume);
@@ -37,16 +41,39 @@ vtkSmartPointer<vtkActor> shell_actor(vtkUnstructuredGrid *volume, double level,
   vtkNew<vtkPolyDataNormals> normals;
   normals->SetInputConnection(contour->GetOutputPort());
   normals->SplittingOff();
+  normals->Update();
+  vtkSmartPointer<vtkPolyData> shell = normals->GetOutput();
+  vtkNew<vtkUnsignedCharArray> paint;
+  paint->SetNumberOfComponents(4);
+  paint->SetNumberOfTuples(shell->GetNumberOfCells());
+  for (int c = 0; c < 3; ++c)
+    paint->FillTypedComponent(c, static_cast<unsigned char>(255 * colour[c]));
+  paint->FillTypedComponent(3, static_cast<unsigned char>(255 * opacity));
+  shell->GetCellData()->SetScalars(paint);
+  return shell;
+}
+
+// All shells in one actor, their cells drawn from the farthest to the nearest.
+vtkSmartPointer<vtkActor> blended(const std::vector<vtkSmartPointer<vtkPolyData>> &shells,
+                                  const Scene &scene)
+{
+  vtkNew<vtkAppendPolyData> all;
+  for (const auto &shell : shells)
+    all->AddInputData(shell);
+  vtkNew<vtkDepthSortPolyData> sorted;
+  sorted->SetInputConnection(all->GetOutputPort());
+  sorted->SetDirectionToSpecifiedVector();
+  auto away = scene.view_direction();
+  sorted->SetVector(away.data());
   vtkNew<vtkPolyDataMapper> mapper;
-  mapper->SetInputConnection(normals->GetOutputPort());
-  mapper->ScalarVisibilityOff();
+  mapper->SetInputConnection(sorted->GetOutputPort());
+  mapper->SetScalarModeToUseCellData();
   mapper->Update();
   auto actor = vtkSmartPointer<vtkActor>::New();
   actor->SetMapper(mapper);
-  actor->GetProperty()->SetColor(colour[0], colour[1], colour[2]);
-  actor->GetProperty()->SetOpacity(opacity);
-  actor->GetProperty()->SetAmbient(0.35);
-  actor->GetProperty()->SetDiffuse(0.7);
+  actor->ForceTranslucentOn();
+  actor->GetProperty()->SetAmbient(0.55);
+  actor->GetProperty()->SetDiffuse(0.5);
   return actor;
 }
 
@@ -80,9 +107,7 @@ vtkSmartPointer<vtkUnstructuredGrid> make_volume(vtkUnstructuredGrid *grid, cons
   double longest = 0;
   for (const auto &side : view)
     longest = std::max(longest, side[1] - side[0]);
-  auto volume = refine(grid, fine_on_screen(view, pieces_across / longest, 1));
-  show_field(volume, field);
-  return volume;
+  return refined_field(grid, field, fine_on_screen(view, pieces_across / longest, 1));
 }
 
 void draw_volume(Page &page, const Box &area, vtkUnstructuredGrid *volume, const Bounds &view,
@@ -91,9 +116,11 @@ void draw_volume(Page &page, const Box &area, vtkUnstructuredGrid *volume, const
 {
   Scene scene(page, area, view, {1, 1, 1}, {"x", "y", "z"}, letters);
   const auto levels = shell_levels(scale);
+  std::vector<vtkSmartPointer<vtkPolyData>> surfaces;
   for (std::size_t i = 0; i < levels.size(); ++i)
-    scene.add(shell_actor(volume, levels[i], shells[i].opacity,
-                          colour_at(scale.map, share_of(scale, levels[i]))));
+    surfaces.push_back(make_shell(volume, levels[i], shells[i].opacity,
+                                  colour_at(scale.map, share_of(scale, levels[i]))));
+  scene.add(blended(surfaces, scene));
   scene.draw_axes();
   mark_minima(page, scene, minima);
 }
