@@ -44,7 +44,7 @@ double widest(const std::vector<Tick> &ticks, const TextStyle &style)
 void draw_horizontal_axis(Canvas &canvas, const Box &plot, const Axis &axis, const Lettering &letters)
 {
   TextStyle style{letters.tick, black, false, Align::middle, Align::high};
-  for (const auto &tick : axis.ticks(static_cast<int>(plot.width / (letters.tick * 5))))
+  for (const auto &tick : axis.ticks(std::min(9, static_cast<int>(plot.width / (letters.tick * 5)))))
   {
     const double x = plot.left + axis.position(tick.value, plot.width);
     canvas.line({{x, plot.bottom - tick_length}, {x, plot.bottom}});
@@ -168,8 +168,8 @@ void draw_colour_bar(Canvas &canvas, const Box &bar, const ColourScale &scale,
   canvas.text(name, {bar.left, bar.top() + 2 * tick_gap}, {letters.label});
 }
 
-void draw_legend(Canvas &canvas, Point2 corner, const std::vector<LegendEntry> &entries,
-                 const Lettering &letters)
+void draw_legend(Canvas &canvas, const Box &plot, bool right,
+                 const std::vector<LegendEntry> &entries, const Lettering &letters)
 {
   const TextStyle style{letters.tick, black, false, Align::low, Align::middle};
   const double row = letters.tick * 1.5, sample = letters.tick * 2.2, margin = letters.tick * 0.6;
@@ -177,8 +177,9 @@ void draw_legend(Canvas &canvas, Point2 corner, const std::vector<LegendEntry> &
   for (const auto &entry : entries)
     width = std::max(width, text_extent(entry.text, style).x);
   width += sample + 3 * margin;
-  const Box box{corner.x - width, corner.y - row * entries.size() - margin, width,
-                row * entries.size() + margin};
+  const double height = row * entries.size() + margin;
+  const Box box{right ? plot.right() - margin - width : plot.left + margin,
+                plot.top() - margin - height, width, height};
   canvas.fill(box, white, 0.88);
   double y = box.top() - margin / 2 - row / 2;
   for (const auto &entry : entries)

@@ -54,7 +54,7 @@ struct LegendEntry
   std::string text;
   LineStyle line;
 };
-/// A legend whose upper right corner is `corner`.
-void draw_legend(Canvas &canvas, Point2 corner, const std::vector<LegendEntry> &entries,
+/// A legend in the upper left or right corner of `plot`.
+void draw_legend(Canvas &canvas, const Box &plot, bool right, const std::vector<LegendEntry> &entries,
                  const Lettering &letters);
 } // namespace lowland

@@ -41,6 +41,7 @@ vtkSmartPointer<vtkLookupTable> ColourScale::table() const
     const Colour colour = colour_at(map, i / (n_colours - 1.));
     table->SetTableValue(i, colour[0], colour[1], colour[2]);
   }
+  table->SetNanColor(light_grey[0], light_grey[1], light_grey[2], 1);
   table->SetTableRange(lower, upper);
   return table;
 }

@@ -50,16 +50,35 @@ Axis value_axis(const std::vector<Curve> &curves, const Axis &x, const Field &fi
   return rounded_axis(std::min(0., low), high * 1.05, field.label);
 }
 
-void draw_loss(Page &page, Canvas &canvas, const Axis &x, vtkUnstructuredGrid *grid,
-               const Bounds &view, const Lettering &letters)
+// Whether the curves stay lower at the right end of the plot than at the left one.
+bool right_is_emptier(const std::vector<Curve> &curves, const Axis &x)
 {
-  const Box &plot = canvas.box();
-  Curve loss = field_curve(grid, field_named("loss"), view, plot.width / (x.upper - x.lower));
+  const double quarter = (x.upper - x.lower) / 4;
+  const Axis left{x.lower, x.lower + quarter, false, ""}, right{x.upper - quarter, x.upper, false, ""};
+  return range_of(curves, right)[1] <= range_of(curves, left)[1];
+}
+
+struct LossCurve
+{
+  Curve curve;
+  Axis axis;
+};
+
+LossCurve loss_curve(vtkUnstructuredGrid *grid, const Bounds &view, const Axis &x, double width)
+{
+  Curve loss = field_curve(grid, field_named("loss"), view, width / (x.upper - x.lower));
   loss.style = {orange, 1.4, 0.9, true};
   const auto [low, high] = range_of({loss}, x);
-  const Axis axis = rounded_axis(low, high, "loss f (dashed)");
-  draw_curves(canvas, x, axis, {loss});
-  draw_right_axis(page.front(), plot, axis, letters, orange);
+  return {loss, rounded_axis(low, high, "loss f (dashed)")};
+}
+
+// The loss in units of the value axis, to see where the panel is full.
+Curve as_high_as_drawn(const LossCurve &loss, const Axis &y)
+{
+  Curve curve = loss.curve;
+  for (auto &value : curve.y)
+    value = y.lower + (y.upper - y.lower) * loss.axis.position(value, 1);
+  return curve;
 }
 
 void load_times(const RunFolder &run, const PictureRequest &request,
@@ -132,11 +151,17 @@ void draw_curve_panel(Page &page, const Box &plot, const Bounds &view, const Fie
   const Axis x{view[0][0], view[0][1], false, "x"};
   const Axis y = value_axis(scaled_to, x, field);
   Canvas canvas = page.panel(plot);
+  std::vector<Curve> crowd = curves;
   if (field.option != "loss" && has_field(grid, "loss"))
-    draw_loss(page, canvas, x, grid, view, letters);
+  {
+    const LossCurve loss = loss_curve(grid, view, x, plot.width);
+    draw_curves(canvas, x, loss.axis, {loss.curve});
+    draw_right_axis(page.front(), plot, loss.axis, letters, orange);
+    crowd.push_back(as_high_as_drawn(loss, y));
+  }
   draw_curves(canvas, x, y, curves);
   draw_frame(page.front(), plot, x, y, letters);
-  draw_legend(page.front(), {plot.right() - 8, plot.top() - 8}, legend_of(curves), letters);
+  draw_legend(page.front(), plot, right_is_emptier(crowd, x), legend_of(curves), letters);
 }
 
 void write_curves(const RunFolder &run, const PictureRequest &request, const std::string &file)

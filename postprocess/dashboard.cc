@@ -63,7 +63,7 @@ void draw_history(Page &page, const Box &plot, const std::vector<Curve> &curves,
   draw_curves(canvas, x, y, curves);
   draw_frame(page.front(), plot, x, y, letters);
   if (curves.size() > 1)
-    draw_legend(page.front(), {plot.right() - 6, plot.top() - 6}, legend_of(curves), letters);
+    draw_legend(page.front(), plot, true, legend_of(curves), letters);
 }
 
 void draw_distances(Page &page, const RunFolder &run, const Box &plot, const Lettering &letters)
@@ -125,9 +125,9 @@ void draw_small_map(Page &page, const RunFolder &run, const Snapshot &snapshot, 
 void draw_small_volume(Page &page, const RunFolder &run, const Snapshot &snapshot, const Bounds &view,
                        const Lettering &letters)
 {
-  const auto volume = make_volume(snapshot.grid, *snapshot.field, view);
+  const auto volume = make_volume(snapshot.grid, *snapshot.field, view, snapshot.room.width);
   const ColourScale scale = scale_for(*snapshot.field, {volume});
-  const double around = 2.5 * letters.tick; // a scene keeps room for its labels itself
+  const double around = 3 * letters.tick; // a scene keeps room for its labels itself
   const Box &room = snapshot.room;
   draw_volume(page, {room.left - around, room.bottom - around, room.width + 2 * around, room.height + around},
               volume, view, scale, run.minima(), letters);

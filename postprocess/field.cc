@@ -48,6 +48,13 @@ void add_logarithm(vtkUnstructuredGrid *grid, const char *source, const char *na
   grid->GetPointData()->AddArray(logarithm);
 }
 
+void keep_only(vtkUnstructuredGrid *grid, const std::string &name)
+{
+  vtkSmartPointer<vtkDataArray> array = grid->GetPointData()->GetArray(name.c_str());
+  grid->GetPointData()->Initialize();
+  grid->GetPointData()->AddArray(array);
+}
+
 void show_field(vtkPointSet *points, const Field &field)
 {
   vtkDataArray *array = points->GetPointData()->GetArray(field.array.c_str());
@@ -86,13 +93,15 @@ bool has_field(vtkPointSet *points, const std::string &array)
 }
 
 vtkSmartPointer<vtkUnstructuredGrid> refined_field(vtkUnstructuredGrid *grid, const Field &field,
-                                                   const Fineness &fineness)
+                                                   const Fineness &fineness, bool alone)
 {
   vtkNew<vtkUnstructuredGrid> source;
   source->ShallowCopy(grid);
   add_logarithm(source, "ratio", "log10_ratio");
   if (!has_field(source, field.array))
     throw InputError("this run has not written the field " + field.option + ".");
+  if (alone)
+    keep_only(source, field.array);
   auto refined = refine(source, fineness);
   show_field(refined, field);
   return refined;

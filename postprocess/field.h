@@ -27,9 +27,10 @@ struct Field
 const Field &field_named(const std::string &option);
 
 /// The cells refined, with the field as active scalars: as it is, as log10 (then
-/// `ColourScale::log`), or as the length of a vector. Throws InputError if the run lacks it.
+/// `ColourScale::log`), or as the length of a vector. Other point data are left out if it shall
+/// be `alone`. Throws InputError if the run lacks it.
 vtkSmartPointer<vtkUnstructuredGrid> refined_field(vtkUnstructuredGrid *grid, const Field &field,
-                                                   const Fineness &fineness);
+                                                   const Fineness &fineness, bool alone = false);
 
 /// Whether the points carry the data for the field.
 bool has_field(vtkPointSet *points, const std::string &array);

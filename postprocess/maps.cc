@@ -1,5 +1,4 @@
 #include "map.h"
-#include "numbers.h"
 #include "pictures.h"
 #include "title.h"
 
@@ -21,7 +20,7 @@ void write_map(const RunFolder &run, const PictureRequest &request, const MapPan
   const Field &field = field_named(request.field);
   const Lettering letters = lettering_for(request.width, request.height);
   Page page(request.width, request.height);
-  draw_title(page, field.label + " at t = " + pretty_number(time), describe(run), letters);
+  draw_title(page, title_of(field, time), describe(run), letters);
   draw_map(page, map, field, scale, run.minima());
   draw_map_frame(page, map, letters);
   const Box bar{map.plot.right() + 1.6 * letters.tick, map.plot.bottom, 1.4 * letters.tick,

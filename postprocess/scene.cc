@@ -54,7 +54,7 @@ void Scene::place_camera()
     bottom = std::min(bottom, dot(at, upwards));
     top = std::max(top, dot(at, upwards));
   }
-  const double labels = 6 * letters_.tick; // on every side
+  const double labels = 5 * letters_.tick; // on every side
   scale_ = std::min((area_.width - 2 * labels) / (right - left),
                     (area_.height - labels - letters_.tick) / (top - bottom));
   centre_ = {(left + right) / 2, (bottom + top) / 2 - (labels - letters_.tick) / 2 / scale_};
@@ -86,11 +86,6 @@ Point2 Scene::on_page(const std::array<double, 3> &point) const
   const Vector at = {point[0] * stretch_[0], point[1] * stretch_[1], point[2] * stretch_[2]};
   return {area_.centre().x + (dot(at, to_right) - centre_.x) * scale_,
           area_.centre().y + (dot(at, upwards) - centre_.y) * scale_};
-}
-
-std::array<double, 3> Scene::view_direction() const
-{
-  return {-to_eye[0], -to_eye[1], -to_eye[2]};
 }
 
 void Scene::add(vtkProp *prop)

@@ -18,8 +18,6 @@ public:
         const std::array<std::string, 3> &names, const Lettering &letters);
 
   void add(vtkProp *prop);
-  /// From the eye into the picture, in the world.
-  std::array<double, 3> view_direction() const;
   /// Where a point, given by the axes' values, lies on the page.
   Point2 on_page(const std::array<double, 3> &point) const;
   /// Draws the ticks and names; the edges of the box are there from the start.

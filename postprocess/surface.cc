@@ -1,5 +1,4 @@
 // The field of two parameters as a height, lit from the side.
-#include "numbers.h"
 #include "pictures.h"
 #include "scene.h"
 #include "title.h"
@@ -69,7 +68,7 @@ void write_surface(const RunFolder &run, const PictureRequest &request, vtkPolyD
   const Lettering letters = lettering_for(request.width, request.height);
   Page page(request.width, request.height);
   const double top =
-    draw_title(page, field.label + " at t = " + pretty_number(time), describe(run), letters);
+    draw_title(page, title_of(field, time), describe(run), letters);
   const double stretch = height_share * longest_side(view) / (scale.upper - scale.lower);
   Bounds bounds = view;
   bounds[2] = {scale.lower, scale.upper};

@@ -1,5 +1,7 @@
 #include "title.h"
 
+#include "numbers.h"
+
 namespace lowland
 {
 double draw_title(Page &page, const std::string &first, const std::string &second,
@@ -15,6 +17,11 @@ double draw_title(Page &page, const std::string &first, const std::string &secon
   const TextStyle light{letters.label, grey, false, Align::low, Align::high};
   page.front().text(text_within(second, light, width), {margin, y}, light);
   return y - 1.6 * letters.label;
+}
+
+std::string title_of(const Field &field, double time)
+{
+  return field.option == "loss" ? field.label : field.label + " at t = " + pretty_number(time);
 }
 
 std::string describe(const RunFolder &run)

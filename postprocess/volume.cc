@@ -1,19 +1,14 @@
 #include "volume.h"
 
-#include "numbers.h"
 #include "pictures.h"
 #include "scene.h"
 #include "title.h"
 
 #include <vtkActor.h>
-#include <vtkAppendPolyData.h>
-#include <vtkCellData.h>
 #include <vtkContourFilter.h>
-#include <vtkDepthSortPolyData.h>
 #include <vtkPolyDataMapper.h>
 #include <vtkPolyDataNormals.h>
 #include <vtkProperty.h>
-#include <vtkUnsignedCharArray.h>
 
 #include <algorithm>
 #include <cmath>
@@ -22,17 +17,14 @@ namespace lowland
 {
 namespace
 {
-constexpr int pieces_across = 96; ///< linear pieces along the longest side of the view
-
 struct Shell
 {
   double share, opacity;
 };
 constexpr Shell shells[] = {{0.04, 0.10}, {0.2, 0.18}, {0.5, 0.35}, {0.8, 1}};
 
-// One shell, its colour and opacity in each cell.
-vtkSmartPointer<vtkPolyData> make_shell(vtkUnstructuredGrid *volume, double level, double opacity,
-                                        const Colour &colour)
+vtkSmartPointer<vtkActor> shell_actor(vtkUnstructuredGrid *volume, double level, double opacity,
+                                      const Colour &colour)
 {
   vtkNew<vtkContourFilter> contour;
   contour->SetInputData(volume);
@@ -41,37 +33,14 @@ vtkSmartPointer<vtkPolyData> make_shell(vtkUnstructuredGrid *volume, double leve
   vtkNew<vtkPolyDataNormals> normals;
   normals->SetInputConnection(contour->GetOutputPort());
   normals->SplittingOff();
-  normals->Update();
-  vtkSmartPointer<vtkPolyData> shell = normals->GetOutput();
-  vtkNew<vtkUnsignedCharArray> paint;
-  paint->SetNumberOfComponents(4);
-  paint->SetNumberOfTuples(shell->GetNumberOfCells());
-  for (int c = 0; c < 3; ++c)
-    paint->FillTypedComponent(c, static_cast<unsigned char>(255 * colour[c]));
-  paint->FillTypedComponent(3, static_cast<unsigned char>(255 * opacity));
-  shell->GetCellData()->SetScalars(paint);
-  return shell;
-}
-
-// All shells in one actor, their cells drawn from the farthest to the nearest.
-vtkSmartPointer<vtkActor> blended(const std::vector<vtkSmartPointer<vtkPolyData>> &shells,
-                                  const Scene &scene)
-{
-  vtkNew<vtkAppendPolyData> all;
-  for (const auto &shell : shells)
-    all->AddInputData(shell);
-  vtkNew<vtkDepthSortPolyData> sorted;
-  sorted->SetInputConnection(all->GetOutputPort());
-  sorted->SetDirectionToSpecifiedVector();
-  auto away = scene.view_direction();
-  sorted->SetVector(away.data());
   vtkNew<vtkPolyDataMapper> mapper;
-  mapper->SetInputConnection(sorted->GetOutputPort());
-  mapper->SetScalarModeToUseCellData();
+  mapper->SetInputConnection(normals->GetOutputPort());
+  mapper->ScalarVisibilityOff();
   mapper->Update();
   auto actor = vtkSmartPointer<vtkActor>::New();
   actor->SetMapper(mapper);
-  actor->ForceTranslucentOn();
+  actor->GetProperty()->SetColor(colour[0], colour[1], colour[2]);
+  actor->GetProperty()->SetOpacity(opacity);
   actor->GetProperty()->SetAmbient(0.55);
   actor->GetProperty()->SetDiffuse(0.5);
   return actor;
@@ -102,12 +71,13 @@ std::vector<double> shell_levels(const ColourScale &scale)
 }
 
 vtkSmartPointer<vtkUnstructuredGrid> make_volume(vtkUnstructuredGrid *grid, const Field &field,
-                                                 const Bounds &view)
+                                                 const Bounds &view, double pixels)
 {
+  const double pieces_across = std::clamp(pixels / 16, 24., 64.);
   double longest = 0;
   for (const auto &side : view)
     longest = std::max(longest, side[1] - side[0]);
-  return refined_field(grid, field, fine_on_screen(view, pieces_across / longest, 1));
+  return refined_field(grid, field, fine_on_screen(view, pieces_across / longest, 1), true);
 }
 
 void draw_volume(Page &page, const Box &area, vtkUnstructuredGrid *volume, const Bounds &view,
@@ -116,11 +86,9 @@ void draw_volume(Page &page, const Box &area, vtkUnstructuredGrid *volume, const
 {
   Scene scene(page, area, view, {1, 1, 1}, {"x", "y", "z"}, letters);
   const auto levels = shell_levels(scale);
-  std::vector<vtkSmartPointer<vtkPolyData>> surfaces;
   for (std::size_t i = 0; i < levels.size(); ++i)
-    surfaces.push_back(make_shell(volume, levels[i], shells[i].opacity,
-                                  colour_at(scale.map, share_of(scale, levels[i]))));
-  scene.add(blended(surfaces, scene));
+    scene.add(shell_actor(volume, levels[i], shells[i].opacity,
+                          colour_at(scale.map, share_of(scale, levels[i]))));
   scene.draw_axes();
   mark_minima(page, scene, minima);
 }
@@ -136,13 +104,13 @@ void write_volumes(const RunFolder &run, const PictureRequest &request,
   const Bounds view = view_of(grids, 3);
   std::vector<vtkSmartPointer<vtkPointSet>> volumes;
   for (auto &grid : grids)
-    volumes.push_back(grid = make_volume(grid, field, view));
+    volumes.push_back(grid = make_volume(grid, field, view, request.width));
   const ColourScale scale = scale_for(field, volumes);
   for (std::size_t i = 0; i < grids.size(); ++i)
   {
     Page page(request.width, request.height);
     const double top =
-      draw_title(page, field.label + " at t = " + pretty_number(run.times()[request.indices[i]]),
+      draw_title(page, title_of(field, run.times()[request.indices[i]]),
                  describe(run), letters);
     const double right = 9 * letters.tick;
     draw_volume(page, {0, 0, page.width() - right, top}, grids[i], view, scale, run.minima(), letters);

@@ -10,9 +10,9 @@ namespace lowland
 /// The value of the field on each shell, outermost first; a log field counts in decades.
 std::vector<double> shell_levels(const ColourScale &scale);
 
-/// The field refined for shells, as active scalars. Throws InputError if the run lacks it.
+/// The field refined for shells in a picture of that width, as active scalars. Throws InputError if the run lacks it.
 vtkSmartPointer<vtkUnstructuredGrid> make_volume(vtkUnstructuredGrid *grid, const Field &field,
-                                                 const Bounds &view);
+                                                 const Bounds &view, double pixels);
 
 /// Draws the shells and the box with ticks in `area` of the page.
 void draw_volume(Page &page, const Box &area, vtkUnstructuredGrid *volume, const Bounds &view,
