@@ -62,7 +62,7 @@ void draw_vertical_axis(Canvas &canvas, const Box &plot, const Axis &axis, const
   const Align away = side < 0 ? Align::high : Align::low;
   const double edge = side < 0 ? plot.left : plot.right();
   TextStyle style{letters.tick, colour, false, away, Align::middle};
-  const auto ticks = axis.ticks(static_cast<int>(plot.height / (letters.tick * 3.2)));
+  const auto ticks = axis.ticks(std::min(9, static_cast<int>(plot.height / (letters.tick * 3.2))));
   for (const auto &tick : ticks)
   {
     const double y = plot.bottom + axis.position(tick.value, plot.height);
@@ -154,7 +154,7 @@ void draw_colour_bar(Canvas &canvas, const Box &bar, const ColourScale &scale,
     canvas.fill({bar.left, bar.bottom + low, bar.width, high - low},
                 colour_at(scale.map, (i + 0.5) / n_steps));
   }
-  const int wanted = static_cast<int>(bar.height / (letters.tick * 3.2));
+  const int wanted = std::min(9, static_cast<int>(bar.height / (letters.tick * 3.2)));
   const auto ticks = scale.log ? powers_of_ten(scale.lower, scale.upper, wanted)
                                : Axis{scale.lower, scale.upper, false, ""}.ticks(wanted);
   for (const auto &tick : ticks)
@@ -168,25 +168,27 @@ void draw_colour_bar(Canvas &canvas, const Box &bar, const ColourScale &scale,
   canvas.text(name, {bar.left, bar.top() + 2 * tick_gap}, {letters.label});
 }
 
-void draw_legend(Canvas &canvas, const Box &plot, bool right,
-                 const std::vector<LegendEntry> &entries, const Lettering &letters)
+void draw_legend(Canvas &canvas, const Box &plot, const std::vector<LegendEntry> &entries,
+                 const Lettering &letters)
 {
-  const TextStyle style{letters.tick, black, false, Align::low, Align::middle};
-  const double row = letters.tick * 1.5, sample = letters.tick * 2.2, margin = letters.tick * 0.6;
-  double width = 0;
-  for (const auto &entry : entries)
-    width = std::max(width, text_extent(entry.text, style).x);
-  width += sample + 3 * margin;
-  const double height = row * entries.size() + margin;
-  const Box box{right ? plot.right() - margin - width : plot.left + margin,
-                plot.top() - margin - height, width, height};
-  canvas.fill(box, white, 0.88);
-  double y = box.top() - margin / 2 - row / 2;
+  TextStyle style{letters.tick, black, false, Align::low, Align::middle};
+  const auto width_of = [&](const LegendEntry &entry) { return text_extent(entry.text, style).x + 3.6 * style.size; };
+  const auto total = [&] {
+    double width = 0;
+    for (const auto &entry : entries)
+      width += width_of(entry);
+    return width;
+  };
+  while (total() > plot.width && style.size > 6)
+    style.size *= 0.95;
+  const double sample = 1.8 * style.size, gap = 0.5 * style.size;
+  double x = plot.right() - total() + style.size;
+  const double y = plot.top() + 1.1 * letters.tick;
   for (const auto &entry : entries)
   {
-    canvas.line({{box.left + margin, y}, {box.left + margin + sample, y}}, entry.line);
-    canvas.text(entry.text, {box.left + 2 * margin + sample, y}, style);
-    y -= row;
+    canvas.line({{x, y}, {x + sample, y}}, entry.line);
+    canvas.text(entry.text, {x + sample + gap, y}, style);
+    x += width_of(entry);
   }
 }
 } // namespace lowland

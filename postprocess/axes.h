@@ -54,7 +54,7 @@ struct LegendEntry
   std::string text;
   LineStyle line;
 };
-/// A legend in the upper left or right corner of `plot`.
-void draw_legend(Canvas &canvas, const Box &plot, bool right, const std::vector<LegendEntry> &entries,
+/// A legend in one row above `plot`, where it hides no curve; it shrinks to fit.
+void draw_legend(Canvas &canvas, const Box &plot, const std::vector<LegendEntry> &entries,
                  const Lettering &letters);
 } // namespace lowland

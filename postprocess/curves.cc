@@ -16,7 +16,12 @@ namespace lowland
 {
 namespace
 {
-const Field invariant_field = {"invariant", "invariant", "invariant density π", "π"};
+// The invariant density for the same scale as the field's.
+Field invariant_like(const Field &field)
+{
+  return {"invariant", field.log ? "log10_invariant" : "invariant", "invariant density π", "π",
+          field.map, field.log};
+}
 
 Curve sorted(const Curve &curve)
 {
@@ -50,14 +55,6 @@ Axis value_axis(const std::vector<Curve> &curves, const Axis &x, const Field &fi
   return rounded_axis(std::min(0., low), high * 1.05, field.label);
 }
 
-// Whether the curves stay lower at the right end of the plot than at the left one.
-bool right_is_emptier(const std::vector<Curve> &curves, const Axis &x)
-{
-  const double quarter = (x.upper - x.lower) / 4;
-  const Axis left{x.lower, x.lower + quarter, false, ""}, right{x.upper - quarter, x.upper, false, ""};
-  return range_of(curves, right)[1] <= range_of(curves, left)[1];
-}
-
 struct LossCurve
 {
   Curve curve;
@@ -70,15 +67,6 @@ LossCurve loss_curve(vtkUnstructuredGrid *grid, const Bounds &view, const Axis &
   loss.style = {orange, 1.4, 0.9, true};
   const auto [low, high] = range_of({loss}, x);
   return {loss, rounded_axis(low, high, "loss f (dashed)")};
-}
-
-// The loss in units of the value axis, to see where the panel is full.
-Curve as_high_as_drawn(const LossCurve &loss, const Axis &y)
-{
-  Curve curve = loss.curve;
-  for (auto &value : curve.y)
-    value = y.lower + (y.upper - y.lower) * loss.axis.position(value, 1);
-  return curve;
 }
 
 void load_times(const RunFolder &run, const PictureRequest &request,
@@ -94,7 +82,7 @@ void load_times(const RunFolder &run, const PictureRequest &request,
 Box room_for_curves(const Page &page, double top, const Lettering &letters)
 {
   return {6.5 * letters.tick, 4.5 * letters.tick, page.width() - 13 * letters.tick,
-          top - 5 * letters.tick};
+          top - 6.2 * letters.tick};
 }
 
 std::string when(const std::vector<double> &times)
@@ -131,7 +119,7 @@ std::vector<Curve> time_curves(const std::vector<vtkSmartPointer<vtkUnstructured
   std::vector<Curve> curves;
   if ((field.option == "rho" || field.option == "log-rho") && has_field(grids.back(), "invariant"))
   {
-    curves.push_back(field_curve(grids.back(), invariant_field, view, pixels_per_length));
+    curves.push_back(field_curve(grids.back(), invariant_like(field), view, pixels_per_length));
     curves.back().name = "invariant π";
     curves.back().style = {light_grey, 7};
   }
@@ -151,17 +139,15 @@ void draw_curve_panel(Page &page, const Box &plot, const Bounds &view, const Fie
   const Axis x{view[0][0], view[0][1], false, "x"};
   const Axis y = value_axis(scaled_to, x, field);
   Canvas canvas = page.panel(plot);
-  std::vector<Curve> crowd = curves;
   if (field.option != "loss" && has_field(grid, "loss"))
   {
     const LossCurve loss = loss_curve(grid, view, x, plot.width);
     draw_curves(canvas, x, loss.axis, {loss.curve});
     draw_right_axis(page.front(), plot, loss.axis, letters, orange);
-    crowd.push_back(as_high_as_drawn(loss, y));
   }
   draw_curves(canvas, x, y, curves);
   draw_frame(page.front(), plot, x, y, letters);
-  draw_legend(page.front(), plot, right_is_emptier(crowd, x), legend_of(curves), letters);
+  draw_legend(page.front(), plot, legend_of(curves), letters);
 }
 
 void write_curves(const RunFolder &run, const PictureRequest &request, const std::string &file)

@@ -14,7 +14,8 @@ namespace lowland
 namespace
 {
 using Grids = std::vector<vtkSmartPointer<vtkUnstructuredGrid>>;
-const Field invariant_field = {"invariant", "invariant", "invariant density π", "π"};
+const Field invariant_field = {"invariant", "invariant", "invariant density π", "π",
+                               ColourMap::sequential, false};
 
 std::string result_in_words(const RunFolder &run)
 {
@@ -63,7 +64,7 @@ void draw_history(Page &page, const Box &plot, const std::vector<Curve> &curves,
   draw_curves(canvas, x, y, curves);
   draw_frame(page.front(), plot, x, y, letters);
   if (curves.size() > 1)
-    draw_legend(page.front(), plot, true, legend_of(curves), letters);
+    draw_legend(page.front(), plot, legend_of(curves), letters);
 }
 
 void draw_distances(Page &page, const RunFolder &run, const Box &plot, const Lettering &letters)
@@ -143,7 +144,7 @@ void draw_curve_page(Page &page, const Grids &grids, const std::vector<std::size
     times.push_back(run.times()[index]);
   const Field &rho = field_named("rho");
   const auto curves = time_curves(grids, times, rho, view, room.width / (view[0][1] - view[0][0]));
-  draw_curve_panel(page, {room.left, room.bottom, room.width - 4 * letters.tick, room.height + letters.tick}, view, rho, curves, curves, grids.back(), letters);
+  draw_curve_panel(page, {room.left, room.bottom, room.width - 4 * letters.tick, room.height}, view, rho, curves, curves, grids.back(), letters);
 }
 
 // The page's cells: a row above, a row below.
@@ -200,6 +201,7 @@ void write_dashboard(const RunFolder &run, const PictureRequest &request, const 
     draw_curve_page(page, grids, indices, run, layout.above, letters);
   else
     rest = draw_snapshots(page, run, grids, indices, layout, letters);
+  rest.height -= letters.tick; // for the legend
   const auto plots = row_of_boxes(rest, 2, 7 * letters.tick);
   draw_distances(page, run, plots[0], letters);
   draw_expected_loss(page, run, plots[1], letters);

@@ -20,7 +20,6 @@ const std::vector<Field> fields = {
   {"loss", "loss", "loss f", "f", ColourMap::sequential, false},
   {"current", "current", "probability current |J|", "|J|", ColourMap::sequential, false}};
 
-constexpr double smallest_ratio = 1e-12;
 constexpr int decades_shown = 8;
 
 double shown_value(vtkDataArray *array, vtkIdType point)
@@ -33,9 +32,10 @@ double shown_value(vtkDataArray *array, vtkIdType point)
   return std::sqrt(square);
 }
 
-// Adds `name`, the logarithms of an array at the nodes. A ratio over many decades has no useful
+// Adds `name`, the logarithms of an array, at least `smallest`, at the nodes. A ratio over many decades has no useful
 // polynomial through its nodes; its logarithm has.
-void add_logarithm(vtkUnstructuredGrid *grid, const char *source, const char *name)
+void add_logarithm(vtkUnstructuredGrid *grid, const char *source, const char *name,
+                   double smallest)
 {
   vtkDataArray *array = grid->GetPointData()->GetArray(source);
   if (!array)
@@ -44,7 +44,7 @@ void add_logarithm(vtkUnstructuredGrid *grid, const char *source, const char *na
   logarithm->SetName(name);
   logarithm->SetNumberOfValues(grid->GetNumberOfPoints());
   for (vtkIdType p = 0; p < grid->GetNumberOfPoints(); ++p)
-    logarithm->SetValue(p, std::log10(std::max(array->GetComponent(p, 0), smallest_ratio)));
+    logarithm->SetValue(p, std::log10(std::max(array->GetComponent(p, 0), smallest)));
   grid->GetPointData()->AddArray(logarithm);
 }
 
@@ -97,7 +97,8 @@ vtkSmartPointer<vtkUnstructuredGrid> refined_field(vtkUnstructuredGrid *grid, co
 {
   vtkNew<vtkUnstructuredGrid> source;
   source->ShallowCopy(grid);
-  add_logarithm(source, "ratio", "log10_ratio");
+  add_logarithm(source, "ratio", "log10_ratio", 1e-12);
+  add_logarithm(source, "invariant", "log10_invariant", 1e-300);
   if (!has_field(source, field.array))
     throw InputError("this run has not written the field " + field.option + ".");
   if (alone)

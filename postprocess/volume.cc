@@ -51,13 +51,14 @@ double share_of(const ColourScale &scale, double level)
   return (level - scale.lower) / (scale.upper - scale.lower);
 }
 
-void mark_minima(Page &page, const Scene &scene, const std::vector<MarkedPoint> &minima)
+void mark_minima(Page &page, const Scene &scene, const std::vector<MarkedPoint> &minima,
+                 double radius)
 {
   for (const auto &minimum : minima)
   {
     const Point2 at = scene.on_page({minimum.x, minimum.y, minimum.z});
-    page.front().disc(at, 5, black);
-    page.front().disc(at, 3.2, white);
+    page.front().disc(at, radius, black);
+    page.front().disc(at, 0.6 * radius, white);
   }
 }
 } // namespace
@@ -90,7 +91,7 @@ void draw_volume(Page &page, const Box &area, vtkUnstructuredGrid *volume, const
     scene.add(shell_actor(volume, levels[i], shells[i].opacity,
                           colour_at(scale.map, share_of(scale, levels[i]))));
   scene.draw_axes();
-  mark_minima(page, scene, minima);
+  mark_minima(page, scene, minima, std::clamp(area.width / 150, 2.5, 5.));
 }
 
 void write_volumes(const RunFolder &run, const PictureRequest &request,
