@@ -41,17 +41,20 @@ double widest(const std::vector<Tick> &ticks, const TextStyle &style)
   return width;
 }
 
-void draw_horizontal_axis(Canvas &canvas, const Box &plot, const Axis &axis, const Lettering &letters)
+void draw_horizontal_axis(Canvas &canvas, const Box &plot, const Axis &axis,
+                          const Lettering &letters)
 {
   TextStyle style{letters.tick, black, false, Align::middle, Align::high};
-  for (const auto &tick : axis.ticks(std::min(9, static_cast<int>(plot.width / (letters.tick * 5)))))
+  for (const auto &tick :
+       axis.ticks(std::min(9, static_cast<int>(plot.width / (letters.tick * 5)))))
   {
     const double x = plot.left + axis.position(tick.value, plot.width);
     canvas.line({{x, plot.bottom - tick_length}, {x, plot.bottom}});
     canvas.text(tick.label, {x, plot.bottom - tick_length - tick_gap}, style);
   }
   style.size = letters.label;
-  canvas.text(axis.name, {plot.centre().x, plot.bottom - tick_length - 2 * tick_gap - letters.tick * 1.3},
+  canvas.text(axis.name,
+              {plot.centre().x, plot.bottom - tick_length - 2 * tick_gap - letters.tick * 1.3},
               style);
 }
 
@@ -87,7 +90,8 @@ Polyline outline(const Box &box)
 double Axis::position(double value, double length) const
 {
   if (log)
-    return length * (std::log10(value) - std::log10(lower)) / (std::log10(upper) - std::log10(lower));
+    return length * (std::log10(value) - std::log10(lower)) /
+           (std::log10(upper) - std::log10(lower));
   return length * (value - lower) / (upper - lower);
 }
 
@@ -112,7 +116,8 @@ Axis rounded_axis(double lower, double upper, const std::string &name)
   if (!(upper > lower))
     upper = lower + std::max(1e-12, std::abs(lower) * 0.1);
   const double step = round_step(upper - lower, 8);
-  return {std::floor(lower / step + 1e-9) * step, std::ceil(upper / step - 1e-9) * step, false, name};
+  return {std::floor(lower / step + 1e-9) * step, std::ceil(upper / step - 1e-9) * step, false,
+          name};
 }
 
 Axis log_axis(double lower, double upper, const std::string &name)
@@ -138,6 +143,12 @@ void draw_frame(Canvas &canvas, const Box &plot, const Axis &x, const Axis &y,
   canvas.line(outline(plot));
 }
 
+double room_for_labels(const Axis &y, double height, const Lettering &letters)
+{
+  const auto ticks = y.ticks(std::min(9, static_cast<int>(height / (letters.tick * 3.2))));
+  return tick_length + 4 * tick_gap + widest(ticks, {letters.tick}) + 1.4 * letters.label;
+}
+
 void draw_right_axis(Canvas &canvas, const Box &plot, const Axis &y, const Lettering &letters,
                      const Colour &colour)
 {
@@ -159,7 +170,8 @@ void draw_colour_bar(Canvas &canvas, const Box &bar, const ColourScale &scale,
                                : Axis{scale.lower, scale.upper, false, ""}.ticks(wanted);
   for (const auto &tick : ticks)
   {
-    const double y = bar.bottom + bar.height * (tick.value - scale.lower) / (scale.upper - scale.lower);
+    const double y =
+        bar.bottom + bar.height * (tick.value - scale.lower) / (scale.upper - scale.lower);
     canvas.line({{bar.right(), y}, {bar.right() + tick_length, y}});
     canvas.text(tick.label, {bar.right() + tick_length + tick_gap, y},
                 {letters.tick, black, false, Align::low, Align::middle});
@@ -172,8 +184,10 @@ void draw_legend(Canvas &canvas, const Box &plot, const std::vector<LegendEntry>
                  const Lettering &letters)
 {
   TextStyle style{letters.tick, black, false, Align::low, Align::middle};
-  const auto width_of = [&](const LegendEntry &entry) { return text_extent(entry.text, style).x + 3.6 * style.size; };
-  const auto total = [&] {
+  const auto width_of = [&](const LegendEntry &entry)
+  { return text_extent(entry.text, style).x + 3.6 * style.size; };
+  const auto total = [&]
+  {
     double width = 0;
     for (const auto &entry : entries)
       width += width_of(entry);

@@ -42,6 +42,8 @@ Lettering lettering_for(int width, int height);
 /// Frame, ticks, tick labels and names around `plot`. The labels need room outside of it.
 void draw_frame(Canvas &canvas, const Box &plot, const Axis &x, const Axis &y,
                 const Lettering &letters);
+/// The width that the labels and the name of a vertical axis of about `height` pixels need.
+double room_for_labels(const Axis &y, double height, const Lettering &letters);
 /// A second vertical axis on the right side.
 void draw_right_axis(Canvas &canvas, const Box &plot, const Axis &y, const Lettering &letters,
                      const Colour &colour);

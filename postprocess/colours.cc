@@ -23,7 +23,8 @@ Colour colour_at(ColourMap map, double position)
 {
   const auto &points = map == ColourMap::sequential ? viridis : red_to_blue;
   const double place = std::clamp(position, 0., 1.) * (points.size() - 1);
-  const std::size_t left = std::min<std::size_t>(static_cast<std::size_t>(place), points.size() - 2);
+  const std::size_t left =
+      std::min<std::size_t>(static_cast<std::size_t>(place), points.size() - 2);
   Colour colour;
   for (int c = 0; c < 3; ++c)
     colour[c] = channel(points[left], c) +

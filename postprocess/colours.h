@@ -1,4 +1,5 @@
-// Colours: the perceptually uniform map, the diverging one, and the scale that leads from values to them.
+// Colours: the perceptually uniform map, the diverging one, and the scale that leads from values to
+// them.
 #pragma once
 
 #include <vtkLookupTable.h>
@@ -11,7 +12,7 @@ namespace lowland
 using Colour = std::array<double, 3>; ///< red, green, blue in [0, 1]
 
 constexpr Colour black{0.12, 0.12, 0.14}, grey{0.45, 0.45, 0.48}, light_grey{0.86, 0.86, 0.88},
-  white{1, 1, 1}, orange{0.85, 0.37, 0.01};
+    white{1, 1, 1}, orange{0.85, 0.37, 0.01};
 
 enum class ColourMap
 {

@@ -23,9 +23,9 @@ void draw_entry_title(Page &page, const Entry &entry, double width, const Letter
   const std::string noise = entry.run->describe_noise();
   const TextStyle style{letters.tick, black, true, Align::middle, Align::low};
   const std::string text =
-    (noise.empty() ? entry.run->path() : noise) + ", t = " + pretty_number(entry.time);
-  page.front().text(text_within(text, style, width), {plot.centre().x, plot.top() + 0.6 * letters.tick},
-                    style);
+      (noise.empty() ? entry.run->path() : noise) + ", t = " + pretty_number(entry.time);
+  page.front().text(text_within(text, style, width),
+                    {plot.centre().x, plot.top() + 0.6 * letters.tick}, style);
 }
 
 std::string common_landscape(const std::vector<RunFolder> &runs)
@@ -56,7 +56,8 @@ void write_comparison(const std::vector<RunFolder> &runs, const PictureRequest &
   }
   Page page(request.width, request.height);
   const double top = draw_title(page, field.label, common_landscape(runs), letters);
-  const double left = 5 * letters.tick, right = 8 * letters.tick, gap = 4.5 * letters.tick;
+  const double left = 5 * letters.tick + 12, right = 8 * letters.tick,
+               gap = 5.5 * letters.tick + 12;
   const double width = (page.width() - left - right - gap * (runs.size() - 1)) / runs.size();
   const Bounds view = view_of(grids, 2);
   std::vector<vtkSmartPointer<vtkPointSet>> surfaces;
@@ -74,7 +75,8 @@ void write_comparison(const std::vector<RunFolder> &runs, const PictureRequest &
     draw_entry_title(page, entry, width + 0.8 * gap, letters);
   }
   const Box &last = entries.back().map.plot;
-  draw_colour_bar(page.front(), {last.right() + 1.6 * letters.tick, last.bottom, 1.3 * letters.tick, last.height},
+  draw_colour_bar(page.front(),
+                  {last.right() + 1.6 * letters.tick, last.bottom, 1.3 * letters.tick, last.height},
                   scale, field.symbol, letters);
   page.write(file);
 }

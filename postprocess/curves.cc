@@ -19,8 +19,12 @@ namespace
 // The invariant density for the same scale as the field's.
 Field invariant_like(const Field &field)
 {
-  return {"invariant", field.log ? "log10_invariant" : "invariant", "invariant density π", "π",
-          field.map, field.log};
+  return {"invariant",
+          field.log ? "log10_invariant" : "invariant",
+          "invariant density π",
+          "π",
+          field.map,
+          field.log};
 }
 
 Curve sorted(const Curve &curve)
@@ -70,7 +74,8 @@ LossCurve loss_curve(vtkUnstructuredGrid *grid, const Bounds &view, const Axis &
 }
 
 void load_times(const RunFolder &run, const PictureRequest &request,
-                std::vector<vtkSmartPointer<vtkUnstructuredGrid>> &grids, std::vector<double> &times)
+                std::vector<vtkSmartPointer<vtkUnstructuredGrid>> &grids,
+                std::vector<double> &times)
 {
   for (const std::size_t index : request.indices)
   {
@@ -81,8 +86,8 @@ void load_times(const RunFolder &run, const PictureRequest &request,
 
 Box room_for_curves(const Page &page, double top, const Lettering &letters)
 {
-  return {6.5 * letters.tick, 4.5 * letters.tick, page.width() - 13 * letters.tick,
-          top - 6.2 * letters.tick};
+  const double side = 5.5 * letters.tick + 18, bottom = 3.5 * letters.tick + 18;
+  return {side, bottom, page.width() - 2 * side, top - bottom - 1.8 * letters.tick};
 }
 
 std::string when(const std::vector<double> &times)
@@ -161,7 +166,8 @@ void write_curves(const RunFolder &run, const PictureRequest &request, const std
   const double top = draw_title(page, field.label + when(times), describe(run), letters);
   const Bounds view = view_of(grids, 1);
   const Box plot = room_for_curves(page, top, letters);
-  const auto curves = time_curves(grids, times, field, view, plot.width / (view[0][1] - view[0][0]));
+  const auto curves =
+      time_curves(grids, times, field, view, plot.width / (view[0][1] - view[0][0]));
   draw_curve_panel(page, plot, view, field, curves, curves, grids.back(), letters);
   page.write(file);
 }
@@ -182,7 +188,8 @@ void write_curve_frames(const RunFolder &run, const PictureRequest &request,
     Page page(request.width, request.height);
     const double top = draw_title(page, field.label + when({times[i]}), describe(run), letters);
     draw_curve_panel(page, room_for_curves(page, top, letters), view, field,
-                     time_curves({grids[i]}, {times[i]}, field, view, pixels), all, grids[i], letters);
+                     time_curves({grids[i]}, {times[i]}, field, view, pixels), all, grids[i],
+                     letters);
     page.write(files[i]);
   }
 }
@@ -191,15 +198,16 @@ std::vector<std::size_t> spread_times(const RunFolder &run, std::size_t n)
 {
   const auto &times = run.times();
   const std::size_t last = times.size() - 1;
-  const double length = times[last] - times[0], first_step = last > 0 ? times[1] - times[0] : 1;
+  const double length = times[last] - times[0],
+               first_step = last > 0 && times[1] > times[0] ? times[1] - times[0] : 1;
   std::set<std::size_t> chosen = {0, last};
   for (std::size_t k = 1; k + 1 < n; ++k)
   {
     const double share = double(k) / (n - 1);
     const double wanted = times[0] + first_step * (std::pow(1 + length / first_step, share) - 1);
     const auto distance = [&](double time) { return std::abs(time - wanted); };
-    const auto nearest = std::min_element(times.begin(), times.end(), [&](double a, double b)
-                                          { return distance(a) < distance(b); });
+    const auto nearest = std::min_element(
+        times.begin(), times.end(), [&](double a, double b) { return distance(a) < distance(b); });
     chosen.insert(nearest - times.begin());
   }
   return {chosen.begin(), chosen.end()};

@@ -19,8 +19,8 @@ std::vector<Curve> time_curves(const std::vector<vtkSmartPointer<vtkUnstructured
                                const std::vector<double> &times, const Field &field,
                                const Bounds &view, double pixels_per_length);
 
-/// Draws them in `plot` with frame and legend, and the loss on a second axis unless it is the field.
-/// The value axis holds all curves of `scaled_to`, which a film keeps over its frames.
+/// Draws them in `plot` with frame and legend, and the loss on a second axis unless it is the
+/// field. The value axis holds all curves of `scaled_to`, which a film keeps over its frames.
 void draw_curve_panel(Page &page, const Box &plot, const Bounds &view, const Field &field,
                       const std::vector<Curve> &curves, const std::vector<Curve> &scaled_to,
                       vtkUnstructuredGrid *grid, const Lettering &letters);

@@ -14,13 +14,14 @@ namespace lowland
 namespace
 {
 using Grids = std::vector<vtkSmartPointer<vtkUnstructuredGrid>>;
-const Field invariant_field = {"invariant", "invariant", "invariant density π", "π",
-                               ColourMap::sequential, false};
+const Field invariant_field = {"invariant", "invariant",           "invariant density π",
+                               "π",         ColourMap::sequential, false};
 
 std::string result_in_words(const RunFolder &run)
 {
   std::string words;
-  const auto add = [&](const char *name, const char *key) {
+  const auto add = [&](const char *name, const char *key)
+  {
     if (const double value = run.number(key, NAN); !std::isnan(value))
       words += (words.empty() ? "" : "     ") + std::string(name) + " = " + pretty_number(value);
   };
@@ -43,8 +44,9 @@ Curve over_time(const RunFolder &run, const std::string &name, const std::string
 
 std::vector<Curve> present(std::vector<Curve> curves)
 {
-  curves.erase(std::remove_if(curves.begin(), curves.end(), [](const Curve &c) { return c.x.empty(); }),
-               curves.end());
+  curves.erase(
+      std::remove_if(curves.begin(), curves.end(), [](const Curve &c) { return c.x.empty(); }),
+      curves.end());
   return curves;
 }
 
@@ -52,7 +54,7 @@ std::vector<Curve> present(std::vector<Curve> curves)
 void draw_history(Page &page, const Box &plot, const std::vector<Curve> &curves, bool log,
                   const std::string &name, const Lettering &letters)
 {
-  if (curves.empty())
+  if (curves.empty() || curves.front().x.size() < 2)
     return page.front().text("not recorded: " + name, plot.centre(),
                              {letters.tick, grey, false, Align::middle, Align::middle});
   const auto &times = curves.front().x;
@@ -67,20 +69,37 @@ void draw_history(Page &page, const Box &plot, const std::vector<Curve> &curves,
     draw_legend(page.front(), plot, legend_of(curves), letters);
 }
 
+// Adds a dashed line with the slope of the known rate through the middle of the first curve.
+std::vector<Curve> with_slope(const RunFolder &run, std::vector<Curve> curves)
+{
+  const double rate = run.number("spectral_gap", run.number("decay_rate", NAN));
+  if (std::isnan(rate) || curves.empty() || curves.front().x.size() < 2)
+    return curves;
+  const Curve &first = curves.front();
+  const std::size_t middle = first.x.size() / 2;
+  Curve slope{"slope of rate " + rounded_number(rate), first.x, {}, {grey, 1.4, 1, true}};
+  for (const double t : slope.x)
+    slope.y.push_back(first.y[middle] * std::exp(-rate * (t - first.x[middle])));
+  curves.push_back(slope);
+  return curves;
+}
+
 void draw_distances(Page &page, const RunFolder &run, const Box &plot, const Lettering &letters)
 {
   const auto curves = present(
-    {over_time(run, "l1_to_invariant", "∫|ρ−π|", {colour_at(ColourMap::sequential, 0.2), 2.4}),
-     over_time(run, "kl_to_invariant", "relative entropy", {colour_at(ColourMap::sequential, 0.55), 2.4}),
-     over_time(run, "chi2_to_invariant", "χ²", {orange, 2.4})});
-  draw_history(page, plot, curves, true, "distance to invariant density", letters);
+      {over_time(run, "l1_to_invariant", "∫|ρ−π|", {colour_at(ColourMap::sequential, 0.2), 2.4}),
+       over_time(run, "kl_to_invariant", "relative entropy",
+                 {colour_at(ColourMap::sequential, 0.55), 2.4}),
+       over_time(run, "chi2_to_invariant", "χ²", {orange, 2.4})});
+  draw_history(page, plot, with_slope(run, curves), true, "distance to invariant density", letters);
 }
 
 void draw_expected_loss(Page &page, const RunFolder &run, const Box &plot, const Lettering &letters)
 {
-  draw_history(page, plot,
-               present({over_time(run, "expected_loss", "", {colour_at(ColourMap::sequential, 0.2), 2.4})}),
-               false, "expected loss E[f]", letters);
+  draw_history(
+      page, plot,
+      present({over_time(run, "expected_loss", "", {colour_at(ColourMap::sequential, 0.2), 2.4})}),
+      false, "expected loss E[f]", letters);
 }
 
 // A small picture: the density at one time, or the invariant density.
@@ -123,15 +142,17 @@ void draw_small_map(Page &page, const RunFolder &run, const Snapshot &snapshot, 
   draw_snapshot_title(page, map.plot, snapshot, scale, letters);
 }
 
-void draw_small_volume(Page &page, const RunFolder &run, const Snapshot &snapshot, const Bounds &view,
-                       const Lettering &letters)
+void draw_small_volume(Page &page, const RunFolder &run, const Snapshot &snapshot,
+                       const Bounds &view, const Lettering &letters)
 {
   const auto volume = make_volume(snapshot.grid, *snapshot.field, view, snapshot.room.width);
   const ColourScale scale = scale_for(*snapshot.field, {volume});
   const double around = 3 * letters.tick; // a scene keeps room for its labels itself
   const Box &room = snapshot.room;
-  draw_volume(page, {room.left - around, room.bottom - around, room.width + 2 * around, room.height + around},
-              volume, view, scale, run.minima(), letters);
+  draw_volume(
+      page,
+      {room.left - around, room.bottom - around, room.width + 2 * around, room.height + around},
+      volume, view, scale, run.minima(), letters);
   draw_snapshot_title(page, room, snapshot, scale, letters);
 }
 
@@ -144,7 +165,8 @@ void draw_curve_page(Page &page, const Grids &grids, const std::vector<std::size
     times.push_back(run.times()[index]);
   const Field &rho = field_named("rho");
   const auto curves = time_curves(grids, times, rho, view, room.width / (view[0][1] - view[0][0]));
-  draw_curve_panel(page, {room.left, room.bottom, room.width - 4 * letters.tick, room.height}, view, rho, curves, curves, grids.back(), letters);
+  draw_curve_panel(page, {room.left, room.bottom, room.width - 4 * letters.tick, room.height}, view,
+                   rho, curves, curves, grids.back(), letters);
 }
 
 // The page's cells: a row above, a row below.
@@ -172,7 +194,8 @@ Box draw_snapshots(Page &page, const RunFolder &run, const Grids &grids,
   const auto above = row_of_boxes(layout.above, 4, gap), below = row_of_boxes(layout.below, 4, gap);
   std::vector<Snapshot> all;
   for (std::size_t i = 0; i < grids.size(); ++i)
-    all.push_back({"ρ at t = " + pretty_number(run.times()[indices[i]]), grids[i], &field_named("rho"), above[i]});
+    all.push_back({"ρ at t = " + pretty_number(run.times()[indices[i]]), grids[i],
+                   &field_named("rho"), above[i]});
   if (has_field(grids.back(), "invariant"))
     all.push_back({"invariant π", grids.back(), &invariant_field, below[0]});
   const Bounds view = view_of(grids, run.dimension());

@@ -6,6 +6,7 @@
 #include <vtkPointData.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -14,11 +15,12 @@ namespace lowland
 namespace
 {
 const std::vector<Field> fields = {
-  {"rho", "rho", "density ρ", "ρ", ColourMap::sequential, false},
-  {"log-rho", "log10_rho", "density ρ (log scale)", "ρ", ColourMap::sequential, true},
-  {"ratio", "log10_ratio", "density over invariant density, ρ/π", "ρ/π", ColourMap::diverging, true},
-  {"loss", "loss", "loss f", "f", ColourMap::sequential, false},
-  {"current", "current", "probability current |J|", "|J|", ColourMap::sequential, false}};
+    {"rho", "rho", "density ρ", "ρ", ColourMap::sequential, false},
+    {"log-rho", "log10_rho", "density ρ (log scale)", "ρ", ColourMap::sequential, true},
+    {"ratio", "log10_ratio", "density over invariant density, ρ/π", "ρ/π", ColourMap::diverging,
+     true},
+    {"loss", "loss", "loss f", "f", ColourMap::sequential, false},
+    {"current", "current", "probability current |J|", "|J|", ColourMap::sequential, false}};
 
 constexpr int decades_shown = 8;
 
@@ -32,10 +34,9 @@ double shown_value(vtkDataArray *array, vtkIdType point)
   return std::sqrt(square);
 }
 
-// Adds `name`, the logarithms of an array, at least `smallest`, at the nodes. A ratio over many decades has no useful
-// polynomial through its nodes; its logarithm has.
-void add_logarithm(vtkUnstructuredGrid *grid, const char *source, const char *name,
-                   double smallest)
+// Adds `name`, the logarithms of an array, at least `smallest`, at the nodes. A ratio over many
+// decades has no useful polynomial through its nodes; its logarithm has.
+void add_logarithm(vtkUnstructuredGrid *grid, const char *source, const char *name, double smallest)
 {
   vtkDataArray *array = grid->GetPointData()->GetArray(source);
   if (!array)
@@ -46,6 +47,28 @@ void add_logarithm(vtkUnstructuredGrid *grid, const char *source, const char *na
   for (vtkIdType p = 0; p < grid->GetNumberOfPoints(); ++p)
     logarithm->SetValue(p, std::log10(std::max(array->GetComponent(p, 0), smallest)));
   grid->GetPointData()->AddArray(logarithm);
+}
+
+// The logarithms that a picture can show: a few decades more than its scale.
+std::array<double, 2> limits_of(const Field &field, vtkDataArray *logarithms)
+{
+  if (field.option == "ratio")
+    return {-6, 6};
+  const double top = logarithms->GetRange()[1];
+  return {top - decades_shown - 2, top};
+}
+
+// Cuts a point array to the limits. Where a density vanishes its logarithm falls to -300, and a
+// polynomial through such a node would swing far above its neighbours.
+void cut(vtkPointSet *points, const std::string &name, const std::array<double, 2> &limits)
+{
+  vtkDataArray *array = points->GetPointData()->GetArray(name.c_str());
+  vtkNew<vtkDoubleArray> within;
+  within->SetName(name.c_str());
+  within->SetNumberOfValues(points->GetNumberOfPoints());
+  for (vtkIdType p = 0; p < points->GetNumberOfPoints(); ++p)
+    within->SetValue(p, std::clamp(array->GetComponent(p, 0), limits[0], limits[1]));
+  points->GetPointData()->AddArray(within);
 }
 
 void keep_only(vtkUnstructuredGrid *grid, const std::string &name)
@@ -103,7 +126,16 @@ vtkSmartPointer<vtkUnstructuredGrid> refined_field(vtkUnstructuredGrid *grid, co
     throw InputError("this run has not written the field " + field.option + ".");
   if (alone)
     keep_only(source, field.array);
+  if (!field.log)
+  {
+    auto refined = refine(source, fineness);
+    show_field(refined, field);
+    return refined;
+  }
+  const auto limits = limits_of(field, source->GetPointData()->GetArray(field.array.c_str()));
+  cut(source, field.array, limits);
   auto refined = refine(source, fineness);
+  cut(refined, field.array, limits);
   show_field(refined, field);
   return refined;
 }

@@ -107,8 +107,9 @@ private:
   {
     const auto key = std::make_tuple(cell->GetCellType(), cell->GetNumberOfPoints(), n_pieces);
     const auto known = lattices_.find(key);
-    return known != lattices_.end() ? known->second
-                                    : lattices_.emplace(key, make_lattice(cell, n_pieces)).first->second;
+    return known != lattices_.end()
+               ? known->second
+               : lattices_.emplace(key, make_lattice(cell, n_pieces)).first->second;
   }
 
   void add_point(vtkCell *cell, const double *weights)
@@ -126,7 +127,8 @@ private:
         targets_[a]->InsertNextValue(interpolate(sources_[a], c, cell, weights));
   }
 
-  static double interpolate(vtkDataArray *source, int component, vtkCell *cell, const double *weights)
+  static double interpolate(vtkDataArray *source, int component, vtkCell *cell,
+                            const double *weights)
   {
     double value = 0;
     for (int n = 0; n < cell->GetNumberOfPoints(); ++n)
@@ -165,7 +167,8 @@ vtkSmartPointer<vtkUnstructuredGrid> refine(vtkUnstructuredGrid *grid, const Fin
 
 Fineness fine_on_screen(const Bounds &view, double pixels_per_length, double pixels)
 {
-  return [=](const Bounds &cell) {
+  return [=](const Bounds &cell)
+  {
     double length = 0;
     for (int d = 0; d < 3; ++d)
     {

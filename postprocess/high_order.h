@@ -16,8 +16,8 @@ using Bounds = std::array<std::array<double, 2>, 3>;
 /// Into how many pieces per direction a cell with these bounds is to be cut; 0 leaves it out.
 using Fineness = std::function<int(const Bounds &cell)>;
 
-/// Each line, quadrilateral or hexahedron as a lattice of linear ones. Points and all point data are
-/// evaluated with the cell's own polynomials (VTK's Lagrange cells), so nothing is smoothed.
+/// Each line, quadrilateral or hexahedron as a lattice of linear ones. Points and all point data
+/// are evaluated with the cell's own polynomials (VTK's Lagrange cells), so nothing is smoothed.
 vtkSmartPointer<vtkUnstructuredGrid> refine(vtkUnstructuredGrid *grid, const Fineness &fineness);
 
 /// Pieces of about `pixels` on the screen, as a power of two so that neighbours' lattices match;

@@ -28,15 +28,15 @@ constexpr std::size_t max_curves = 6;
 po::options_description visible_options()
 {
   po::options_description options("Options");
-  options.add_options()                                                                      //
-    ("field", po::value<std::string>()->default_value("rho"),                                //
-     "rho, log-rho, ratio, loss or current")                                                 //
-    ("time", po::value<std::string>(), "a recorded time, or all; the last one if not given") //
-    ("style", po::value<std::string>(), "map, surface, curve, volume or dashboard")          //
-    ("size", po::value<std::string>(), "pixels, as 1200x960")                                //
-    ("output", po::value<std::string>(), "the picture's file (.png)")                        //
-    ("film", "numbered frames of all times, and an MP4 where ffmpeg is installed")           //
-    ("help", "this text");
+  options.add_options()                                                                        //
+      ("field", po::value<std::string>()->default_value("rho"),                                //
+       "rho, log-rho, ratio, loss or current")                                                 //
+      ("time", po::value<std::string>(), "a recorded time, or all; the last one if not given") //
+      ("style", po::value<std::string>(), "map, surface, curve, volume or dashboard")          //
+      ("size", po::value<std::string>(), "pixels, as 1200x960")                                //
+      ("output", po::value<std::string>(), "the picture's file (.png)")                        //
+      ("film", "numbered frames of all times, and an MP4 where ffmpeg is installed")           //
+      ("help", "this text");
   return options;
 }
 
@@ -49,10 +49,10 @@ po::variables_map parse(int argc, char **argv)
   using namespace po::command_line_style;
   po::variables_map values;
   po::store(po::command_line_parser(argc, argv)
-              .options(all)
-              .positional(positions)
-              .style(unix_style & ~allow_guessing)
-              .run(),
+                .options(all)
+                .positional(positions)
+                .style(unix_style & ~allow_guessing)
+                .run(),
             values);
   return values;
 }
@@ -97,11 +97,8 @@ std::vector<std::size_t> chosen_times(const RunFolder &run, const po::variables_
 
 std::string chosen_style(const po::variables_map &options, int dimension)
 {
-  static const std::map<std::string, std::vector<int>> dimensions = {{"curve", {1}},
-                                                                     {"map", {2}},
-                                                                     {"surface", {2}},
-                                                                     {"volume", {3}},
-                                                                     {"dashboard", {1, 2, 3}}};
+  static const std::map<std::string, std::vector<int>> dimensions = {
+      {"curve", {1}}, {"map", {2}}, {"surface", {2}}, {"volume", {3}}, {"dashboard", {1, 2, 3}}};
   static const char *defaults[] = {"", "curve", "map", "volume"};
   const std::string style = text_option(options, "style");
   if (style.empty())
@@ -148,7 +145,7 @@ fs::path output_file(const po::variables_map &options, const fs::path &folder,
                      const std::string &name)
 {
   const fs::path file =
-    options.count("output") ? fs::path(text_option(options, "output")) : folder / (name + ".png");
+      options.count("output") ? fs::path(text_option(options, "output")) : folder / (name + ".png");
   if (file.extension() != ".png")
     throw InputError("--output " + file.string() + " must end in .png.");
   const fs::path parent = file.parent_path().empty() ? "." : file.parent_path();
@@ -170,7 +167,7 @@ void render(const std::string &folder, const po::variables_map &options)
   PictureRequest request = read_request(options, style);
   request.indices = chosen_times(run, options, style);
   const fs::path output =
-    output_file(options, folder, style == "dashboard" ? style : request.field);
+      output_file(options, folder, style == "dashboard" ? style : request.field);
   const bool one_page = style == "dashboard" || (style == "curve" && !options.count("film"));
   const auto files = picture_files(output, one_page ? 1 : request.indices.size());
   const Display display;

@@ -82,7 +82,8 @@ Polyline arrow(Point2 centre, double u, double v, double length)
   const double norm = std::hypot(u, v), dx = u / norm * length / 2, dy = v / norm * length / 2;
   const Point2 tail{centre.x - dx, centre.y - dy}, head{centre.x + dx, centre.y + dy};
   const double back = 0.6;
-  return {tail, head,
+  return {tail,
+          head,
           {head.x - back * dx - 0.5 * back * dy, head.y - back * dy + 0.5 * back * dx},
           head,
           {head.x - back * dx + 0.5 * back * dy, head.y - back * dy - 0.5 * back * dx}};
@@ -107,11 +108,13 @@ std::vector<Polyline> current_arrows(const MapPanel &map)
     map.surface->GetPoint(p, at);
     if (!inside(map.plot, at))
       continue;
-    largest = std::max(largest, std::hypot(current->GetComponent(p, 0), current->GetComponent(p, 1)));
-    const int i = static_cast<int>(at[0] / arrow_spacing), j = static_cast<int>(at[1] / arrow_spacing);
+    largest =
+        std::max(largest, std::hypot(current->GetComponent(p, 0), current->GetComponent(p, 1)));
+    const int i = static_cast<int>(at[0] / arrow_spacing),
+              j = static_cast<int>(at[1] / arrow_spacing);
     Nearest &square = squares[static_cast<std::size_t>(i + columns * j)];
     const double distance =
-      std::hypot(at[0] - (i + 0.5) * arrow_spacing, at[1] - (j + 0.5) * arrow_spacing);
+        std::hypot(at[0] - (i + 0.5) * arrow_spacing, at[1] - (j + 0.5) * arrow_spacing);
     if (distance < square.distance)
       square = {distance, p};
   }
@@ -120,8 +123,10 @@ std::vector<Polyline> current_arrows(const MapPanel &map)
   {
     if (square.point < 0)
       continue;
-    const double u = current->GetComponent(square.point, 0), v = current->GetComponent(square.point, 1);
-    const double share = std::sqrt(std::hypot(u, v) / largest); // the root keeps weak currents visible
+    const double u = current->GetComponent(square.point, 0),
+                 v = current->GetComponent(square.point, 1);
+    const double share =
+        std::sqrt(std::hypot(u, v) / largest); // the root keeps weak currents visible
     double at[3];
     map.surface->GetPoint(square.point, at);
     if (share > 0.05)
@@ -134,7 +139,8 @@ std::vector<Polyline> current_arrows(const MapPanel &map)
 void mark(Canvas &canvas, Point2 at)
 {
   const double r = std::clamp(canvas.box().width / 110, 4., 7.);
-  const auto cross = [&](double arm) {
+  const auto cross = [&](double arm)
+  {
     return std::vector<Polyline>{{{at.x - arm, at.y - arm}, {at.x + arm, at.y + arm}},
                                  {{at.x - arm, at.y + arm}, {at.x + arm, at.y - arm}}};
   };
@@ -143,7 +149,8 @@ void mark(Canvas &canvas, Point2 at)
 }
 } // namespace
 
-MapPanel make_map(vtkUnstructuredGrid *grid, const Field &field, const Bounds &view, const Box &plot)
+MapPanel make_map(vtkUnstructuredGrid *grid, const Field &field, const Bounds &view,
+                  const Box &plot)
 {
   MapPanel map{plot, view, nullptr};
   const auto refined = refined_field(grid, field, fine_on_screen(view, pixels_per_length(map)));

@@ -16,7 +16,8 @@ struct MapPanel
 };
 
 /// Prepares the map of one recorded time. Throws InputError if the run lacks the field.
-MapPanel make_map(vtkUnstructuredGrid *grid, const Field &field, const Bounds &view, const Box &plot);
+MapPanel make_map(vtkUnstructuredGrid *grid, const Field &field, const Bounds &view,
+                  const Box &plot);
 
 /// Draws colours, contours of the loss, current arrows (for the field current) and minima.
 void draw_map(Page &page, const MapPanel &map, const Field &field, const ColourScale &scale,

@@ -7,11 +7,12 @@ namespace lowland
 namespace
 {
 // Where the plot and its colour bar may lie, given what the labels around them need.
-Box room_for_plot(const PictureRequest &request, const Lettering &letters)
+Box room_for_plot(const PictureRequest &request, const Bounds &view, const Lettering &letters)
 {
-  const double left = 5 * letters.tick, bottom = 4.2 * letters.tick,
-               right = letters.tick * 9, top = 5 * letters.title;
-  return {left, bottom, request.width - left - right, request.height - bottom - top};
+  const double bottom = 2.8 * letters.tick + letters.label + 12, right = letters.tick * 9,
+               top = 5.4 * letters.title, height = request.height - bottom - top;
+  const double left = room_for_labels({view[1][0], view[1][1], false, ""}, height, letters);
+  return {left, bottom, request.width - left - right, height};
 }
 
 void write_map(const RunFolder &run, const PictureRequest &request, const MapPanel &map,
@@ -37,7 +38,8 @@ void write_maps(const RunFolder &run, const PictureRequest &request,
   for (const std::size_t index : request.indices)
     grids.push_back(run.load(index));
   const Bounds view = view_of(grids, 2);
-  const Box plot = fit(view, room_for_plot(request, lettering_for(request.width, request.height)));
+  const Box plot =
+      fit(view, room_for_plot(request, view, lettering_for(request.width, request.height)));
   std::vector<MapPanel> maps;
   std::vector<vtkSmartPointer<vtkPointSet>> surfaces;
   for (const auto &grid : grids)

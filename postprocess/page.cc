@@ -94,8 +94,9 @@ std::vector<Polyline> dashes(const Polyline &line, double on, double off)
     {
       const bool drawn = place < on;
       const double step = std::min(length - s, (drawn ? on : on + off) - place + 1e-9);
-      const auto at = [&](double t)
-      { return Point2{a.x + (b.x - a.x) * t / length, a.y + (b.y - a.y) * t / length}; };
+      const auto at = [&](double t) {
+        return Point2{a.x + (b.x - a.x) * t / length, a.y + (b.y - a.y) * t / length};
+      };
       if (drawn)
         strokes.push_back({at(s), at(s + step)});
       s += step;
@@ -118,7 +119,7 @@ vtkSmartPointer<vtkRenderer> renderer_over(vtkRenderWindow *window, const Box &b
 } // namespace
 
 Canvas::Canvas(vtkRenderWindow *window, const Box &box, int layer)
-  : box_(box), renderer_(renderer_over(window, box, layer))
+    : box_(box), renderer_(renderer_over(window, box, layer))
 {
   renderer_->SetBackground(1, 1, 1);
   vtkCamera *camera = renderer_->GetActiveCamera();
@@ -206,7 +207,9 @@ void Canvas::text(const std::string &text, Point2 at, const TextStyle &style)
   // Placed by its measured extent: VTK's own justification of turned text differs between fonts.
   const Point2 extent = text_extent(text, style);
   const double w = style.upright ? extent.y : extent.x, h = style.upright ? extent.x : extent.y;
-  const auto shift = [](Align align) { return align == Align::low ? 0. : align == Align::middle ? 0.5 : 1.; };
+  const auto shift = [](Align align) {
+    return align == Align::low ? 0. : align == Align::middle ? 0.5 : 1.;
+  };
   actor->GetTextProperty()->SetJustificationToLeft();
   actor->GetTextProperty()->SetVerticalJustificationToBottom();
   double x = at.x - shift(style.horizontal) * w, y = at.y - shift(style.vertical) * h;

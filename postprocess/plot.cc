@@ -34,7 +34,8 @@ void draw_curves(Canvas &canvas, const Axis &x, const Axis &y, const std::vector
       const bool drawable = std::isfinite(curve.x[i]) && std::isfinite(curve.y[i]) &&
                             (!y.log || curve.y[i] > 0) && (!x.log || curve.x[i] > 0);
       if (drawable)
-        parts.back().push_back({x.position(curve.x[i], plot.width), y.position(curve.y[i], plot.height)});
+        parts.back().push_back(
+            {x.position(curve.x[i], plot.width), y.position(curve.y[i], plot.height)});
       else if (!parts.back().empty())
         parts.emplace_back();
     }

@@ -16,10 +16,11 @@ struct Curve
 };
 
 /// The smallest and largest y of all curves with x in the axis' range; only positive ones if asked.
-std::array<double, 2> range_of(const std::vector<Curve> &curves, const Axis &x, bool positive = false);
+std::array<double, 2> range_of(const std::vector<Curve> &curves, const Axis &x,
+                               bool positive = false);
 
-/// Draws the curves on the canvas, which the axes span. Points that are not finite, or not positive on a log
-/// axis, interrupt a curve.
+/// Draws the curves on the canvas, which the axes span. Points that are not finite, or not positive
+/// on a log axis, interrupt a curve.
 void draw_curves(Canvas &canvas, const Axis &x, const Axis &y, const std::vector<Curve> &curves);
 
 /// The legend entries of the curves that have names.

@@ -105,8 +105,8 @@ void RunFolder::read_collection()
   const fs::path pvd = fs::path(path_) / "density.pvd";
   if (!fs::exists(pvd))
     throw OutputError(path_ + " holds no run: it has no density.pvd.");
-  const auto root = vtkSmartPointer<vtkXMLDataElement>::Take(
-    vtkXMLUtilities::ReadElementFromFile(pvd.c_str()));
+  const auto root =
+      vtkSmartPointer<vtkXMLDataElement>::Take(vtkXMLUtilities::ReadElementFromFile(pvd.c_str()));
   auto *collection = root ? root->FindNestedElementWithName("Collection") : nullptr;
   for (int i = 0; collection && i < collection->GetNumberOfNestedElements(); ++i)
   {

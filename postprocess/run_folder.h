@@ -1,4 +1,5 @@
-// Reading what a run left behind: summary.json, observables.csv and the fields listed in density.pvd.
+// Reading what a run left behind: summary.json, observables.csv and the fields listed in
+// density.pvd.
 #pragma once
 
 #include <nlohmann/json.hpp>

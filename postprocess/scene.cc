@@ -17,8 +17,8 @@ namespace
 // The eye stands to the right of the front edge and above.
 constexpr double azimuth = -60 * M_PI / 180, elevation = 26 * M_PI / 180;
 using Vector = std::array<double, 3>;
-const Vector to_eye = {std::cos(elevation) * std::cos(azimuth), std::cos(elevation) * std::sin(azimuth),
-                       std::sin(elevation)};
+const Vector to_eye = {std::cos(elevation) * std::cos(azimuth),
+                       std::cos(elevation) * std::sin(azimuth), std::sin(elevation)};
 const Vector to_right = {-std::sin(azimuth), std::cos(azimuth), 0};
 const Vector upwards = {-std::sin(elevation) * std::cos(azimuth),
                         -std::sin(elevation) * std::sin(azimuth), std::cos(elevation)};
@@ -29,10 +29,11 @@ double dot(const Vector &a, const Vector &b)
 }
 } // namespace
 
-Scene::Scene(Page &page, const Box &area, const Bounds &bounds, const std::array<double, 3> &stretch,
-             const std::array<std::string, 3> &names, const Lettering &letters)
-  : page_(page), area_(area), bounds_(bounds), stretch_(stretch), names_(names), letters_(letters),
-    renderer_(page.scene(area))
+Scene::Scene(Page &page, const Box &area, const Bounds &bounds,
+             const std::array<double, 3> &stretch, const std::array<std::string, 3> &names,
+             const Lettering &letters)
+    : page_(page), area_(area), bounds_(bounds), stretch_(stretch), names_(names),
+      letters_(letters), renderer_(page.scene(area))
 {
   place_camera();
   add_edges();
@@ -95,7 +96,8 @@ void Scene::add(vtkProp *prop)
 
 void Scene::add_edges()
 {
-  constexpr vtkIdType nearest = 1 | 4; // the corner nearest to the eye: its edges would be in the way
+  constexpr vtkIdType nearest =
+      1 | 4; // the corner nearest to the eye: its edges would be in the way
   vtkNew<vtkPoints> points;
   vtkNew<vtkCellArray> lines;
   for (int c = 0; c < 8; ++c)
@@ -130,13 +132,16 @@ void Scene::draw_axis(int direction, const Vector &start, const Vector &other_si
   end[direction] = bounds_[direction][1];
   const Point2 far = on_page(end);
   const Axis axis{bounds_[direction][0], bounds_[direction][1], false, names_[direction]};
-  const int wanted = static_cast<int>(std::hypot(far.x - here.x, far.y - here.y) / (letters_.tick * 5));
+  const int wanted =
+      static_cast<int>(std::hypot(far.x - here.x, far.y - here.y) / (letters_.tick * 5));
   for (const auto &tick : axis.ticks(wanted))
   {
     Vector at = start;
     at[direction] = tick.value;
     const Point2 p = on_page(at);
-    const auto along = [&](double distance) { return Point2{p.x + distance * out.x, p.y + distance * out.y}; };
+    const auto along = [&](double distance) {
+      return Point2{p.x + distance * out.x, p.y + distance * out.y};
+    };
     page_.front().line({p, along(6)});
     page_.front().text(tick.label, along(6 + 1.2 * letters_.tick),
                        {letters_.tick, black, false, Align::middle, Align::middle});

@@ -37,7 +37,7 @@ private:
   std::array<std::string, 3> names_;
   Lettering letters_;
   vtkSmartPointer<vtkRenderer> renderer_;
-  Point2 centre_;      ///< of the box's picture, in units of the world
-  double scale_ = 1;   ///< pixels per unit of the world
+  Point2 centre_;    ///< of the box's picture, in units of the world
+  double scale_ = 1; ///< pixels per unit of the world
 };
 } // namespace lowland

@@ -51,12 +51,23 @@ double share_of(const ColourScale &scale, double level)
   return (level - scale.lower) / (scale.upper - scale.lower);
 }
 
+bool contains(const Bounds &view, const std::array<double, 3> &point)
+{
+  for (int d = 0; d < 3; ++d)
+    if (point[d] < view[d][0] || point[d] > view[d][1])
+      return false;
+  return true;
+}
+
 void mark_minima(Page &page, const Scene &scene, const std::vector<MarkedPoint> &minima,
-                 double radius)
+                 const Bounds &view, double radius)
 {
   for (const auto &minimum : minima)
   {
-    const Point2 at = scene.on_page({minimum.x, minimum.y, minimum.z});
+    const std::array<double, 3> point = {minimum.x, minimum.y, minimum.z};
+    if (!contains(view, point))
+      continue;
+    const Point2 at = scene.on_page(point);
     page.front().disc(at, radius, black);
     page.front().disc(at, 0.6 * radius, white);
   }
@@ -91,7 +102,7 @@ void draw_volume(Page &page, const Box &area, vtkUnstructuredGrid *volume, const
     scene.add(shell_actor(volume, levels[i], shells[i].opacity,
                           colour_at(scale.map, share_of(scale, levels[i]))));
   scene.draw_axes();
-  mark_minima(page, scene, minima, std::clamp(area.width / 150, 2.5, 5.));
+  mark_minima(page, scene, minima, view, std::clamp(area.width / 150, 2.5, 5.));
 }
 
 void write_volumes(const RunFolder &run, const PictureRequest &request,
@@ -111,13 +122,13 @@ void write_volumes(const RunFolder &run, const PictureRequest &request,
   {
     Page page(request.width, request.height);
     const double top =
-      draw_title(page, title_of(field, run.times()[request.indices[i]]),
-                 describe(run), letters);
+        draw_title(page, title_of(field, run.times()[request.indices[i]]), describe(run), letters);
     const double right = 9 * letters.tick;
-    draw_volume(page, {0, 0, page.width() - right, top}, grids[i], view, scale, run.minima(), letters);
-    draw_shell_bar(page, {page.width() - right, 5 * letters.tick, 1.4 * letters.tick,
-                          top - 9 * letters.tick},
-                   field, scale, letters);
+    draw_volume(page, {0, 0, page.width() - right, top}, grids[i], view, scale, run.minima(),
+                letters);
+    draw_shell_bar(
+        page, {page.width() - right, 5 * letters.tick, 1.4 * letters.tick, top - 9 * letters.tick},
+        field, scale, letters);
     page.write(files[i]);
   }
 }

@@ -10,7 +10,8 @@ namespace lowland
 /// The value of the field on each shell, outermost first; a log field counts in decades.
 std::vector<double> shell_levels(const ColourScale &scale);
 
-/// The field refined for shells in a picture of that width, as active scalars. Throws InputError if the run lacks it.
+/// The field refined for shells in a picture of that width, as active scalars. Throws InputError if
+/// the run lacks it.
 vtkSmartPointer<vtkUnstructuredGrid> make_volume(vtkUnstructuredGrid *grid, const Field &field,
                                                  const Bounds &view, double pixels);
 

@@ -58,7 +58,8 @@ protected:
   Outcome render(const std::string &arguments) const
   {
     const std::string out = path("out.txt"), err = path("err.txt");
-    const std::string command = std::string(LOWLAND_RENDER) + " " + arguments + " >" + out + " 2>" + err;
+    const std::string command =
+        std::string(LOWLAND_RENDER) + " " + arguments + " >" + out + " 2>" + err;
     const int status = std::system(command.c_str());
     return {WEXITSTATUS(status), contents(out), contents(err)};
   }
@@ -79,7 +80,8 @@ public:
 
   Colour at(int x, int y) const
   {
-    const auto *pixel = static_cast<unsigned char *>(reader_->GetOutput()->GetScalarPointer(x, y, 0));
+    const auto *pixel =
+        static_cast<unsigned char *>(reader_->GetOutput()->GetScalarPointer(x, y, 0));
     return {pixel[0] / 255., pixel[1] / 255., pixel[2] / 255.};
   }
 
@@ -153,7 +155,8 @@ TEST_F(Render, colour_bar_runs_through_the_whole_map_of_colours)
   {
     int found = 0;
     for (int y = 0; y < picture.height() && found < 20; ++y)
-      found += distance(picture.at(x, y), colour_at(ColourMap::sequential, (found + 0.5) / 20)) < 0.03;
+      found +=
+          distance(picture.at(x, y), colour_at(ColourMap::sequential, (found + 0.5) / 20)) < 0.03;
     best = std::max(best, found);
   }
   EXPECT_EQ(best, 20);
@@ -173,7 +176,9 @@ TEST_F(Render, all_times_share_one_scale)
 
 TEST_F(Render, curves_shells_surface_and_dashboards_are_not_blank)
 {
-  const std::vector<std::string> requests = {run(1), run(3), run(2) + " --style surface",
+  const std::vector<std::string> requests = {run(1),
+                                             run(3),
+                                             run(2) + " --style surface",
                                              run(1) + " --style dashboard",
                                              run(2) + " --style dashboard",
                                              run(3) + " --style dashboard"};

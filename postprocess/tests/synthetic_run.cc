@@ -92,7 +92,8 @@ vtkSmartPointer<vtkUnstructuredGrid> make_grid(int dimension, double centre, dou
         add_cell(grid, dimension, {i, j, k});
   add_data(grid, "rho", [&](const double *x) { return gaussian(x, dimension, centre); });
   add_data(grid, "invariant", [&](const double *x) { return gaussian(x, dimension, last); });
-  add_data(grid, "loss", [&](const double *x) { return (x[0] * x[0] + x[1] * x[1] + x[2] * x[2]) / 2; });
+  add_data(grid, "loss",
+           [&](const double *x) { return (x[0] * x[0] + x[1] * x[1] + x[2] * x[2]) / 2; });
   return grid;
 }
 } // namespace
@@ -116,7 +117,7 @@ void write_run(const std::string &folder, int dimension, const std::vector<doubl
     observables << times[i] << ',' << 1 - share / 2 << ',' << std::exp(-times[i]) << '\n';
   }
   pvd << "</Collection>\n</VTKFile>\n";
-  std::ofstream(folder + "/summary.json")
-    << "{\"task\": \"evolve\", \"noise\": \"isotropic\", \"learning_rate\": 0.1, \"intensity\": 1}\n";
+  std::ofstream(folder + "/summary.json") << "{\"task\": \"evolve\", \"noise\": \"isotropic\", "
+                                             "\"learning_rate\": 0.1, \"intensity\": 1}\n";
 }
 } // namespace lowland::test
