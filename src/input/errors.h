@@ -16,7 +16,8 @@ enum ExitStatus
   exit_stopped_at_limit = 5
 };
 
-/// The user's input cannot be used: one message that names file, line, key, value and what is allowed.
+/// The user's input cannot be used: one message that names file, line, key, value and what is
+/// allowed.
 struct InputError : std::runtime_error
 {
   using std::runtime_error::runtime_error;

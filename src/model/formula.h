@@ -1,12 +1,23 @@
 // Formulas that users type: checked with positions (muParser), differentiated (GiNaC), and
 // compiled to straight-line programs that evaluate many outputs at many points.
+//
+// The grammar, weakest binding first; it is the same for values and for derivatives:
+//   a < b  <= > >= == != && ||    only in a Function
+//   a + b, a - b
+//   a * b, a / b, -a, +a          so -x^2 is -(x^2), and 2^-x^2 is 2^(-(x^2))
+//   a ^ b                         right-associative: x^y^2 is x^(y^2)
+//   (a), numbers (1, .5, 1e-3), x y z as far as the dimension goes, pi, the named constants, and
+//   sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh exp log ln log10 sqrt abs erf (1
+//   argument) pow min max (2 arguments)     if(condition, a, b) only in a Function
+// Nothing is implied: 2x and (a)(b) are errors. log = ln is the natural logarithm. exp(1) is
+// Euler's number.
 #pragma once
 
 #include "model/points.h"
 
 #include <map>
-#include <stdexcept>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -27,14 +38,15 @@ struct FormulaError : std::runtime_error
   using std::runtime_error::runtime_error;
 };
 
-/// Reads "a=1, b=2". Values may be formulas of numbers and of constants to their left. Throws FormulaError.
+/// Reads "a=1, b=2". Values may be formulas of numbers and of constants to their left. Throws
+/// FormulaError.
 Constants parse_constants(const std::string &text);
 
 /// The symbols x, y, z shared by every formula of the program (real-valued).
 const GiNaC::symbol &coordinate_symbol(unsigned int i);
 
-/// Checks `text` (grammar, names, position of the error) and returns it as a symbolic expression in the
-/// first `dimension` coordinates. Throws FormulaError.
+/// Checks `text` (grammar, names, position of the error) and returns it as a symbolic expression in
+/// the first `dimension` coordinates. Throws FormulaError.
 GiNaC::ex parse_symbolic(const std::string &text, unsigned int dimension,
                          const Constants &constants = {});
 

@@ -2,11 +2,7 @@
 #pragma once
 
 #include "input/parameters.h"
-#include "model/points.h"
-
-#include <memory>
-#include <string>
-#include <vector>
+#include "model/formula.h"
 
 namespace lowland
 {
@@ -32,6 +28,12 @@ class Landscape
 public:
   /// From the section `Landscape`. Throws InputError for a formula that cannot be used.
   explicit Landscape(const Parameters &parameters);
+  /// A formula in the first `dimension` coordinates plus `floor`. Throws FormulaError.
+  Landscape(unsigned int dimension, const std::string &formula, const Constants &constants = {},
+            double floor = 0);
+  /// One of the library's kinds, some of its constants replaced. Throws FormulaError.
+  static Landscape named(const std::string &kind, unsigned int dimension,
+                         const Constants &replaced = {}, double floor = 0);
   ~Landscape();
   Landscape(Landscape &&) noexcept;
 
@@ -48,6 +50,7 @@ public:
 
 private:
   struct Implementation;
+  explicit Landscape(std::unique_ptr<Implementation> implementation);
   std::unique_ptr<Implementation> implementation_;
 };
 
@@ -55,10 +58,11 @@ private:
 struct LandscapeKind
 {
   std::string name;
-  std::string formula;    ///< in x, y, z and the named constants
-  std::string constants;  ///< "name=default, ..." with what they mean
+  std::string
+      formula; ///< in x, y, z (0 beyond the dimension), constants and "where p = ..., q = ..."
+  std::string constants;  ///< "name=default, ..."
   std::string dimensions; ///< "1, 2, 3" or "2"
-  std::string purpose;    ///< what it is for, one sentence
+  std::string purpose;    ///< what it is for and what its constants mean, one sentence
 };
 const std::vector<LandscapeKind> &landscape_kinds();
 } // namespace lowland

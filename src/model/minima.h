@@ -25,7 +25,9 @@ struct Minimum
 
 /// The local minima of f in the region, lowest loss first; of a connected set of minimisers
 /// (a ring, a valley) one or a few representatives. Finds minima by bound-constrained Newton
-/// (PETSc TAO) from a grid of starts; a minimum on the region's boundary counts.
+/// (PETSc TAO) from a grid of starts, in wide regions also from grids graded towards the centre and
+/// the origin; a minimum on a face of the region's box counts, one where only `contains` ends does
+/// not. PETSc must be initialised. Every rank does the same work and finds the same.
 std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion &region);
 
 /// The negative log of an unnormalised density, as a function of the loss: V = potential(f).
@@ -39,17 +41,23 @@ struct Divergence
 };
 
 /// Whether exp(-V(f)) is integrable around a minimum: integrates over shrinking shells in the
-/// directions normal to the set of minimisers and applies Raabe's test to the shells' masses.
+/// directions normal to the set of minimisers and applies Raabe's test to the shells' masses. Where
+/// f is quadratic in all of them the codimension q decides: f^-p is integrable if and only if 2p <
+/// q. Never diverges where V is finite, i.e. for V(0) finite or f > 0 at the minimum (above 1e-13
+/// of f nearby). Zero sets more curved than f is wide, (x-y^2)^2 + y^6 say, are beyond it.
 std::optional<Divergence> divergence_at(const Landscape &landscape, const Potential &potential,
                                         const Minimum &minimum);
 
-/// The smallest box (one per axis and side) around `centre` that leaves out at most `mass` of
-/// exp(-V(f)) / int exp(-V(f)); empty if exp(-V) is not integrable at infinity. Integrates in
-/// directions times log-radius.
+/// An axis-parallel box.
 struct Box
 {
   Coordinates lower{}, upper{};
 };
+
+/// The smallest box (each side of each axis by itself) around `centre` that leaves out at most
+/// `mass` of exp(-V(f)) / int exp(-V(f)); empty if exp(-V) is not integrable at infinity, or needs
+/// distances above 1e12. Integrates in directions times log-radius, around `centre` and around the
+/// lowest minima. Where divergence_at() finds a divergence the answer means nothing: ask it first.
 std::optional<Box> box_holding(const Landscape &landscape, const Potential &potential,
                                const Coordinates &centre, double mass);
 } // namespace lowland

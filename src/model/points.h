@@ -10,6 +10,15 @@ namespace lowland
 /// One point of parameter space; components beyond the dimension are zero.
 using Coordinates = std::array<double, 3>;
 
+/// The point with these components.
+inline Coordinates coordinates(const std::vector<double> &components)
+{
+  Coordinates point{};
+  for (std::size_t i = 0; i < components.size() && i < point.size(); ++i)
+    point[i] = components[i];
+  return point;
+}
+
 /// One array per component (coordinate, gradient entry, matrix entry), each over all points.
 using Components = std::vector<std::vector<double>>;
 
@@ -45,5 +54,8 @@ inline unsigned int packed(unsigned int i, unsigned int j)
 }
 
 /// Number of independent entries of a symmetric d x d matrix.
-inline unsigned int n_packed(unsigned int d) { return d * (d + 1) / 2; }
+inline unsigned int n_packed(unsigned int d)
+{
+  return d * (d + 1) / 2;
+}
 } // namespace lowland

@@ -1,0 +1,119 @@
+#include "discretization/density_space.h"
+
+#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/dofs/dof_handler.h>
+#include <deal.II/dofs/dof_renumbering.h>
+#include <deal.II/dofs/dof_tools.h>
+#include <deal.II/fe/fe_dgq.h>
+#include <deal.II/fe/fe_q.h>
+#include <deal.II/grid/tria.h>
+#include <deal.II/lac/affine_constraints.h>
+#include <deal.II/lac/petsc_vector.h>
+
+#include <set>
+
+namespace lowland
+{
+using namespace dealii;
+
+namespace
+{
+template <int dim>
+std::unique_ptr<FiniteElement<dim>> create_element(bool discontinuous, unsigned int degree)
+{
+  if (discontinuous)
+    return std::make_unique<FE_DGQ<dim>>(degree);
+  return std::make_unique<FE_Q<dim>>(degree);
+}
+
+/// Glues the unknowns of opposite sides. Sides 2i and 2i+1 of a box are those of axis i.
+template <int dim>
+void add_periodic_constraints(const DoFHandler<dim> &dof_handler,
+                              AffineConstraints<double> &constraints)
+{
+  std::set<unsigned int> axes;
+  for (const auto &[side, partner] : dof_handler.get_triangulation().get_periodic_face_map())
+    axes.insert(side.second / 2);
+  for (const unsigned int axis : axes)
+    DoFTools::make_periodicity_constraints(dof_handler, 2 * axis, 2 * axis + 1, axis, constraints);
+}
+} // namespace
+
+template <int dim>
+DensitySpace<dim>::DensitySpace(const Mesh<dim> &mesh, Element element, unsigned int degree)
+    : mesh_(mesh), element_(element), degree_(degree),
+      finite_element_(create_element<dim>(element == Element::discontinuous, degree)),
+      dof_handler_(std::make_unique<DoFHandler<dim>>(mesh.triangulation())),
+      constraints_(std::make_unique<AffineConstraints<double>>()),
+      locally_relevant_(std::make_unique<IndexSet>()),
+      quadrature_(std::make_unique<QGauss<dim>>(degree + 2))
+{
+}
+
+template <int dim>
+DensitySpace<dim>::~DensitySpace() = default;
+
+template <int dim>
+void DensitySpace<dim>::distribute()
+{
+  dof_handler_->distribute_dofs(*finite_element_);
+  DoFTools::extract_locally_relevant_dofs(*dof_handler_, *locally_relevant_);
+  constraints_->clear();
+  constraints_->reinit(*locally_relevant_);
+  if (!is_discontinuous())
+  {
+    DoFTools::make_hanging_node_constraints(*dof_handler_, *constraints_);
+    add_periodic_constraints(*dof_handler_, *constraints_);
+  }
+  constraints_->close();
+}
+
+template <int dim>
+std::size_t DensitySpace<dim>::n_unknowns() const
+{
+  return dof_handler_->n_dofs();
+}
+
+template <int dim>
+const IndexSet &DensitySpace<dim>::locally_owned() const
+{
+  return dof_handler_->locally_owned_dofs();
+}
+
+template <int dim>
+PETScVector DensitySpace<dim>::vector() const
+{
+  return PETScVector(locally_owned(), communicator());
+}
+
+template <int dim>
+PETScVector DensitySpace<dim>::ghosted(const PETScVector &u) const
+{
+  PETScVector owned(u);
+  constraints_->distribute(owned);
+  PETScVector result(locally_owned(), locally_relevant(), communicator());
+  result = owned;
+  return result;
+}
+
+template <int dim>
+std::vector<std::vector<double>> DensitySpace<dim>::cell_polynomials(const PETScVector &u) const
+{
+  const PETScVector values = ghosted(u);
+  std::vector<std::vector<double>> polynomials(mesh_.triangulation().n_active_cells());
+  std::vector<types::global_dof_index> indices(finite_element_->n_dofs_per_cell());
+  for (const auto &cell : dof_handler_->active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      cell->get_dof_indices(indices);
+      auto &p = polynomials[cell->active_cell_index()];
+      p.resize(indices.size());
+      values.extract_subvector_to(indices.begin(), indices.end(), p.begin());
+    }
+  return polynomials;
+}
+
+template class DensitySpace<1>;
+template class DensitySpace<2>;
+template class DensitySpace<3>;
+} // namespace lowland

@@ -1,0 +1,160 @@
+#include "discretization/error_estimator.h"
+
+#include "discretization/hierarchical_basis.h"
+
+#include <deal.II/base/mpi.h>
+#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/fe/fe_values.h>
+#include <deal.II/grid/tria.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lowland
+{
+using namespace dealii;
+
+namespace
+{
+/// Calls `visit(cell, index)` on all locally owned active cells.
+template <int dim, typename Visit>
+void for_owned_cells(const Mesh<dim> &mesh, const Visit &visit)
+{
+  for (const auto &cell : mesh.triangulation().active_cell_iterators())
+    if (cell->is_locally_owned())
+      visit(cell, cell->active_cell_index());
+}
+
+template <int dim>
+CellErrors zeros(const Mesh<dim> &mesh)
+{
+  return CellErrors(mesh.triangulation().n_active_cells(), 0.0);
+}
+
+void divide(CellErrors &errors, double divisor)
+{
+  for (double &e : errors)
+    e /= divisor;
+}
+
+/// The mass of a Gaussian that falls into a cell too wide to see it with its quadrature points: 1 if
+/// its mean is within 4 deviations of a cell wider than 2 deviations along some axis, else 0.
+template <typename Cell>
+double unresolved_mass(const Cell &cell, const std::vector<Bump> &bumps)
+{
+  constexpr int dim = std::remove_reference_t<decltype(*cell)>::dimension;
+  double mass = 0, all = 0;
+  for (const Bump &bump : bumps)
+  {
+    bool near = true, wide = false;
+    const auto box = cell->bounding_box().get_boundary_points();
+    for (unsigned int i = 0; i < dim; ++i)
+    {
+      const double low = box.first[i] - bump.mean[i], high = bump.mean[i] - box.second[i];
+      near = near && std::max(low, high) < 4 * bump.deviation[i];
+      wide = wide || box.second[i] - box.first[i] > 3 * bump.deviation[i];
+    }
+    all += bump.weight;
+    mass += near && wide ? bump.weight : 0;
+  }
+  return all > 0 ? mass / all : 0;
+}
+} // namespace
+
+template <int dim>
+double total(const Mesh<dim> &mesh, const CellErrors &errors)
+{
+  double sum = 0;
+  for (const double e : errors)
+    sum += e;
+  return Utilities::MPI::sum(sum, mesh.communicator());
+}
+
+template <int dim>
+CellErrors solution_errors(const DensitySpace<dim> &space, const Model &model,
+                           const std::vector<std::vector<double>> &polynomials)
+{
+  CellErrors errors = zeros(space.mesh());
+  CellModel<dim> cell_model(space, model, space.quadrature());
+  HierarchicalBasis<dim> basis(space.degree(), space.quadrature());
+  std::vector<double> values;
+  for_owned_cells(space.mesh(), [&](const auto &cell, unsigned int index) {
+    cell_model.reinit(cell);
+    cell_model.evaluate(polynomials[index], values);
+    basis.reinit(cell_model.weighted_measure);
+    errors[index] = basis.estimated_error(values);
+  });
+  return errors;
+}
+
+template <int dim>
+CellErrors start_errors(const DensitySpace<dim> &space, const Model &model,
+                        const InitialDensity &start)
+{
+  CellErrors errors = zeros(space.mesh());
+  const QGauss<dim> quadrature(space.degree() + 4);
+  CellModel<dim> cell_model(space, model, quadrature);
+  HierarchicalBasis<dim> basis(space.degree(), quadrature);
+  std::vector<double> values;
+  double mass = 0;
+  for_owned_cells(space.mesh(), [&](const auto &cell, unsigned int index) {
+    cell_model.reinit(cell);
+    start.evaluate(cell_model.points, model, values);
+    for (std::size_t q = 0; q < values.size(); ++q)
+    {
+      mass += cell_model.measure[q] * values[q];
+      values[q] /= cell_model.values.weight[q];
+    }
+    basis.reinit(cell_model.weighted_measure);
+    errors[index] = basis.projection_error(values);
+  });
+  mass = Utilities::MPI::sum(mass, space.communicator());
+  if (mass > 0)
+    divide(errors, mass);
+  for_owned_cells(space.mesh(), [&](const auto &cell, unsigned int index) {
+    errors[index] = std::max(errors[index], unresolved_mass(cell, start.bumps()));
+  });
+  return errors;
+}
+
+template <int dim>
+WeightErrors weight_errors(const DensitySpace<dim> &space, const Model &model)
+{
+  WeightErrors errors{zeros(space.mesh()), zeros(space.mesh())};
+  if (model.weight.is_one())
+    return errors;
+  CellModel<dim> coarse(space, model, space.quadrature());
+  CellModel<dim> fine(space, model, QGauss<dim>(space.degree() + 4));
+  double whole = 0;
+  for_owned_cells(space.mesh(), [&](const auto &cell, unsigned int index) {
+    coarse.reinit(cell);
+    fine.reinit(cell);
+    double integral = 0, reference = 0, low = 1e300, high = 0;
+    for (const double w : coarse.weighted_measure)
+      integral += w;
+    for (std::size_t q = 0; q < fine.n_points(); ++q)
+    {
+      reference += fine.weighted_measure[q];
+      low = std::min(low, fine.values.weight[q]);
+      high = std::max(high, fine.values.weight[q]);
+    }
+    whole += reference;
+    errors.quadrature[index] = std::abs(integral - reference);
+    errors.log_range[index] = std::log(high / low);
+  });
+  divide(errors.quadrature, Utilities::MPI::sum(whole, space.communicator()));
+  return errors;
+}
+
+#define INSTANTIATE(dim)                                                                           \
+  template double total(const Mesh<dim> &, const CellErrors &);                                    \
+  template CellErrors solution_errors(const DensitySpace<dim> &, const Model &,                    \
+                                      const std::vector<std::vector<double>> &);                   \
+  template CellErrors start_errors(const DensitySpace<dim> &, const Model &,                       \
+                                   const InitialDensity &);                                        \
+  template WeightErrors weight_errors(const DensitySpace<dim> &, const Model &);
+INSTANTIATE(1)
+INSTANTIATE(2)
+INSTANTIATE(3)
+#undef INSTANTIATE
+} // namespace lowland

@@ -1,0 +1,159 @@
+#include "discretization/face_terms.h"
+
+#include "discretization/cell_model.h"
+
+#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/dofs/dof_accessor.h>
+#include <deal.II/dofs/dof_handler.h>
+#include <deal.II/fe/fe.h>
+#include <deal.II/fe/fe_interface_values.h>
+#include <deal.II/lac/affine_constraints.h>
+#include <deal.II/lac/full_matrix.h>
+#include <deal.II/lac/petsc_sparse_matrix.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace lowland
+{
+using namespace dealii;
+
+namespace
+{
+template <int dim>
+using Cell = typename DoFHandler<dim>::active_cell_iterator;
+
+/// Points FEInterfaceValues to the face f of `cell` if this side is the one to assemble it: the finer
+/// side, or of two equal ones the one with the smaller cell id. Returns false else.
+///
+/// deal.II's mesh_loop would do this, but asserts on periodic faces (9.4) and visits faces between
+/// levels twice in 1D on several ranks.
+template <int dim>
+bool visit_face(const Cell<dim> &cell, unsigned int f, FEInterfaceValues<dim> &fe)
+{
+  constexpr unsigned int none = numbers::invalid_unsigned_int;
+  const bool periodic = cell->has_periodic_neighbor(f);
+  if (cell->at_boundary(f) && !periodic)
+    return false;
+  const auto neighbor = cell->neighbor_or_periodic_neighbor(f);
+  if (!neighbor->is_active())
+    return false; // its children see us as the coarser side
+  if (neighbor->level() < cell->level())
+  {
+    const auto there = periodic ? cell->periodic_neighbor_of_coarser_periodic_neighbor(f)
+                                : cell->neighbor_of_coarser_neighbor(f);
+    const unsigned int subface = dim == 1 ? none : there.second;
+    fe.reinit(cell, f, none, neighbor, there.first, subface);
+    return true;
+  }
+  if (!(cell->id() < neighbor->id()))
+    return false;
+  const unsigned int there = periodic ? cell->periodic_neighbor_of_periodic_neighbor(f)
+                                      : cell->neighbor_of_neighbor(f);
+  fe.reinit(cell, f, none, neighbor, there, none);
+  return true;
+}
+
+/// The integrals over one face.
+template <int dim>
+class FaceIntegrals
+{
+public:
+  FaceIntegrals(const Model &model, unsigned int degree) : model_(model), degree_(degree) {}
+
+  /// Adds up the matrix of the 2n unknowns on both sides. `inverse_height`: |F|/|K| of the thinner side.
+  void compute(const FEInterfaceValues<dim> &fe, double inverse_height, FullMatrix<double> &matrix)
+  {
+    copy_points(fe.get_quadrature_points(), dim, points_);
+    model_.evaluate(points_, values_);
+    model_.measure(points_, measure_);
+    const unsigned int n = fe.n_current_interface_dofs();
+    matrix.reinit(n, n);
+    for (unsigned int q = 0; q < points_.size(); ++q)
+      add_point(fe, q, inverse_height, matrix);
+  }
+
+private:
+  void add_point(const FEInterfaceValues<dim> &fe, unsigned int q, double inverse_height,
+                 FullMatrix<double> &matrix)
+  {
+    const unsigned int n = matrix.m();
+    const Tensor<1, dim> normal = fe.normal(q);
+    Tensor<1, dim> conormal; // D n
+    double velocity = 0;     // -g . n, from - to +
+    for (unsigned int a = 0; a < dim; ++a)
+    {
+      velocity -= values_.drift[a][q] * normal[a];
+      for (unsigned int b = 0; b < dim; ++b)
+        conormal[a] += values_.diffusion.tensor[packed(a, b)][q] * normal[b];
+    }
+    const double factor = measure_[q] * values_.weight[q] * fe.JxW(q);
+    const double penalty = penalty_factor(q, normal, inverse_height) * (conormal * normal);
+    jump_.resize(n), flux_.resize(n), upwind_.resize(n);
+    for (unsigned int i = 0; i < n; ++i)
+    {
+      jump_[i] = fe.jump_in_shape_values(i, q);
+      flux_[i] = conormal * fe.average_of_shape_gradients(i, q);
+      upwind_[i] = fe.shape_value(velocity > 0, i, q);
+    }
+    for (unsigned int i = 0; i < n; ++i)
+      for (unsigned int j = 0; j < n; ++j)
+        matrix(i, j) += factor * ((penalty * jump_[j] - flux_[j] + velocity * upwind_[j]) * jump_[i] -
+                                  flux_[i] * jump_[j]);
+  }
+
+  /// k (k+1) |F|/|K|, more where w varies across the cell: then w's mass sits in a layer thinner
+  /// than the cell, and the trace inequality sees the layer's thickness.
+  double penalty_factor(unsigned int q, const Tensor<1, dim> &normal, double inverse_height) const
+  {
+    double variation = 0; // of log w across the cell, to first order
+    for (unsigned int a = 0; a < dim; ++a)
+      variation += values_.log_weight_gradient[a][q] * normal[a];
+    variation = std::abs(variation) / inverse_height;
+    return 2 * degree_ * (degree_ + 1) * inverse_height * (1 + variation);
+  }
+
+  const Model &model_;
+  double degree_;
+  Points points_;
+  ModelValues values_;
+  std::vector<double> measure_, jump_, flux_, upwind_;
+};
+
+/// 1/height of the thinner of the two cells at the face.
+template <int dim>
+double inverse_height(const Cell<dim> &cell, unsigned int f)
+{
+  const double measure =
+      std::min(cell->measure(), cell->neighbor_or_periodic_neighbor(f)->measure());
+  if constexpr (dim == 1)
+    return 1 / measure;
+  else
+    return cell->face(f)->measure() / measure;
+}
+} // namespace
+
+template <int dim>
+void add_face_terms(const DensitySpace<dim> &space, const Model &model, PETScMatrix &stiffness)
+{
+  FEInterfaceValues<dim> fe(space.mesh().mapping(), space.finite_element(),
+                            QGauss<dim - 1>(space.degree() + 2),
+                            update_values | update_gradients | update_JxW_values |
+                                update_normal_vectors | update_quadrature_points);
+  FaceIntegrals<dim> integrals(model, space.degree());
+  FullMatrix<double> matrix;
+  for (const auto &cell : space.dof_handler().active_cell_iterators())
+    if (cell->is_locally_owned())
+      for (const unsigned int f : cell->face_indices())
+        if (visit_face<dim>(cell, f, fe))
+        {
+          integrals.compute(fe, inverse_height<dim>(cell, f), matrix);
+          space.constraints().distribute_local_to_global(matrix, fe.get_interface_dof_indices(),
+                                                         stiffness);
+        }
+}
+
+template void add_face_terms(const DensitySpace<1> &, const Model &, PETScMatrix &);
+template void add_face_terms(const DensitySpace<2> &, const Model &, PETScMatrix &);
+template void add_face_terms(const DensitySpace<3> &, const Model &, PETScMatrix &);
+} // namespace lowland

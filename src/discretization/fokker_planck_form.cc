@@ -1,0 +1,202 @@
+#include "discretization/fokker_planck_form.h"
+
+#include "discretization/face_terms.h"
+
+#include <deal.II/base/quadrature.h>
+#include <deal.II/dofs/dof_accessor.h>
+#include <deal.II/dofs/dof_handler.h>
+#include <deal.II/dofs/dof_tools.h>
+#include <deal.II/fe/fe.h>
+#include <deal.II/fe/fe_values.h>
+#include <deal.II/lac/affine_constraints.h>
+#include <deal.II/lac/dynamic_sparsity_pattern.h>
+#include <deal.II/lac/full_matrix.h>
+#include <deal.II/lac/petsc_sparse_matrix.h>
+#include <deal.II/lac/petsc_vector.h>
+#include <deal.II/lac/sparsity_tools.h>
+
+#include <cmath>
+
+namespace lowland
+{
+using namespace dealii;
+
+namespace
+{
+/// An empty matrix with the couplings of the form.
+template <int dim>
+std::unique_ptr<PETScMatrix> create_matrix(const DensitySpace<dim> &space,
+                                           const DynamicSparsityPattern &pattern)
+{
+  auto matrix = std::make_unique<PETScMatrix>();
+  matrix->reinit(space.locally_owned(), space.locally_owned(), pattern, space.communicator());
+  return matrix;
+}
+
+template <int dim>
+DynamicSparsityPattern couplings(const DensitySpace<dim> &space)
+{
+  DynamicSparsityPattern pattern(space.locally_relevant());
+  if (space.is_discontinuous())
+    DoFTools::make_flux_sparsity_pattern(space.dof_handler(), pattern, space.constraints(), false);
+  else
+    DoFTools::make_sparsity_pattern(space.dof_handler(), pattern, space.constraints(), false);
+  SparsityTools::distribute_sparsity_pattern(pattern, space.locally_owned(), space.communicator(),
+                                             space.locally_relevant());
+  return pattern;
+}
+
+/// The integrals over one cell, as products of (points x shape functions) matrices.
+template <int dim>
+class CellIntegrals
+{
+public:
+  CellIntegrals(unsigned int n, unsigned int n_points)
+      : mass(n, n), stiffness(n, n), mass_functional(n), l1_functional(n), values_(n_points, n),
+        weighted_values_(n_points, n), gradients_(dim * n_points, n), fluxes_(dim * n_points, n)
+  {
+  }
+
+  void compute(const CellModel<dim> &cell)
+  {
+    const unsigned int n = values_.n(), n_points = values_.m();
+    mass_functional = 0;
+    l1_functional = 0;
+    for (unsigned int q = 0; q < n_points; ++q)
+      for (unsigned int i = 0; i < n; ++i)
+      {
+        const double phi = cell.shape_values()[q * n + i];
+        values_(q, i) = phi;
+        weighted_values_(q, i) = cell.weighted_measure[q] * phi;
+        mass_functional(i) += weighted_values_(q, i);
+        l1_functional(i) += std::abs(weighted_values_(q, i));
+        fill_flux(cell, q, i, phi);
+      }
+    values_.Tmmult(mass, weighted_values_);
+    gradients_.Tmmult(stiffness, fluxes_);
+  }
+
+  FullMatrix<double> mass, stiffness;
+  Vector<double> mass_functional, l1_functional;
+
+private:
+  /// Row (q, a) of the matrices: d_a phi_i, and w (D grad phi_i + phi_i g)_a times the measure.
+  void fill_flux(const CellModel<dim> &cell, unsigned int q, unsigned int i, double phi)
+  {
+    const Tensor<1, dim> gradient = cell.fe().shape_grad(i, q);
+    for (unsigned int a = 0; a < dim; ++a)
+    {
+      double flux = cell.values.drift[a][q] * phi;
+      for (unsigned int b = 0; b < dim; ++b)
+        flux += cell.values.diffusion.tensor[packed(a, b)][q] * gradient[b];
+      gradients_(q * dim + a, i) = gradient[a];
+      fluxes_(q * dim + a, i) = cell.weighted_measure[q] * flux;
+    }
+  }
+
+  FullMatrix<double> values_, weighted_values_, gradients_, fluxes_;
+};
+
+/// S = diag(m)^(-1/2); 1 on constrained rows, whose mass is not theirs alone.
+template <int dim>
+std::unique_ptr<PETScVector> scaling(const DensitySpace<dim> &space, const PETScMatrix &mass)
+{
+  auto scale = std::make_unique<PETScVector>(space.vector());
+  for (const auto i : space.locally_owned())
+    (*scale)(i) = space.constraints().is_constrained(i) ? 1.0 : 1 / std::sqrt(mass.diag_element(i));
+  scale->compress(VectorOperation::insert);
+  return scale;
+}
+} // namespace
+
+template <int dim>
+FokkerPlanckForm<dim>::FokkerPlanckForm(const DensitySpace<dim> &space, const Model &model)
+    : space_(space), model_(model)
+{
+  const DynamicSparsityPattern pattern = couplings(space);
+  mass_ = create_matrix(space, pattern);
+  stiffness_ = create_matrix(space, pattern);
+  mass_functional_ = std::make_unique<PETScVector>(space.vector());
+  l1_functional_ = std::make_unique<PETScVector>(space.vector());
+
+  CellModel<dim> cell_model(space, model, space.quadrature(), Derivatives::gradient, true);
+  const unsigned int n = space.finite_element().n_dofs_per_cell();
+  CellIntegrals<dim> integrals(n, space.quadrature().size());
+  std::vector<types::global_dof_index> indices(n);
+  for (const auto &cell : space.dof_handler().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      cell_model.reinit(cell);
+      integrals.compute(cell_model);
+      cell->get_dof_indices(indices);
+      const auto &constraints = space.constraints();
+      constraints.distribute_local_to_global(integrals.mass, indices, *mass_);
+      constraints.distribute_local_to_global(integrals.stiffness, indices, *stiffness_);
+      constraints.distribute_local_to_global(integrals.mass_functional, indices, *mass_functional_);
+      constraints.distribute_local_to_global(integrals.l1_functional, indices, *l1_functional_);
+    }
+  if (space.is_discontinuous())
+    add_face_terms(space, model, *stiffness_);
+  mass_->compress(VectorOperation::add);
+  stiffness_->compress(VectorOperation::add);
+  mass_functional_->compress(VectorOperation::add);
+  l1_functional_->compress(VectorOperation::add);
+
+  scale_ = scaling(space, *mass_);
+  for (const auto &matrix : {mass_.get(), stiffness_.get()})
+    AssertThrow(MatDiagonalScale(*matrix, *scale_, *scale_) == 0, ExcInternalError());
+  mass_functional_->scale(*scale_);
+  l1_functional_->scale(*scale_);
+}
+
+template <int dim>
+FokkerPlanckForm<dim>::~FokkerPlanckForm() = default;
+
+template <int dim>
+PETScVector FokkerPlanckForm<dim>::to_unknowns(const PETScVector &u) const
+{
+  PETScVector v(u);
+  AssertThrow(VecPointwiseDivide(v, u, *scale_) == 0, ExcInternalError());
+  space_.constraints().set_zero(v);
+  return v;
+}
+
+template <int dim>
+PETScVector FokkerPlanckForm<dim>::to_ratio(const PETScVector &v) const
+{
+  PETScVector u(v);
+  u.scale(*scale_);
+  space_.constraints().distribute(u);
+  return u;
+}
+
+template <int dim>
+PETScVector FokkerPlanckForm<dim>::moments(const Integrand &integrand) const
+{
+  PETScVector result = space_.vector();
+  CellModel<dim> cell_model(space_, model_, space_.quadrature());
+  const unsigned int n = space_.finite_element().n_dofs_per_cell();
+  Vector<double> local(n);
+  std::vector<double> values;
+  std::vector<types::global_dof_index> indices(n);
+  for (const auto &cell : space_.dof_handler().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      cell_model.reinit(cell);
+      integrand(cell_model, cell->active_cell_index(), values);
+      local = 0;
+      for (std::size_t q = 0; q < cell_model.n_points(); ++q)
+        for (unsigned int i = 0; i < n; ++i)
+          local(i) += cell_model.measure[q] * values[q] * cell_model.shape_values()[q * n + i];
+      cell->get_dof_indices(indices);
+      space_.constraints().distribute_local_to_global(local, indices, result);
+    }
+  result.compress(VectorOperation::add);
+  result.scale(*scale_);
+  return result;
+}
+
+template class FokkerPlanckForm<1>;
+template class FokkerPlanckForm<2>;
+template class FokkerPlanckForm<3>;
+} // namespace lowland

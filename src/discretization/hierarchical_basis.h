@@ -1,0 +1,43 @@
+// Polynomials of rising degree on one cell, orthonormal in L2(w): what the modes of high degree carry
+// tells how large the error of the finite elements is.
+#pragma once
+
+#include "discretization/forward.h"
+
+#include <vector>
+
+namespace lowland
+{
+/// The w-orthonormal basis of the tensor-product polynomials of degree k, made from products of
+/// Legendre polynomials sorted by their largest degree (Cholesky factor of their Gram matrix).
+template <int dim>
+class HierarchicalBasis
+{
+public:
+  HierarchicalBasis(unsigned int degree, const dealii::Quadrature<dim> &quadrature);
+
+  /// Makes the basis orthonormal for sum_q weights[q] p(x_q)^2.
+  void reinit(const std::vector<double> &weights);
+
+  /// sum_q weights |u - P_k u|: the L1 distance of a known function from its best approximation.
+  double projection_error(const std::vector<double> &values);
+
+  /// Estimate of the same for the unknown function that the polynomial `values` of degree k
+  /// approximates: the L1 norm of what degree k adds to degree k-1, times the observed decay of the
+  /// modes from one degree to the next (at most 1).
+  double estimated_error(const std::vector<double> &values);
+
+private:
+  void compute_modes(const std::vector<double> &values);
+  /// sqrt of the squared norm of the modes of degree above `degree`, -1 for all.
+  double tail(int degree) const;
+  /// sum_q weights |values - sum of the modes of degree <= degree|.
+  double l1_distance(const std::vector<double> &values, int degree);
+
+  unsigned int degree_, n_, n_points_;
+  std::vector<double> legendre_;       ///< [q * n + i]
+  std::vector<unsigned int> up_to_;    ///< number of modes of degree <= j
+  std::vector<double> weights_, gram_; ///< gram_: lower Cholesky factor after reinit
+  std::vector<double> modes_, coefficients_;
+};
+} // namespace lowland

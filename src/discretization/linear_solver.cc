@@ -1,0 +1,69 @@
+#include "discretization/linear_solver.h"
+
+#include "input/errors.h"
+
+#include <deal.II/lac/petsc_sparse_matrix.h>
+#include <deal.II/lac/petsc_vector.h>
+
+namespace lowland
+{
+void check_petsc(PetscErrorCode code, const char *doing)
+{
+  if (code == 0)
+    return;
+  const char *text = nullptr;
+  PetscErrorMessage(code, &text, nullptr);
+  throw SolverError(std::string(doing) + " failed: " + (text ? text : "unknown PETSc error") +
+                    " (" + std::to_string(code) + ")");
+}
+
+void configure(KSP solver, const SolverSettings &settings, bool symmetric)
+{
+  PC preconditioner;
+  check_petsc(KSPGetPC(solver, &preconditioner), "setting up the linear solver");
+  if (settings.direct)
+  {
+    KSPSetType(solver, KSPPREONLY);
+    PCSetType(preconditioner, PCLU);
+    PCFactorSetMatSolverType(preconditioner, MATSOLVERMUMPS);
+  }
+  else
+  {
+    KSPSetType(solver, symmetric ? KSPCG : KSPGMRES);
+    KSPGMRESSetRestart(solver, 60);
+    KSPSetTolerances(solver, settings.tolerance, 1e-300, PETSC_DEFAULT, 1000);
+    PCSetType(preconditioner, PCBJACOBI); // ILU(0) on each rank
+  }
+  check_petsc(KSPSetFromOptions(solver), "setting up the linear solver");
+}
+
+LinearSolver::LinearSolver(const PETScMatrix &matrix, const SolverSettings &settings, bool symmetric,
+                           const std::string &options_prefix)
+{
+  KSPCreate(matrix.get_mpi_communicator(), &solver_);
+  KSPSetOptionsPrefix(solver_, options_prefix.c_str());
+  check_petsc(KSPSetOperators(solver_, matrix, matrix), "setting up the linear solver");
+  configure(solver_, settings, symmetric);
+}
+
+LinearSolver::~LinearSolver() { KSPDestroy(&solver_); }
+
+void LinearSolver::solve(PETScVector &solution, const PETScVector &right_hand_side)
+{
+  check_petsc(KSPSolve(solver_, right_hand_side, solution), "a linear solve");
+  check_convergence(solver_, "The projection onto the finite elements");
+}
+
+void check_convergence(KSP solver, const char *what)
+{
+  KSPConvergedReason reason;
+  KSPGetConvergedReason(solver, &reason);
+  if (reason >= 0)
+    return;
+  const char *text = nullptr;
+  KSPGetConvergedReasonString(solver, &text);
+  throw SolverError(std::string(what) + " did not converge (" + text +
+                    "). Try `--petsc \"-pc_type lu -pc_factor_mat_solver_type mumps\"`, a larger "
+                    "Reference floor, or Reference weight = one.");
+}
+} // namespace lowland

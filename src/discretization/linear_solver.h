@@ -1,0 +1,42 @@
+// How linear systems are solved: directly in 1D and 2D, iteratively in 3D.
+#pragma once
+
+#include "discretization/forward.h"
+
+#include <petscksp.h>
+#include <string>
+
+namespace lowland
+{
+/// Throws SolverError with PETSc's own words if `code` is an error.
+void check_petsc(PetscErrorCode code, const char *doing);
+
+/// What kind of solver, and how well it solves.
+struct SolverSettings
+{
+  bool direct = true;      ///< MUMPS, else a Krylov method
+  double tolerance = 1e-10; ///< relative residual of the Krylov method
+};
+
+/// Sets `solver` up accordingly; the user's PETSc options with this prefix come last and win.
+void configure(KSP solver, const SolverSettings &settings, bool symmetric);
+
+/// Solves with one matrix, whose factors are kept.
+class LinearSolver
+{
+public:
+  LinearSolver(const PETScMatrix &matrix, const SolverSettings &settings, bool symmetric,
+               const std::string &options_prefix);
+  ~LinearSolver();
+  LinearSolver(const LinearSolver &) = delete;
+
+  /// Throws SolverError with the reason and what to try.
+  void solve(PETScVector &solution, const PETScVector &right_hand_side);
+
+private:
+  KSP solver_ = nullptr;
+};
+
+/// Throws SolverError if the last solve of `solver` did not converge.
+void check_convergence(KSP solver, const char *what);
+} // namespace lowland

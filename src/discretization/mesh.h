@@ -1,0 +1,40 @@
+// The mesh of the domain: p4est's forest in 2D and 3D, a shared triangulation in 1D.
+#pragma once
+
+#include "discretization/forward.h"
+#include "model/domain.h"
+
+#include <memory>
+
+namespace lowland
+{
+/// A hierarchically refined mesh of intervals, quadrilaterals or hexahedra.
+template <int dim>
+class Mesh
+{
+public:
+  /// Meshes `domain` coarsely. The root cells of a box have sides in proportion to `scale`, the
+  /// lengths over which the density varies along each axis. Throws InputError for a mesh file that cannot be used.
+  Mesh(const Domain &domain, const Coordinates &scale, MPI_Comm communicator);
+  ~Mesh();
+
+  MPI_Comm communicator() const { return communicator_; }
+  dealii::Triangulation<dim, dim> &triangulation() { return *triangulation_; }
+  const dealii::Triangulation<dim, dim> &triangulation() const { return *triangulation_; }
+  /// From the reference cell to the mesh's cells: curved in a ball, multilinear else.
+  const dealii::Mapping<dim, dim> &mapping() const { return *mapping_; }
+
+  void refine_uniformly(unsigned int times);
+  std::size_t n_cells() const;
+  /// The bounding box, cut to the ball.
+  SearchRegion search_region() const;
+  /// The deepest level that the library can refine to.
+  static unsigned int deepest_level() { return dim == 1 ? 40 : (dim == 2 ? 28 : 17); }
+
+private:
+  MPI_Comm communicator_;
+  Domain domain_;
+  std::unique_ptr<dealii::Triangulation<dim, dim>> triangulation_;
+  std::unique_ptr<dealii::Mapping<dim, dim>> mapping_;
+};
+} // namespace lowland

@@ -1,0 +1,197 @@
+#include "input/allowed.h"
+
+#include <deal.II/base/patterns.h>
+#include <deal.II/base/utilities.h>
+
+#include <climits>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <map>
+#include <memory>
+#include <sstream>
+
+namespace lowland
+{
+namespace
+{
+namespace Patterns = dealii::Patterns;
+using dealii::Utilities::split_string_list;
+
+// One alternative taken apart: "numbers > 0 < 1" has kind "numbers" and two bounds.
+struct Alternative
+{
+  std::string kind;
+  std::string rest; ///< behind the kind, as written
+  double lower = -std::numeric_limits<double>::max();
+  double upper = std::numeric_limits<double>::max();
+};
+
+const std::map<std::string, std::string> words_of_kind = {
+    {"number", "a number"},
+    {"integer", "an integer"},
+    {"numbers", "numbers separated by commas"},
+    {"rows", "numbers separated by commas, and `;` between the entries of a mixture"},
+    {"range", "lin(a, b, n) or log(a, b, n)"},
+    {"some", "some"},
+    {"formula", "a formula"},
+    {"formulas", "formulas separated by `;`"},
+    {"text", "text"},
+    {"filename", "the name of a file"}};
+
+// Bounds are kept inclusive, as deal.II's patterns are: "> 0" starts at the next double.
+void read_bounds(Alternative &alternative)
+{
+  const double infinity = std::numeric_limits<double>::infinity();
+  const bool strict_step = alternative.kind != "integer";
+  std::istringstream stream(alternative.rest);
+  std::string sign;
+  double bound;
+  while (stream >> sign >> bound)
+    if (sign[0] == '>')
+      alternative.lower = sign == ">" && strict_step ? std::nextafter(bound, infinity) : bound;
+    else
+      alternative.upper = sign == "<" && strict_step ? std::nextafter(bound, -infinity) : bound;
+}
+
+Alternative take_apart(const std::string &text)
+{
+  Alternative alternative;
+  const auto space = text.find(' ');
+  alternative.kind = text.substr(0, space);
+  if (words_of_kind.count(alternative.kind) == 0)
+    return {text, "", 0, 0};
+  if (space != std::string::npos)
+    alternative.rest = text.substr(space + 1);
+  if (alternative.kind != "some")
+    read_bounds(alternative);
+  return alternative;
+}
+
+std::vector<Alternative> alternatives(const std::string &notation)
+{
+  std::vector<Alternative> result;
+  for (const auto &text : split_string_list(notation, '|'))
+    result.push_back(take_apart(text));
+  return result;
+}
+
+bool is_literal(const Alternative &alternative)
+{
+  return words_of_kind.count(alternative.kind) == 0;
+}
+
+bool is_integer(const std::string &value, const Alternative &alternative)
+{
+  const auto clamp = [](double bound)
+  { return static_cast<int>(std::max<double>(INT_MIN, std::min<double>(INT_MAX, bound))); };
+  return Patterns::Integer(clamp(alternative.lower), clamp(alternative.upper)).match(value);
+}
+
+// "lin(0, 1, 11)": its three arguments, or nothing.
+std::vector<std::string> range_arguments(const std::string &value)
+{
+  const std::string name = value.substr(0, 4);
+  if ((name != "lin(" && name != "log(") || value.back() != ')')
+    return {};
+  return split_string_list(value.substr(4, value.size() - 5), ',');
+}
+
+bool is_range(const std::string &value)
+{
+  const auto arguments = range_arguments(value);
+  const bool logarithmic = value.substr(0, 3) == "log";
+  const Patterns::Double bound(logarithmic ? std::numeric_limits<double>::min() : 0);
+  return arguments.size() == 3 && bound.match(arguments[0]) && bound.match(arguments[1]) &&
+         Patterns::Integer(2, 1000000).match(arguments[2]);
+}
+
+bool matches(const std::string &value, const Alternative &alternative)
+{
+  const std::string &kind = alternative.kind;
+  const Patterns::Double number(alternative.lower, alternative.upper);
+  const Patterns::List numbers(number, 1);
+  if (kind == "number")
+    return number.match(value);
+  if (kind == "integer")
+    return is_integer(value, alternative);
+  if (kind == "numbers")
+    return numbers.match(value);
+  if (kind == "rows")
+    return Patterns::List(numbers, 1, Patterns::List::max_int_value, ";").match(value);
+  if (kind == "range")
+    return is_range(value);
+  if (kind == "some")
+  {
+    std::string words = alternative.rest.substr(3); // behind "of "
+    for (std::size_t at; (at = words.find(", ")) != std::string::npos;)
+      words.replace(at, 2, "|");
+    return Patterns::List(Patterns::Selection(words)).match(value);
+  }
+  return is_literal(alternative) ? value == kind : true;
+}
+
+std::string in_words(const Alternative &alternative)
+{
+  if (is_literal(alternative))
+    return alternative.kind;
+  const std::string &words = words_of_kind.at(alternative.kind);
+  if (alternative.kind == "some")
+    return words + " " + alternative.rest + " (separated by commas), or nothing";
+  std::string bounds = alternative.rest;
+  if (const auto second = bounds.rfind(" <"); second != std::string::npos && second > 0)
+    bounds.replace(second, 1, " and ");
+  if (bounds.empty())
+    return words;
+  return alternative.kind == "numbers" ? words + " (each " + bounds + ")" : words + " " + bounds;
+}
+} // namespace
+
+bool is_allowed(const std::string &value, const std::string &notation)
+{
+  for (const auto &alternative : alternatives(notation))
+    if (matches(value, alternative))
+      return true;
+  return false;
+}
+
+std::string in_words(const std::string &notation)
+{
+  const auto all = alternatives(notation);
+  std::string text;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    text += (i == 0 ? "" : i + 1 < all.size() ? ", " : " or ") + in_words(all[i]);
+  return text;
+}
+
+std::vector<std::string> literals(const std::string &notation)
+{
+  std::vector<std::string> words;
+  for (const auto &alternative : alternatives(notation))
+    if (is_literal(alternative))
+      words.push_back(alternative.kind);
+  return words;
+}
+
+std::vector<double> to_numbers(const std::string &value)
+{
+  const auto to_double = [](const std::string &text) { return std::strtod(text.c_str(), nullptr); };
+  std::vector<double> numbers;
+  if (!is_range(value))
+  {
+    for (const auto &text : split_string_list(value, ','))
+      numbers.push_back(to_double(text));
+    return numbers;
+  }
+  const auto arguments = range_arguments(value);
+  const double a = to_double(arguments[0]), b = to_double(arguments[1]);
+  const int n = std::stoi(arguments[2]);
+  for (int i = 0; i < n; ++i)
+  {
+    const double s = double(i) / (n - 1);
+    numbers.push_back(value[1] == 'i' ? a + s * (b - a) : a * std::pow(b / a, s));
+  }
+  numbers.back() = b; // exactly, for times that must be hit
+  return numbers;
+}
+} // namespace lowland

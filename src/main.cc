@@ -1,0 +1,240 @@
+// The command line: verbs and options, nothing else.
+#include "input/nearest.h"
+#include "input/parameters.h"
+#include "tasks/guard.h"
+#include "tasks/reference.h"
+#include "tasks/tasks.h"
+
+#include <deal.II/base/mpi.h>
+
+#include <boost/program_options.hpp>
+#include <boost/serialization/utility.hpp>
+
+#include <petscsys.h>
+
+#include <filesystem>
+#include <iostream>
+#include <sstream>
+
+namespace lowland
+{
+namespace
+{
+namespace po = boost::program_options;
+using Task = int (*)(const Parameters &, const RunOptions &);
+
+const std::vector<std::pair<std::string, Task>> tasks = {
+    {"evolve", evolve}, {"stationary", stationary}, {"check", check_model}};
+
+bool on_rank_0()
+{
+  return dealii::Utilities::MPI::this_mpi_process(MPI_COMM_WORLD) == 0;
+}
+
+po::options_description visible_options()
+{
+  po::options_description options("Options");
+  options.add_options()("output", po::value<std::string>()->value_name("DIR"),
+                        "the run folder (default: runs/NAME for NAME.prm)")(
+      "set",
+      po::value<std::vector<std::string>>()
+          ->value_name("\"Section/Key=value\"")
+          ->default_value({}, ""),
+      "change a parameter; may be repeated")("overwrite", po::bool_switch(),
+                                             "replace an old run folder")(
+      "quiet", po::bool_switch(), "print only warnings and errors")(
+      "petsc", po::value<std::string>()->value_name("\"...\""), "options for PETSc")(
+      "markdown", po::bool_switch(), "list: the parameters as Markdown tables")(
+      "help,h", po::bool_switch(), "print this help")("version", po::bool_switch(),
+                                                      "print the versions");
+  return options;
+}
+
+std::string help()
+{
+  std::ostringstream text;
+  text << "Lowland: where stochastic gradient descent settles, by its Fokker-Planck equation.\n\n"
+          "  lowland evolve FILE       solve from the initial density to the end of the run\n"
+          "  lowland stationary FILE   the invariant density\n"
+          "  lowland check FILE        build everything, solve nothing, print sizes and warnings\n"
+          "  lowland template          print a complete parameter file\n"
+          "  lowland list              print all landscapes, noises and parameters\n\n"
+          "  mpirun -np N lowland ...  the same on N ranks\n\n"
+       << visible_options()
+       << "\nExit status: 0 done, 2 bad input, 3 the solver failed, 4 input/output,\n"
+          "5 stopped at a limit with a checkpoint written.\n";
+  return text.str();
+}
+
+std::string versions()
+{
+  return "lowland " LOWLAND_VERSION " (deal.II " DEAL_II_PACKAGE_VERSION ", PETSc " +
+         std::to_string(PETSC_VERSION_MAJOR) + "." + std::to_string(PETSC_VERSION_MINOR) + "." +
+         std::to_string(PETSC_VERSION_SUBMINOR) + ")\n";
+}
+
+InputError unknown_option(const std::string &option)
+{
+  const auto options = visible_options();
+  std::vector<std::string> known;
+  for (const auto &description : options.options())
+    known.push_back("--" + description->long_name());
+  return InputError("there is no option " + option + "." + did_you_mean(option, known) +
+                    " See lowland --help.");
+}
+
+InputError unknown_verb(const std::string &verb)
+{
+  std::vector<std::string> known = {"template", "list"};
+  for (const auto &task : tasks)
+    known.push_back(task.first);
+  return InputError("there is no verb `" + verb + "`." + did_you_mean(verb, known) +
+                    " See lowland --help.");
+}
+
+po::variables_map parse(int argc, char **argv)
+{
+  po::options_description all = visible_options();
+  all.add_options()("words", po::value<std::vector<std::string>>()->default_value({}, ""));
+  po::positional_options_description words;
+  words.add("words", -1);
+  using Style = po::command_line_style::style_t;
+  po::variables_map options;
+  try
+  {
+    po::store(po::command_line_parser(argc, argv)
+                  .options(all)
+                  .positional(words)
+                  .style(Style::unix_style & ~Style::allow_guessing)
+                  .run(),
+              options);
+  }
+  catch (const po::unknown_option &error)
+  {
+    throw unknown_option(error.get_option_name());
+  }
+  catch (const po::error &error)
+  {
+    throw InputError(std::string(error.what()) + ". See lowland --help.");
+  }
+  return options;
+}
+
+RunOptions run_options(const po::variables_map &options, const std::string &file, int argc,
+                       char **argv)
+{
+  RunOptions run;
+  run.output = options.count("output") ? options["output"].as<std::string>()
+                                       : "runs/" + std::filesystem::path(file).stem().string();
+  run.overwrite = options["overwrite"].as<bool>();
+  run.quiet = options["quiet"].as<bool>();
+  for (int i = 0; i < argc; ++i)
+    run.command_line += (i == 0 ? "" : " ") + std::string(argv[i]);
+  return run;
+}
+
+// Rank 0 reads; what it read, or why it could not, goes to all.
+Parameters read_on_rank_0(const std::string &file, const std::vector<std::string> &assignments)
+{
+  std::pair<bool, std::string> text;
+  if (on_rank_0())
+    try
+    {
+      text = {true, read_parameter_file(file)};
+    }
+    catch (const InputError &error)
+    {
+      text = {false, error.what()};
+    }
+  text = dealii::Utilities::MPI::broadcast(MPI_COMM_WORLD, text);
+  if (!text.first)
+    throw InputError(text.second);
+  return Parameters::from_text(text.second, file, assignments);
+}
+
+void give_petsc_its_options(const std::string &text)
+{
+  PetscPushErrorHandler(PetscReturnErrorHandler, nullptr);
+  const bool refused = PetscOptionsInsertString(nullptr, text.c_str()) != 0;
+  PetscPopErrorHandler();
+  // PETSc drops words that belong to no option without a word of its own.
+  if (refused || text.find_first_not_of(' ') != text.find('-'))
+    throw InputError("--petsc \"" + text + "\": expected options like \"-ksp_type cg -ksp_view\".");
+}
+
+void warn_of_unused_petsc_options()
+{
+  PetscInt n = 0;
+  char **names = nullptr, **values = nullptr;
+  PetscOptionsLeftGet(nullptr, &n, &names, &values);
+  for (PetscInt i = 0; i < n && on_rank_0(); ++i)
+    std::cerr << "lowland: warning: PETSc did not use the option -" << names[i] << "\n";
+  PetscOptionsLeftRestore(nullptr, &n, &names, &values);
+}
+
+int run_task(Task task, const std::vector<std::string> &words, const po::variables_map &options,
+             int argc, char **argv)
+{
+  if (words.size() != 2)
+    throw InputError("`" + words[0] + "` wants one parameter file: lowland " + words[0] + " FILE.");
+  if (options.count("petsc"))
+    give_petsc_its_options(options["petsc"].as<std::string>());
+  const auto parameters = read_on_rank_0(words[1], options["set"].as<std::vector<std::string>>());
+  const RunOptions run = run_options(options, words[1], argc, argv);
+#ifdef DEBUG
+  if (on_rank_0() && !run.quiet)
+    std::cerr << "lowland: warning: this is a Debug build, many times slower than Release.\n";
+#endif
+  const int status = task(parameters, run);
+  warn_of_unused_petsc_options();
+  return status;
+}
+
+int print(const std::string &text, int status = exit_done)
+{
+  if (on_rank_0())
+    (status == exit_done ? std::cout : std::cerr) << text << std::flush;
+  return status;
+}
+
+int print_reference(const std::vector<std::string> &words, bool markdown)
+{
+  if (words.size() != 1)
+    throw InputError("`" + words[0] + "` wants no file.");
+  std::ostringstream text;
+  words[0] == "template" ? print_template(text)
+  : markdown             ? print_markdown(text)
+                         : print_list(text);
+  return print(text.str());
+}
+
+int run(int argc, char **argv)
+{
+  const auto options = parse(argc, argv);
+  const auto words = options["words"].as<std::vector<std::string>>();
+  if (options["help"].as<bool>())
+    return print(help());
+  if (options["version"].as<bool>())
+    return print(versions());
+  if (words.empty())
+    return print(help(), exit_bad_input);
+  if (words[0] == "template" || words[0] == "list")
+    return print_reference(words, options["markdown"].as<bool>());
+  for (const auto &task : tasks)
+    if (task.first == words[0])
+      return run_task(task.second, words, options, argc, argv);
+  throw unknown_verb(words[0]);
+}
+} // namespace
+} // namespace lowland
+
+int main(int argc, char **argv)
+{
+  // PETSc sees neither our options nor a .petscrc, only --petsc.
+  char skip[] = "-skip_petscrc";
+  char *petsc_arguments[] = {argv[0], skip, nullptr};
+  int n_petsc_arguments = 2;
+  char **petsc_argv = petsc_arguments;
+  dealii::Utilities::MPI::MPI_InitFinalize mpi(n_petsc_arguments, petsc_argv, 1);
+  return lowland::guarded([=]() { return lowland::run(argc, argv); });
+}

@@ -1,0 +1,200 @@
+#include "model/domain.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+namespace lowland
+{
+namespace
+{
+const char *section = "Domain";
+
+std::string corners(const Domain &domain)
+{
+  std::ostringstream out;
+  for (unsigned int i = 0; i < domain.dimension; ++i)
+    out << (i ? " x " : "box ") << "[" << domain.lower[i] << ", " << domain.upper[i] << "]"
+        << (domain.periodic[i] ? " (periodic)" : "");
+  return out.str();
+}
+
+void read_box(const Parameters &parameters, Domain &domain)
+{
+  domain.lower = coordinates(parameters.per_axis(section, "Lower corner"));
+  domain.upper = coordinates(parameters.per_axis(section, "Upper corner"));
+  for (unsigned int i = 0; i < domain.dimension; ++i)
+    if (!(domain.lower[i] < domain.upper[i]))
+      throw parameters.error(section, "Upper corner", "each entry must exceed the lower corner's");
+}
+
+/// The normal quantile that leaves out `mass` on both sides together, to a few digits.
+double normal_half_width(double mass)
+{
+  double z = 1;
+  while (std::erfc(z / std::sqrt(2.0)) > mass)
+    z += 0.05;
+  return z;
+}
+
+/// Where the search for the centre of an unbounded landscape starts and how far it looks.
+SearchRegion unbounded_search_region(const Parameters &parameters, unsigned int dimension)
+{
+  SearchRegion region;
+  const InitialDensity start(parameters);
+  for (unsigned int i = 0; i < dimension; ++i)
+  {
+    region.lower[i] = -10;
+    region.upper[i] = 10;
+    for (const Bump &bump : start.bumps())
+    {
+      region.lower[i] = std::min(region.lower[i], bump.mean[i] - 10 * bump.deviation[i]);
+      region.upper[i] = std::max(region.upper[i], bump.mean[i] + 10 * bump.deviation[i]);
+    }
+  }
+  return region;
+}
+
+/// The box that leaves out at most the stated mass of the invariant density and of the start.
+void find_box(const Parameters &parameters, const Model &model, Domain &domain)
+{
+  const double mass = parameters.number(section, "Mass left out");
+  const auto potential = model.noise->equilibrium();
+  if (!potential)
+    throw parameters.error(section, "Kind",
+                           "auto needs an invariant density in closed form; give Kind = box");
+  const auto minima =
+      find_minima(model.landscape, unbounded_search_region(parameters, domain.dimension));
+  if (minima.empty())
+    throw parameters.error(section, "Kind", "auto found no minimum of the loss; give Kind = box");
+  const auto value = [&](double loss) { return potential->value(loss); };
+  const auto box = box_holding(model.landscape, value, minima.front().point, mass);
+  if (!box)
+    throw parameters.error(section, "Kind",
+                           "auto needs an invariant density " + potential->description() +
+                               " that can be integrated to infinity, and this one cannot; "
+                               "give Kind = box");
+  domain.lower = box->lower;
+  domain.upper = box->upper;
+  const double z = normal_half_width(mass);
+  const InitialDensity start(parameters);
+  for (const Bump &bump : start.bumps())
+    for (unsigned int i = 0; i < domain.dimension; ++i)
+    {
+      domain.lower[i] = std::min(domain.lower[i], bump.mean[i] - z * bump.deviation[i]);
+      domain.upper[i] = std::max(domain.upper[i], bump.mean[i] + z * bump.deviation[i]);
+    }
+}
+
+/// The axes named in `Periodic`.
+void read_periodic_axes(const Parameters &parameters, Domain &domain)
+{
+  const std::string names = "xyz";
+  for (const std::string &axis : parameters.texts(section, "Periodic"))
+  {
+    const auto i = names.find(axis);
+    if (axis.size() != 1 || i >= domain.dimension)
+      throw parameters.error(section, "Periodic", "`" + axis + "` is not an axis of this problem");
+    domain.periodic[i] = true;
+  }
+}
+
+/// Points on the lower and upper side of axis i, opposite each other.
+std::pair<Points, Points> opposite_points(const Domain &domain, unsigned int axis)
+{
+  const unsigned int n = 17, d = domain.dimension;
+  const std::size_t size = d == 1 ? 1 : (d == 2 ? n : n * n);
+  Points low(d, size), high(d, size);
+  for (std::size_t q = 0; q < size; ++q)
+  {
+    std::size_t rest = q;
+    for (unsigned int i = 0; i < d; ++i)
+    {
+      const double s = (rest % n + 0.5) / n;
+      if (i != axis)
+        rest /= n;
+      const double x = domain.lower[i] + s * (domain.upper[i] - domain.lower[i]);
+      low.x[i][q] = i == axis ? domain.lower[i] : x;
+      high.x[i][q] = i == axis ? domain.upper[i] : x;
+    }
+  }
+  return {low, high};
+}
+
+/// f must be the same on sides that are glued together, or the drift has a delta function there.
+void check_periodic_loss(const Parameters &parameters, const Model &model, const Domain &domain)
+{
+  for (unsigned int axis = 0; axis < domain.dimension; ++axis)
+    if (domain.periodic[axis])
+    {
+      const auto [low, high] = opposite_points(domain, axis);
+      LandscapeValues a, b;
+      model.landscape.evaluate(low, Derivatives::none, a);
+      model.landscape.evaluate(high, Derivatives::none, b);
+      for (std::size_t q = 0; q < low.size(); ++q)
+        if (!(std::abs(a.loss[q] - b.loss[q]) <=
+              1e-8 * (1 + std::abs(a.loss[q]) + std::abs(b.loss[q]))))
+        {
+          std::ostringstream why;
+          why << "the loss differs on opposite sides of axis " << "xyz"[axis] << ": f = "
+              << a.loss[q] << " at " << low.x[axis][q] << " and " << b.loss[q] << " at "
+              << high.x[axis][q] << "; choose corners one period apart";
+          throw parameters.error(section, "Periodic", why.str());
+        }
+    }
+}
+} // namespace
+
+Domain Domain::create(const Parameters &parameters, const Model &model)
+{
+  Domain domain;
+  domain.dimension = model.dimension();
+  const std::string kind = parameters.text(section, "Kind");
+  if (kind == "file")
+  {
+    domain.kind = Kind::file;
+    domain.file = parameters.text(section, "File");
+    if (domain.dimension == 1)
+      throw parameters.error(section, "Kind", "a mesh file needs Dimension = 2 or 3; use box");
+    domain.description = "mesh " + domain.file;
+  }
+  else if (kind == "ball")
+  {
+    domain.kind = Kind::ball;
+    domain.centre = coordinates(parameters.per_axis(section, "Centre"));
+    domain.radius = parameters.number(section, "Radius");
+    for (unsigned int i = 0; i < domain.dimension; ++i)
+    {
+      domain.lower[i] = domain.centre[i] - domain.radius;
+      domain.upper[i] = domain.centre[i] + domain.radius;
+    }
+    domain.description = "ball of radius " + parameters.text(section, "Radius");
+  }
+  else if (kind == "box")
+    read_box(parameters, domain);
+  else
+    find_box(parameters, model, domain);
+
+  read_periodic_axes(parameters, domain);
+  if (domain.kind != Kind::box && domain.periodic != std::array<bool, 3>{})
+    throw parameters.error(section, "Periodic", "only the sides of a box can be periodic");
+  if (model.radial_dimension() > 1 && domain.kind == Kind::box)
+    domain.lower[domain.dimension - 1] = std::max(0.0, domain.lower[domain.dimension - 1]);
+  check_periodic_loss(parameters, model, domain);
+  if (domain.kind == Kind::box)
+    domain.description = corners(domain);
+  return domain;
+}
+
+SearchRegion Domain::search_region() const
+{
+  SearchRegion region;
+  region.lower = lower;
+  region.upper = upper;
+  if (kind == Kind::ball)
+    region.contains = [centre = centre, radius = radius](const Coordinates &p) {
+      return std::hypot(p[0] - centre[0], p[1] - centre[1], p[2] - centre[2]) <= radius;
+    };
+  return region;
+}
+} // namespace lowland

@@ -1,0 +1,34 @@
+// The part Omega of parameter space in which the equation is solved: its geometry, no mesh.
+#pragma once
+
+#include "model/initial_density.h"
+
+namespace lowland
+{
+/// Geometry of the domain. No probability flows through its boundary.
+struct Domain
+{
+  enum class Kind
+  {
+    box,
+    ball,
+    file
+  };
+
+  Kind kind = Kind::box;
+  unsigned int dimension = 2;
+  Coordinates lower{}, upper{};      ///< corners of the box
+  std::array<bool, 3> periodic{};    ///< which pairs of its sides are glued together
+  Coordinates centre{};              ///< of the ball
+  double radius = 0;                 ///< of the ball
+  std::string file;                  ///< a Gmsh mesh
+  std::string description;           ///< for logs
+
+  /// From the section `Domain`; `auto` becomes the box that leaves out at most the stated invariant
+  /// mass and of the start. Throws InputError, also where f differs on periodic sides.
+  static Domain create(const Parameters &parameters, const Model &model);
+
+  /// Where to look for minima. Of a file, the box that the caller fills in from the mesh.
+  SearchRegion search_region() const;
+};
+} // namespace lowland

@@ -1,0 +1,122 @@
+#include "model/initial_density.h"
+
+#include <cmath>
+
+namespace lowland
+{
+namespace
+{
+const char *section = "Initial density";
+
+/// Row k of a list that has one row per Gaussian, or one for all of them; one number stands for all axes.
+Coordinates row(const std::vector<std::vector<double>> &rows, std::size_t k, unsigned int dimension)
+{
+  const auto &numbers = rows[rows.size() == 1 ? 0 : k];
+  Coordinates values{};
+  for (unsigned int i = 0; i < dimension; ++i)
+    values[i] = numbers[numbers.size() == 1 ? 0 : i];
+  return values;
+}
+
+/// The rows of `key`: `wanted` of them or one, each with one number or one per axis.
+std::vector<std::vector<double>> read_rows(const Parameters &parameters, const std::string &key,
+                                           std::size_t wanted, unsigned int dimension)
+{
+  const auto rows = parameters.rows(section, key);
+  if (rows.size() != 1 && wanted != 0 && rows.size() != wanted)
+    throw parameters.error(section, key,
+                           "wants one entry, or one for each of the " + std::to_string(wanted) +
+                               " means, separated by `;`");
+  for (const auto &numbers : rows)
+    if (numbers.size() != 1 && numbers.size() != dimension)
+      throw parameters.error(section, key,
+                             "wants one number, or one for each of the " +
+                                 std::to_string(dimension) + " coordinates");
+  return rows;
+}
+
+std::vector<Bump> read_bumps(const Parameters &parameters, unsigned int dimension, bool mixture)
+{
+  const auto means = read_rows(parameters, "Mean", 0, dimension);
+  if (!mixture && means.size() != 1)
+    throw parameters.error(section, "Mean", "a gaussian has one mean; use Kind = mixture");
+  const auto deviations = read_rows(parameters, "Standard deviation", means.size(), dimension);
+  const auto weights = parameters.numbers(section, "Weights");
+  if (weights.size() != 1 && weights.size() != means.size())
+    throw parameters.error(section, "Weights", "wants one number, or one for each mean");
+
+  std::vector<Bump> bumps(means.size());
+  for (std::size_t k = 0; k < bumps.size(); ++k)
+  {
+    bumps[k].mean = row(means, k, dimension);
+    bumps[k].deviation = row(deviations, k, dimension);
+    bumps[k].weight = weights[weights.size() == 1 ? 0 : k];
+    for (unsigned int i = 0; i < dimension; ++i)
+      if (!(bumps[k].deviation[i] > 0))
+        throw parameters.error(section, "Standard deviation", "must be positive");
+  }
+  return bumps;
+}
+
+/// The Gaussian's density at a point.
+double density(const Bump &bump, const Points &points, std::size_t q)
+{
+  double exponent = 0, normalisation = 1;
+  for (unsigned int i = 0; i < points.dimension(); ++i)
+  {
+    const double z = (points.x[i][q] - bump.mean[i]) / bump.deviation[i];
+    exponent += z * z / 2;
+    normalisation *= std::sqrt(2 * M_PI) * bump.deviation[i];
+  }
+  return bump.weight * std::exp(-exponent) / normalisation;
+}
+} // namespace
+
+InitialDensity::InitialDensity(const Parameters &parameters)
+{
+  const std::string kind = parameters.text(section, "Kind");
+  const unsigned int dimension = parameters.integer("", "Dimension");
+  description_ = kind;
+  if (kind == "gaussian" || kind == "mixture")
+  {
+    bumps_ = read_bumps(parameters, dimension, kind == "mixture");
+    description_ += ", mean " + parameters.text(section, "Mean") + ", standard deviation " +
+                    parameters.text(section, "Standard deviation");
+  }
+  else if (kind == "uniform")
+    kind_ = Kind::uniform;
+  else if (kind == "invariant")
+    kind_ = Kind::invariant;
+  else
+  {
+    kind_ = Kind::expression;
+    description_ += ", " + parameters.text(section, "Formula");
+    try
+    {
+      formula_ = std::make_shared<Function>(parameters.text(section, "Formula"), dimension);
+    }
+    catch (const FormulaError &e)
+    {
+      throw parameters.error(section, "Formula", e.what());
+    }
+  }
+}
+
+void InitialDensity::evaluate(const Points &points, const Model &model,
+                              std::vector<double> &values) const
+{
+  values.assign(points.size(), kind_ == Kind::uniform ? 1.0 : 0.0);
+  if (kind_ == Kind::expression)
+    formula_->evaluate(points, values);
+  if (kind_ == Kind::invariant)
+  {
+    LandscapeValues landscape;
+    model.landscape.evaluate(points, Derivatives::none, landscape);
+    for (std::size_t q = 0; q < points.size(); ++q)
+      values[q] = std::exp(model.equilibrium->log_relative_density(landscape.loss[q]));
+  }
+  for (const Bump &bump : bumps_)
+    for (std::size_t q = 0; q < points.size(); ++q)
+      values[q] += density(bump, points, q);
+}
+} // namespace lowland

@@ -1,0 +1,82 @@
+#include "model/local_quadratic.h"
+
+#include <deal.II/base/symmetric_tensor.h>
+
+#include <cmath>
+
+namespace lowland
+{
+namespace
+{
+/// Entries that are not finite (at a kink, say) count as 0.
+template <int dim>
+dealii::SymmetricTensor<2, dim> hessian_tensor(const LandscapeValues &values)
+{
+  dealii::SymmetricTensor<2, dim> h;
+  for (int i = 0; i < dim; ++i)
+    for (int j = 0; j <= i; ++j)
+      if (const double entry = values.hessian[packed(i, j)][0]; std::isfinite(entry))
+        h[i][j] = entry;
+  return h;
+}
+
+template <int dim>
+LocalQuadratic diagonalised(const LandscapeValues &values)
+{
+  LocalQuadratic result;
+  result.loss = values.loss[0];
+  const auto descending = dealii::eigenvectors(hessian_tensor<dim>(values));
+  for (int k = 0; k < dim; ++k)
+  {
+    const auto &[value, vector] = descending[dim - 1 - k];
+    result.curvatures[k] = value;
+    for (int i = 0; i < dim; ++i)
+      result.directions[k][i] = vector[i];
+  }
+  return result;
+}
+} // namespace
+
+LocalQuadratic local_quadratic(const Landscape &landscape, const Coordinates &point)
+{
+  LandscapeValues values;
+  landscape.evaluate(single_point(landscape.dimension(), point), Derivatives::hessian, values);
+  switch (landscape.dimension())
+  {
+  case 1:
+    return diagonalised<1>(values);
+  case 2:
+    return diagonalised<2>(values);
+  default:
+    return diagonalised<3>(values);
+  }
+}
+
+Points single_point(unsigned int dimension, const Coordinates &point)
+{
+  Points points(dimension, 1);
+  for (unsigned int i = 0; i < dimension; ++i)
+    points.x[i][0] = point[i];
+  return points;
+}
+
+Coordinates axis(unsigned int i)
+{
+  Coordinates unit{};
+  unit[i] = 1;
+  return unit;
+}
+
+Coordinates along(const Coordinates &point, double step, const Coordinates &direction)
+{
+  Coordinates result = point;
+  for (unsigned int i = 0; i < 3; ++i)
+    result[i] += step * direction[i];
+  return result;
+}
+
+double norm(const Coordinates &x)
+{
+  return std::hypot(x[0], x[1], x[2]);
+}
+} // namespace lowland

@@ -1,0 +1,57 @@
+#include "model/model.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lowland
+{
+Model::Model(const Parameters &parameters)
+    : landscape(parameters), noise(Noise::create(parameters)),
+      radial_dimension_(parameters.integer("Landscape", "Radial dimension"))
+{
+}
+
+void Model::measure(const Points &points, std::vector<double> &values) const
+{
+  const double k = radial_dimension_;
+  values.assign(points.size(), 1.0);
+  if (radial_dimension_ == 1)
+    return;
+  const double sphere = 2 * std::pow(M_PI, k / 2) / std::tgamma(k / 2);
+  const auto &r = points.x.back();
+  for (std::size_t q = 0; q < points.size(); ++q)
+    values[q] = sphere * std::pow(r[q], k - 1);
+}
+
+void Model::evaluate(const Points &points, ModelValues &values, Derivatives order) const
+{
+  const unsigned int d = points.dimension();
+  const std::size_t n = points.size();
+  landscape.evaluate(points, std::max({order, noise->needs(), Derivatives::gradient}),
+                     values.landscape);
+  noise->evaluate(points, values.landscape, values.diffusion);
+
+  values.log_relative_pi.resize(equilibrium ? n : 0);
+  values.weight.resize(n);
+  for (Components *field : {&values.drift, &values.log_weight_gradient})
+    field->assign(d, std::vector<double>(n, 0.0));
+  for (std::size_t q = 0; q < n; ++q)
+  {
+    const double loss = values.landscape.loss[q];
+    double log_pi = 0, slope = 0;
+    if (equilibrium)
+    {
+      log_pi = values.log_relative_pi[q] = equilibrium->log_relative_density(loss);
+      slope = equilibrium->log_density_slope(loss);
+    }
+    values.weight[q] = weight.value(log_pi);
+    const double fraction = weight.drift_fraction(log_pi);
+    for (unsigned int i = 0; i < d; ++i)
+    {
+      const double gradient = values.landscape.gradient[i][q];
+      values.drift[i][q] = fraction * (gradient + values.diffusion.divergence[i][q]);
+      values.log_weight_gradient[i][q] = (1 - fraction) * slope * gradient;
+    }
+  }
+}
+} // namespace lowland

@@ -1,0 +1,48 @@
+// All coefficients of the equation at a batch of points.
+#pragma once
+
+#include "model/equilibrium.h"
+#include "model/landscape.h"
+#include "model/noise.h"
+
+namespace lowland
+{
+/// What the model says at a batch of points; [q] runs over the points.
+struct ModelValues
+{
+  LandscapeValues landscape;
+  DiffusionValues diffusion;            ///< D and div D
+  std::vector<double> log_relative_pi;  ///< log(pi/max(pi)); empty without a closed form
+  std::vector<double> weight;           ///< w
+  Components drift;                     ///< [i][q]: g = b - D grad(-log w), b = grad f + div D
+  Components log_weight_gradient;       ///< [i][q]: grad log w
+};
+
+/// Landscape, noise, equilibrium and reference weight: everything but the mesh.
+///
+/// The parts are added in the order in which they become known: the equilibrium when the domain's
+/// smallest loss is, the weight when the start is.
+class Model
+{
+public:
+  explicit Model(const Parameters &parameters);
+
+  unsigned int dimension() const { return landscape.dimension(); }
+  /// K: the last coordinate is the radius of K parameters, 1 for none.
+  unsigned int radial_dimension() const { return radial_dimension_; }
+  /// |S^(K-1)| r^(K-1), the measure of the reduced coordinates, at each point.
+  void measure(const Points &points, std::vector<double> &values) const;
+
+  /// Coefficients of the form. With `order` hessian, also the Hessian of f.
+  void evaluate(const Points &points, ModelValues &values,
+                Derivatives order = Derivatives::gradient) const;
+
+  Landscape landscape;
+  std::unique_ptr<Noise> noise;
+  std::optional<Equilibrium> equilibrium; ///< empty: none in closed form, or not normalisable
+  ReferenceWeight weight;
+
+private:
+  unsigned int radial_dimension_;
+};
+} // namespace lowland

@@ -1,0 +1,166 @@
+#include "output/fields.h"
+
+#include "input/errors.h"
+
+#include <deal.II/base/mpi.h>
+#include <deal.II/dofs/dof_handler.h>
+#include <deal.II/fe/mapping.h>
+#include <deal.II/lac/petsc_vector.h>
+#include <deal.II/numerics/data_out.h>
+#include <deal.II/numerics/data_postprocessor.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+
+namespace lowland
+{
+using namespace dealii;
+
+namespace
+{
+/// From u and grad u at the points of a patch to what users look at.
+template <int dim>
+class DensityFields : public DataPostprocessor<dim>
+{
+public:
+  DensityFields(const Model &model, const std::vector<std::string> &fields, double normalisation)
+      : model_(model), fields_(fields), log_normalisation_(std::log(normalisation))
+  {
+    if (std::isnan(normalisation))
+      fields_.erase(std::remove(fields_.begin(), fields_.end(), "ratio"), fields_.end());
+    else
+      fields_.push_back("invariant");
+  }
+
+  std::vector<std::string> get_names() const override
+  {
+    std::vector<std::string> names;
+    for (const std::string &field : fields_)
+      names.insert(names.end(), field == "current" ? dim : 1,
+                   field == "log10-rho" ? "log10_rho" : field);
+    return names;
+  }
+
+  std::vector<DataComponentInterpretation::DataComponentInterpretation>
+  get_data_component_interpretation() const override
+  {
+    std::vector<DataComponentInterpretation::DataComponentInterpretation> kinds;
+    for (const std::string &field : fields_)
+      if (field == "current")
+        kinds.insert(kinds.end(), dim, DataComponentInterpretation::component_is_part_of_vector);
+      else
+        kinds.push_back(DataComponentInterpretation::component_is_scalar);
+    return kinds;
+  }
+
+  UpdateFlags get_needed_update_flags() const override
+  {
+    return update_values | update_gradients | update_quadrature_points;
+  }
+
+  void evaluate_scalar_field(const DataPostprocessorInputs::Scalar<dim> &inputs,
+                             std::vector<Vector<double>> &results) const override
+  {
+    Points points;
+    points.resize(dim, inputs.evaluation_points.size());
+    for (std::size_t q = 0; q < points.size(); ++q)
+      for (unsigned int i = 0; i < dim; ++i)
+        points.x[i][q] = inputs.evaluation_points[q][i];
+    ModelValues values;
+    model_.evaluate(points, values);
+    for (std::size_t q = 0; q < points.size(); ++q)
+    {
+      unsigned int column = 0;
+      for (const std::string &field : fields_)
+        fill(field, values, inputs.solution_values[q], inputs.solution_gradients[q], q, results[q],
+             column);
+    }
+  }
+
+private:
+  void fill(const std::string &field, const ModelValues &values, double u,
+            const Tensor<1, dim> &gradient, std::size_t q, Vector<double> &result,
+            unsigned int &column) const
+  {
+    const double w = values.weight[q], rho = w * u;
+    if (field == "rho")
+      result(column++) = rho;
+    else if (field == "log10-rho")
+      result(column++) = std::max(-300.0, std::log10(std::abs(rho)));
+    else if (field == "loss")
+      result(column++) = values.landscape.loss[q];
+    else if (field == "invariant")
+      result(column++) = std::exp(values.log_relative_pi[q] - log_normalisation_);
+    else if (field == "ratio")
+      result(column++) = ratio(values, u, q);
+    else // J = -w (D grad u + u g)
+      for (unsigned int a = 0; a < dim; ++a)
+      {
+        double flux = u * values.drift[a][q];
+        for (unsigned int b = 0; b < dim; ++b)
+          flux += values.diffusion.tensor[packed(a, b)][q] * gradient[b];
+        result(column++) = -w * flux;
+      }
+  }
+
+  /// rho/pi; 0 where pi underflows, for nothing can be said there.
+  double ratio(const ModelValues &values, double u, std::size_t q) const
+  {
+    const double log_pi = values.log_relative_pi[q] - log_normalisation_;
+    return log_pi < -600 ? 0 : values.weight[q] * u * std::exp(-log_pi);
+  }
+
+  const Model &model_;
+  std::vector<std::string> fields_;
+  double log_normalisation_;
+};
+} // namespace
+
+FieldWriter::FieldWriter(std::string folder, std::vector<std::string> fields)
+    : folder_(std::move(folder)), fields_(std::move(fields))
+{
+}
+
+template <int dim>
+void FieldWriter::write(const DensitySpace<dim> &space, const Model &model, const PETScVector &u,
+                        double normalisation, double time)
+{
+  const PETScVector values = space.ghosted(u);
+  DensityFields<dim> postprocessor(model, fields_, normalisation);
+  DataOut<dim> data_out;
+  DataOutBase::VtkFlags flags(time, times_and_files_.size());
+  flags.write_higher_order_cells = dim > 1; // deal.II 9.4 asserts in 1D
+  flags.compression_level = DataOutBase::VtkFlags::best_speed;
+  data_out.set_flags(flags);
+  data_out.attach_dof_handler(space.dof_handler());
+  data_out.add_data_vector(values, postprocessor);
+  data_out.build_patches(space.mesh().mapping(), dim == 1 ? 2 * space.degree() : space.degree(),
+                         DataOut<dim>::curved_inner_cells);
+
+  char file[64];
+  std::snprintf(file, sizeof file, "fields/density_%04zu.vtu", times_and_files_.size());
+  try
+  {
+    data_out.write_vtu_in_parallel(folder_ + "/" + file, space.communicator());
+    times_and_files_.emplace_back(time, file);
+    if (Utilities::MPI::this_mpi_process(space.communicator()) == 0)
+    {
+      std::ofstream pvd(folder_ + "/density.pvd");
+      DataOutBase::write_pvd_record(pvd, times_and_files_);
+    }
+  }
+  catch (const ExceptionBase &)
+  {
+    throw OutputError("cannot write " + folder_ + "/" + file);
+  }
+}
+
+template void FieldWriter::write(const DensitySpace<1> &, const Model &, const PETScVector &,
+                                 double, double);
+template void FieldWriter::write(const DensitySpace<2> &, const Model &, const PETScVector &,
+                                 double, double);
+template void FieldWriter::write(const DensitySpace<3> &, const Model &, const PETScVector &,
+                                 double, double);
+} // namespace lowland

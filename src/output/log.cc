@@ -1,0 +1,105 @@
+#include "output/log.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <sstream>
+#include <unistd.h>
+
+namespace lowland
+{
+namespace
+{
+std::string duration(double seconds)
+{
+  char text[32];
+  if (seconds < 60)
+    std::snprintf(text, sizeof text, "%.0f s", seconds);
+  else if (seconds < 3600)
+    std::snprintf(text, sizeof text, "%.0f min %02.0f s", std::floor(seconds / 60),
+                  seconds - 60 * std::floor(seconds / 60));
+  else
+    std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
+  return text;
+}
+} // namespace
+
+Log::Log(MPI_Comm communicator, bool quiet) : quiet_(quiet), terminal_(isatty(STDOUT_FILENO))
+{
+  int rank = 0;
+  MPI_Comm_rank(communicator, &rank);
+  rank_0_ = rank == 0;
+}
+
+Log::~Log() { end_progress(); }
+
+void Log::open(const std::string &file)
+{
+  if (rank_0_)
+    file_.open(file);
+}
+
+void Log::line(const std::string &text)
+{
+  if (!rank_0_)
+    return;
+  end_progress();
+  if (!quiet_)
+    std::cout << text << std::endl;
+  if (file_.is_open())
+    file_ << text << std::endl;
+}
+
+void Log::entry(const std::string &name, const std::string &value)
+{
+  line("  " + name + std::string(name.size() < 20 ? 20 - name.size() : 1, ' ') + value);
+}
+
+void Log::warn(const std::string &text)
+{
+  if (std::find(warnings_.begin(), warnings_.end(), text) != warnings_.end())
+    return;
+  warnings_.push_back(text);
+  if (!rank_0_)
+    return;
+  end_progress();
+  std::cerr << "warning: " << text << std::endl;
+  if (file_.is_open())
+    file_ << "warning: " << text << std::endl;
+}
+
+void Log::progress(double fraction, const std::string &state)
+{
+  const double now = MPI_Wtime();
+  if (started_ < 0)
+    started_ = last_shown_ = now;
+  if (!rank_0_ || quiet_ || now - started_ < 1 || now - last_shown_ < (terminal_ ? 0.2 : 15))
+    return;
+  last_shown_ = now;
+  std::ostringstream text;
+  text << "  " << static_cast<int>(100 * fraction) << " %, " << state;
+  if (fraction > 0.01)
+    text << ", " << duration((now - started_) * (1 - fraction) / fraction) << " left";
+  if (terminal_)
+    std::cout << "\r" << text.str() << "\033[K" << std::flush;
+  else
+    std::cout << text.str() << std::endl;
+  drawn_ = terminal_;
+}
+
+void Log::end_progress()
+{
+  if (drawn_)
+    std::cout << "\r\033[K" << std::flush;
+  drawn_ = false;
+}
+
+std::string format(double value, int digits)
+{
+  std::ostringstream out;
+  out.precision(digits);
+  out << value;
+  return out.str();
+}
+} // namespace lowland

@@ -1,0 +1,45 @@
+// What a run says while it works: lines on the screen and in log.txt, warnings, progress.
+#pragma once
+
+#include <fstream>
+#include <memory>
+#include <mpi.h>
+#include <string>
+#include <vector>
+
+namespace lowland
+{
+/// Speaks for all ranks: only rank 0 writes.
+class Log
+{
+public:
+  Log(MPI_Comm communicator, bool quiet);
+  ~Log();
+
+  /// From now on lines go to this file as well.
+  void open(const std::string &file);
+  /// One line for screen and file.
+  void line(const std::string &text);
+  /// `  name   value`, aligned.
+  void entry(const std::string &name, const std::string &value);
+  /// A warning: shown even when quiet, and kept.
+  void warn(const std::string &text);
+  const std::vector<std::string> &warnings() const { return warnings_; }
+  /// Progress of long work: redrawn in place on a terminal with an estimate of the time left; in a
+  /// log file a line every so often. `fraction` of the work that is done, 0 to 1.
+  void progress(double fraction, const std::string &state);
+  /// Wipes the progress line.
+  void end_progress();
+  bool speaks() const { return rank_0_; }
+
+private:
+  bool rank_0_, quiet_, terminal_;
+  std::ofstream file_;
+  std::vector<std::string> warnings_;
+  double started_ = -1, last_shown_ = 0;
+  bool drawn_ = false;
+};
+
+/// A number for a reader: `digits` significant ones.
+std::string format(double value, int digits = 4);
+} // namespace lowland

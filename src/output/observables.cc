@@ -1,0 +1,318 @@
+#include "output/observables.h"
+
+#include <deal.II/base/mpi.h>
+#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/fe/fe.h>
+#include <deal.II/fe/fe_values.h>
+#include <deal.II/grid/tria.h>
+#include <deal.II/lac/petsc_vector.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace lowland
+{
+using namespace dealii;
+
+namespace
+{
+const std::string axis_names = "xyz";
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+/// Sums over quadrature points, to be added up over the ranks in one go.
+struct Sums
+{
+  enum Index
+  {
+    mass,
+    loss,
+    entropy,
+    boundary_mass,
+    l1,
+    kl,
+    chi2,
+    chi2_unresolved, ///< part of chi2 where pi is below 1e-12 of its maximum
+    squared_gradient,
+    trace,
+    boundary_flux,
+    n_scalars
+  };
+  double &operator[](Index i) { return values[i]; }
+
+  std::vector<double> values = std::vector<double>(n_scalars);
+  std::array<double, 3> mean{};
+  std::array<double, 6> second{}; ///< packed
+  std::vector<double> functions;
+
+  void add_up(MPI_Comm communicator)
+  {
+    Utilities::MPI::sum(values, communicator, values);
+    std::vector<double> moments(mean.begin(), mean.end());
+    moments.insert(moments.end(), second.begin(), second.end());
+    Utilities::MPI::sum(moments, communicator, moments);
+    std::copy_n(moments.begin(), 3, mean.begin());
+    std::copy_n(moments.begin() + 3, 6, second.begin());
+    Utilities::MPI::sum(functions, communicator, functions);
+  }
+};
+
+/// Loops over the cells and sums up.
+template <int dim>
+class Measurement
+{
+public:
+  Measurement(const DensitySpace<dim> &space, const Model &model, double normalisation,
+              const std::vector<NamedFunction> &functions)
+      : space_(space), model_(model), log_normalisation_(std::log(normalisation)),
+        functions_(functions),
+        cell_(space, model, space.quadrature(), Derivatives::hessian),
+        nodes_(space, model, Quadrature<dim>(space.finite_element().get_unit_support_points())),
+        face_values_(space.mesh().mapping(), space.finite_element(),
+                     QGauss<dim - 1>(space.degree() + 2),
+                     update_values | update_quadrature_points | update_JxW_values |
+                         update_normal_vectors)
+  {
+    sums.functions.resize(functions.size());
+  }
+
+  template <typename Cell>
+  void add(const Cell &cell, const std::vector<double> &polynomial)
+  {
+    cell_.reinit(cell);
+    cell_.evaluate(polynomial, u_);
+    rho_.resize(u_.size());
+    for (std::size_t q = 0; q < u_.size(); ++q)
+      rho_[q] = cell_.values.weight[q] * u_[q];
+    const double mass_before = sums[Sums::mass];
+    add_moments();
+    add_loss_balance();
+    if (!std::isnan(log_normalisation_))
+      add_distances();
+    add_functions();
+    if (cell->at_boundary())
+    {
+      sums[Sums::boundary_mass] += sums[Sums::mass] - mass_before;
+      add_boundary_flux(cell, polynomial);
+    }
+    nodes_.reinit(cell);
+    for (std::size_t i = 0; i < polynomial.size(); ++i)
+      minimum = std::min(minimum, nodes_.values.weight[i] * polynomial[i]);
+    minimum = std::min(minimum, *std::min_element(rho_.begin(), rho_.end()));
+    maximum = std::max(maximum, *std::max_element(rho_.begin(), rho_.end()));
+  }
+
+  Sums sums;
+  double minimum = std::numeric_limits<double>::max(), maximum = 0;
+
+private:
+  void add_moments()
+  {
+    for (std::size_t q = 0; q < rho_.size(); ++q)
+    {
+      const double mass = cell_.measure[q] * rho_[q];
+      sums[Sums::mass] += mass;
+      sums[Sums::loss] += mass * cell_.values.landscape.loss[q];
+      if (rho_[q] > 0)
+        sums[Sums::entropy] -= mass * std::log(rho_[q]);
+      for (unsigned int i = 0; i < dim; ++i)
+      {
+        sums.mean[i] += mass * cell_.points.x[i][q];
+        for (unsigned int j = 0; j <= i; ++j)
+          sums.second[packed(i, j)] += mass * cell_.points.x[i][q] * cell_.points.x[j][q];
+      }
+    }
+  }
+
+  /// With K > 1 the Hessian's trace over the K reduced parameters has (K-1)/r d_r f besides.
+  void add_loss_balance()
+  {
+    const auto &f = cell_.values.landscape;
+    const auto &tensor = cell_.values.diffusion.tensor;
+    const double k = model_.radial_dimension();
+    for (std::size_t q = 0; q < rho_.size(); ++q)
+    {
+      const double mass = cell_.measure[q] * rho_[q];
+      for (unsigned int i = 0; i < dim; ++i)
+      {
+        sums[Sums::squared_gradient] += mass * f.gradient[i][q] * f.gradient[i][q];
+        for (unsigned int j = 0; j < dim; ++j)
+          sums[Sums::trace] += mass * tensor[packed(i, j)][q] * f.hessian[packed(i, j)][q];
+      }
+      if (k > 1)
+        sums[Sums::trace] += mass * tensor[packed(dim - 1, dim - 1)][q] * (k - 1) *
+                             f.gradient[dim - 1][q] / cell_.points.x[dim - 1][q];
+    }
+  }
+
+  void add_distances()
+  {
+    const double floor = model_.weight.is_one() ? 1e-12 : 10 * model_.weight.floor();
+    for (std::size_t q = 0; q < rho_.size(); ++q)
+    {
+      const double relative = cell_.values.log_relative_pi[q];
+      const double log_pi = relative - log_normalisation_, pi = std::exp(log_pi);
+      const double dx = cell_.measure[q], difference = rho_[q] - pi;
+      sums[Sums::l1] += dx * std::abs(difference);
+      sums[Sums::kl] += dx * (rho_[q] > 0 ? relative_entropy(rho_[q], pi, log_pi) : pi);
+      const double chi2 = pi > 0 ? dx * difference * difference / pi : 0;
+      sums[Sums::chi2] += chi2;
+      if (std::exp(relative) <= floor)
+        sums[Sums::chi2_unresolved] += pi > 0 ? chi2 : dx * std::abs(difference);
+    }
+  }
+
+  /// rho log(rho/pi) - rho + pi, without cancellation where rho is close to pi.
+  static double relative_entropy(double rho, double pi, double log_pi)
+  {
+    const double s = (rho - pi) / pi;
+    if (std::abs(s) < 1e-4)
+      return pi * s * s * (0.5 - s / 6 + s * s / 12);
+    return rho * (std::log(rho) - log_pi) - rho + pi;
+  }
+
+  void add_functions()
+  {
+    for (std::size_t k = 0; k < functions_.size(); ++k)
+    {
+      functions_[k].function->evaluate(cell_.points, function_values_);
+      for (std::size_t q = 0; q < rho_.size(); ++q)
+        sums.functions[k] += cell_.measure[q] * rho_[q] * function_values_[q];
+    }
+  }
+
+  /// oint rho n.D grad f over the sides of the domain at this cell.
+  template <typename Cell>
+  void add_boundary_flux(const Cell &cell, const std::vector<double> &polynomial)
+  {
+    for (const unsigned int side : cell->face_indices())
+    {
+      if (!cell->at_boundary(side) || cell->has_periodic_neighbor(side))
+        continue;
+      face_values_.reinit(cell, side);
+      copy_points(face_values_.get_quadrature_points(), dim, face_points_);
+      model_.evaluate(face_points_, face_model_);
+      model_.measure(face_points_, face_measure_);
+      for (std::size_t q = 0; q < face_points_.size(); ++q)
+      {
+        double u = 0, flux = 0;
+        for (std::size_t i = 0; i < polynomial.size(); ++i)
+          u += polynomial[i] * face_values_.shape_value(i, q);
+        for (unsigned int a = 0; a < dim; ++a)
+          for (unsigned int b = 0; b < dim; ++b)
+            flux += face_values_.normal_vector(q)[a] *
+                    face_model_.diffusion.tensor[packed(a, b)][q] *
+                    face_model_.landscape.gradient[b][q];
+        sums[Sums::boundary_flux] +=
+            face_measure_[q] * face_values_.JxW(q) * face_model_.weight[q] * u * flux;
+      }
+    }
+  }
+
+  const DensitySpace<dim> &space_;
+  const Model &model_;
+  double log_normalisation_;
+  const std::vector<NamedFunction> &functions_;
+  CellModel<dim> cell_, nodes_;
+  FEFaceValues<dim> face_values_;
+  Points face_points_;
+  ModelValues face_model_;
+  std::vector<double> u_, rho_, function_values_, face_measure_;
+};
+
+std::string name_of(const std::string &prefix, unsigned int i)
+{
+  return prefix + "_" + axis_names[i];
+}
+
+template <int dim>
+void add_moments(const Sums &sums, Record &record)
+{
+  for (unsigned int i = 0; i < dim; ++i)
+    record.add(name_of("mean", i), "length", sums.mean[i]);
+  for (unsigned int i = 0; i < dim; ++i)
+    record.add(name_of("second_moment", i), "length^2", sums.second[packed(i, i)]);
+  for (unsigned int i = 0; i < dim; ++i)
+    for (unsigned int j = 0; j <= i; ++j)
+      record.add(std::string("covariance_") + axis_names[j] + axis_names[i], "length^2",
+                 sums.second[packed(i, j)] - sums.mean[i] * sums.mean[j]);
+}
+} // namespace
+
+double Record::operator[](const std::string &name) const
+{
+  for (const Observable &column : columns_)
+    if (column.name == name)
+      return column.value;
+  return not_a_number;
+}
+
+std::vector<NamedFunction> read_observables(const Parameters &parameters)
+{
+  std::vector<NamedFunction> functions;
+  for (const std::string &entry : parameters.entries("Output", "Observables"))
+  {
+    // `name = formula`, where = is not part of a comparison
+    const auto equals = entry.find('=');
+    const bool named = equals != std::string::npos && equals > 0 && entry[equals + 1] != '=' &&
+                       std::string("<>!=").find(entry[equals - 1]) == std::string::npos;
+    std::string name = named ? entry.substr(0, equals) : entry;
+    name.erase(name.find_last_not_of(" \t") + 1);
+    name.erase(0, name.find_first_not_of(" \t"));
+    const std::string formula = named ? entry.substr(equals + 1) : entry;
+    try
+    {
+      functions.push_back({name, std::make_shared<Function>(
+                                     formula, parameters.integer("", "Dimension"))});
+    }
+    catch (const FormulaError &error)
+    {
+      throw parameters.error("Output", "Observables", error.what());
+    }
+  }
+  return functions;
+}
+
+template <int dim>
+Record measure_density(const DensitySpace<dim> &space, const Model &model, const PETScVector &u,
+                       double normalisation, const std::vector<NamedFunction> &functions)
+{
+  Measurement<dim> measurement(space, model, normalisation, functions);
+  const auto polynomials = space.cell_polynomials(u);
+  for (const auto &cell : space.mesh().triangulation().active_cell_iterators())
+    if (cell->is_locally_owned())
+      measurement.add(cell, polynomials[cell->active_cell_index()]);
+  Sums &sums = measurement.sums;
+  sums.add_up(space.communicator());
+
+  Record record;
+  record.add("mass", "-", sums[Sums::mass]);
+  record.add("minimum_density", "1/volume",
+             Utilities::MPI::min(measurement.minimum, space.communicator()));
+  record.add("maximum_density", "1/volume",
+             Utilities::MPI::max(measurement.maximum, space.communicator()));
+  add_moments<dim>(sums, record);
+  record.add("expected_loss", "loss", sums[Sums::loss]);
+  record.add("entropy", "-", sums[Sums::entropy]);
+  record.add("boundary_mass", "-", sums[Sums::boundary_mass]);
+  if (!std::isnan(normalisation))
+  {
+    record.add("l1_to_invariant", "-", sums[Sums::l1]);
+    record.add("kl_to_invariant", "-", sums[Sums::kl]);
+    const bool resolved = sums[Sums::chi2_unresolved] <= 1e-3 * sums[Sums::chi2] + 1e-13;
+    record.add("chi2_to_invariant", "-", resolved ? sums[Sums::chi2] : not_a_number);
+  }
+  record.add("loss_balance", "loss/time",
+             -sums[Sums::squared_gradient] + sums[Sums::trace] - sums[Sums::boundary_flux]);
+  for (std::size_t k = 0; k < functions.size(); ++k)
+    record.add(functions[k].name, "E[g]", sums.functions[k]);
+  return record;
+}
+
+template Record measure_density(const DensitySpace<1> &, const Model &, const PETScVector &, double,
+                                const std::vector<NamedFunction> &);
+template Record measure_density(const DensitySpace<2> &, const Model &, const PETScVector &, double,
+                                const std::vector<NamedFunction> &);
+template Record measure_density(const DensitySpace<3> &, const Model &, const PETScVector &, double,
+                                const std::vector<NamedFunction> &);
+} // namespace lowland

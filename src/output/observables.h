@@ -1,0 +1,54 @@
+// What is measured of the density at each recorded time.
+#pragma once
+
+#include "discretization/cell_model.h"
+#include "discretization/density_space.h"
+#include "model/formula.h"
+
+#include <map>
+#include <string>
+
+namespace lowland
+{
+/// One measured number with its column title.
+struct Observable
+{
+  std::string name, unit;
+  double value; ///< NaN where it does not exist
+};
+
+/// One row of observables.csv.
+class Record
+{
+public:
+  void add(const std::string &name, const std::string &unit, double value)
+  {
+    columns_.push_back({name, unit, value});
+  }
+  const std::vector<Observable> &columns() const { return columns_; }
+  /// NaN where there is no such column.
+  double operator[](const std::string &name) const;
+
+private:
+  std::vector<Observable> columns_;
+};
+
+/// A mean E[g] that the user asked for.
+struct NamedFunction
+{
+  std::string name;
+  std::shared_ptr<const Function> function;
+};
+/// From `Output/Observables`. Throws InputError.
+std::vector<NamedFunction> read_observables(const Parameters &parameters);
+
+/// Measures the density rho = w u on the current mesh: mass, minimum over quadrature points and nodes,
+/// moments, expected loss, entropy -int rho log rho, mass in the cells at the boundary, the distances to the invariant density
+///   L1 = int |rho - pi|,  KL = int rho log(rho/pi) - rho + pi (over rho > 0),  chi2 = int (rho - pi)^2/pi,
+/// and both sides of d/dt E f = -E |grad f|^2 + E Tr(D Hess f) - oint rho n.D grad f.
+/// `normalisation`: int pi/max(pi), NaN without equilibrium. chi2 is NaN where its integrand is
+/// dominated by places at which pi is below what the discretization resolves.
+template <int dim>
+Record measure_density(const DensitySpace<dim> &space, const Model &model, const PETScVector &u,
+                       double normalisation, const std::vector<NamedFunction> &functions);
+} // namespace lowland

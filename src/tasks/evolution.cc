@@ -1,0 +1,294 @@
+#include "tasks/evolution.h"
+
+#include "tasks/summary.h"
+
+#include <deal.II/base/mpi.h>
+#include <deal.II/lac/petsc_sparse_matrix.h>
+#include <deal.II/lac/petsc_vector.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace lowland
+{
+namespace
+{
+/// How the tolerance is shared between the errors of space and time.
+constexpr double space_share = 0.5, time_share = 0.5;
+
+RosenbrockScheme find_scheme(const std::string &name)
+{
+  for (const RosenbrockScheme &scheme : rosenbrock_schemes())
+    if (scheme.name == name)
+      return scheme;
+  return rosenbrock_schemes().front();
+}
+
+} // namespace
+
+template <int dim>
+Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &options)
+    : parameters_(parameters), log_(communicator_, options.quiet),
+      folder_(options.output, options.overwrite, parameters, communicator_),
+      problem_((log_.open(folder_.file("log.txt")), parameters), communicator_, log_),
+      functions_(read_observables(parameters)),
+      fields_(folder_.path(), parameters.texts("Output", "Fields")),
+      scheme_(find_scheme(parameters.text("Time", "Scheme"))),
+      fixed_step_(parameters.number_or_auto("Time", "Time step")),
+      end_(parameters.number("Time", "End"))
+{
+}
+
+template <int dim>
+Evolution<dim>::~Evolution() = default;
+
+template <int dim>
+void Evolution<dim>::run(const Observer &observer)
+{
+  project_start();
+  log_.line("Evolution");
+  for (const double time : output_times(parameters_))
+  {
+    advance_to(time);
+    record();
+    if (observer)
+      observer(time_, problem_, form_->to_ratio(*v_));
+  }
+  finish();
+}
+
+/// Everything that depends on the mesh: unknowns, form, integrator.
+template <int dim>
+void Evolution<dim>::prepare()
+{
+  if (integrator_)
+    n_factorizations_ += integrator_->n_factorizations();
+  integrator_.reset();
+  ++n_meshes_;
+  problem_.space->distribute();
+  form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
+  SolverSettings settings;
+  settings.direct = dim < 3;
+  settings.tolerance = std::clamp(1e-4 * problem_.tolerance, 1e-12, 1e-7);
+  integrator_ = std::make_unique<TimeIntegrator>(form_->mass(), form_->stiffness(),
+                                                 form_->l1_functional(), scheme_, settings);
+  invariant_normalisation_ = problem_.invariant_normalisation();
+  if (problem_.adaptive)
+    weight_errors_ = weight_errors(*problem_.space, problem_.model);
+}
+
+/// Solves S m S v = right-hand side.
+template <int dim>
+PETScVector project(const DensitySpace<dim> &space, const FokkerPlanckForm<dim> &form,
+                    const PETScVector &moments)
+{
+  SolverSettings settings;
+  settings.direct = dim < 3;
+  settings.tolerance = 1e-12;
+  PETScVector v = space.vector();
+  LinearSolver(form.mass(), settings, true, "mass_").solve(v, moments);
+  return v;
+}
+
+template <int dim>
+void Evolution<dim>::project_start()
+{
+  prepare();
+  const PETScVector moments =
+      form_->moments([&](const CellModel<dim> &cell, unsigned int, std::vector<double> &values) {
+        problem_.start.evaluate(cell.points, problem_.model, values);
+      });
+  v_ = std::make_unique<PETScVector>(project(*problem_.space, *form_, moments));
+  rescale_mass();
+  // The first step: a fraction of the time in which the density changes by itself.
+  PETScVector rate(*v_);
+  form_->stiffness().vmult(rate, *v_);
+  const double change = rate.l1_norm();
+  PETScVector size(*v_);
+  form_->mass().vmult(size, *v_);
+  dt_ = 0.3 * std::pow(problem_.tolerance, 1.0 / scheme_.order) * size.l1_norm() / change;
+}
+
+template <int dim>
+void Evolution<dim>::rescale_mass()
+{
+  *v_ /= *v_ * form_->mass_functional();
+}
+
+template <int dim>
+void Evolution<dim>::advance_to(double time)
+{
+  while (time_ < time)
+  {
+    const double dt = next_step(time);
+    if (!try_step(dt))
+      continue;
+    time_ = std::abs(time - time_ - dt) < 1e-9 * dt ? time : time_ + dt;
+    log_.progress(time_ / end_, "t = " + format(time_) + ", step " + format(last_dt_, 2) + ", " +
+                                    std::to_string(problem_.mesh.n_cells()) + " cells");
+    if (problem_.adaptive && ++since_check_ >= 2)
+      follow_solution();
+  }
+}
+
+/// Equal steps up to `time`, no longer than wanted; the last step again where that fits, because its
+/// factors are still there.
+template <int dim>
+double Evolution<dim>::next_step(double time) const
+{
+  const double rest = time - time_;
+  if (fixed_step_)
+    return std::min(*fixed_step_, rest);
+  const double n = std::round(rest / last_dt_);
+  const bool fits = last_dt_ > 0 && n >= 1 && std::abs(n * last_dt_ - rest) < 1e-9 * rest;
+  if (fits && dt_ >= last_dt_ * 0.9999 && (dt_ < 1.5 * last_dt_ || n == 1))
+    return last_dt_;
+  return rest / std::ceil(rest / dt_ * (1 - 1e-9));
+}
+
+/// The error that one step may make: part of it in proportion to its length, part of it a tenth of
+/// what is left, because transients are short and the flow contracts L1.
+template <int dim>
+double Evolution<dim>::allowed_error(double dt) const
+{
+  const double budget = time_share * problem_.tolerance;
+  return 0.5 * budget * dt / end_ + 0.05 * std::max(0.0, 0.5 * budget - spent_);
+}
+
+template <int dim>
+bool Evolution<dim>::try_step(double dt)
+{
+  const PETScVector before(*v_);
+  const double error = integrator_->step(*v_, dt);
+  const double allowed = allowed_error(dt);
+  const double factor = 0.9 * std::pow(allowed / std::max(error, 1e-300), 1.0 / scheme_.order);
+  if (!std::isfinite(error))
+    throw SolverError("The time step at t = " + format(time_) + " gave no finite density. Try a "
+                      "larger Reference floor, Reference weight = one, or a smaller Tolerance.");
+  if (!fixed_step_ && error > 1.2 * allowed)
+  {
+    *v_ = before;
+    dt_ = dt * std::clamp(factor, 0.1, 0.7);
+    ++n_rejected_;
+    return false;
+  }
+  spent_ = std::max(0.0, spent_ + error - 0.5 * time_share * problem_.tolerance * dt / end_);
+  if (factor > 1.5)
+    dt_ = std::max(dt_, dt * std::min(factor, 5.0));
+  if (dim == 3)
+    rescale_mass();
+  last_dt_ = dt;
+  ++n_steps_;
+  return true;
+}
+
+/// Changes the mesh where the solution has left it, or where far fewer cells would do.
+template <int dim>
+void Evolution<dim>::follow_solution()
+{
+  since_check_ = 0;
+  const double target = space_share * problem_.tolerance;
+  const auto polynomials = problem_.space->cell_polynomials(form_->to_ratio(*v_));
+  const CellErrors errors = solution_errors(*problem_.space, problem_.model, polynomials);
+  space_error_ = total(problem_.mesh, errors);
+  const double goal = 0.5 * target;
+  const MarkedCells marked =
+      mark_cells(*problem_.space, problem_.mesh, errors, weight_errors_, goal, problem_.limits);
+  const double saved = marked.to_coarsen * (1 - std::exp2(-dim));
+  if (!(space_error_ > target && marked.to_refine > 0) && saved < 0.35 * problem_.mesh.n_cells())
+    return;
+  const auto carried = change_mesh(problem_.mesh, *problem_.space, problem_.model, polynomials);
+  prepare();
+  std::vector<double> u;
+  const PETScVector moments =
+      form_->moments([&](const CellModel<dim> &cell, unsigned int index, std::vector<double> &values) {
+        cell.evaluate(carried[index], values);
+        for (std::size_t q = 0; q < values.size(); ++q)
+          values[q] *= cell.values.weight[q];
+      });
+  v_ = std::make_unique<PETScVector>(project(*problem_.space, *form_, moments));
+  rescale_mass();
+}
+
+/// d/dt E f as the scheme has it: -a(u, f), with f interpolated.
+template <int dim>
+double Evolution<dim>::expected_loss_rate() const
+{
+  return 0;
+}
+
+template <int dim>
+void Evolution<dim>::record()
+{
+  const PETScVector u = form_->to_ratio(*v_);
+  const Record measured =
+      measure_density(*problem_.space, problem_.model, u, invariant_normalisation_, functions_);
+  Record row;
+  row.add("time", "time", time_);
+  for (const Observable &column : measured.columns())
+    row.add(column.name, column.unit, column.value);
+  mass_error_ = std::max(mass_error_, std::abs(row["mass"] - 1));
+  row.add("mass_error", "-", row["mass"] - 1);
+  row.add("cells", "-", problem_.mesh.n_cells());
+  row.add("unknowns", "-", problem_.space->n_unknowns());
+  row.add("time_step", "time", last_dt_);
+  row.add("space_error_estimate", "-", space_error_);
+  folder_.append(row);
+  records_.push_back(row);
+  const double interval = parameters_.number("Output", "Interval");
+  if (last_field_ < 0 || time_ - last_field_ >= interval * (1 - 1e-12) || time_ == end_)
+  {
+    fields_.write(*problem_.space, problem_.model, u, invariant_normalisation_, time_);
+    last_field_ = time_;
+  }
+}
+
+template <int dim>
+nlohmann::json Evolution<dim>::summary() const
+{
+  nlohmann::json json = common_summary("evolve", problem_, wall_start_);
+  add_record(records_.back(), dim, json);
+  json["mass_error"] = mass_error_;
+  json["steps"] = n_steps_;
+  json["rejected_steps"] = n_rejected_;
+  json["meshes"] = n_meshes_;
+  json["factorizations"] = n_factorizations_ + integrator_->n_factorizations();
+  if (const auto rate = decay_rate(records_, problem_.tolerance))
+    json["decay_rate"] = *rate;
+  json["warnings"] = log_.warnings();
+  return json;
+}
+
+template <int dim>
+void Evolution<dim>::finish()
+{
+  const nlohmann::json json = summary();
+  folder_.write_summary(json);
+  log_.line("Result at t = " + format(time_));
+  for (const char *key : {"mass_error", "minimum_density", "expected_loss", "l1_to_invariant",
+                          "decay_rate", "cells", "dofs", "steps", "wall_seconds"})
+    if (json.contains(key))
+      log_.entry(key, json[key].is_number_float() ? format(json[key]) : json[key].dump());
+  log_.line("Written to " + folder_.path());
+}
+template class Evolution<1>;
+template class Evolution<2>;
+template class Evolution<3>;
+
+int evolve(const Parameters &parameters, const RunOptions &options)
+{
+  switch (parameters.integer("", "Dimension"))
+  {
+  case 1:
+    Evolution<1>(parameters, options).run();
+    break;
+  case 2:
+    Evolution<2>(parameters, options).run();
+    break;
+  default:
+    Evolution<3>(parameters, options).run();
+  }
+  return exit_done;
+}
+} // namespace lowland

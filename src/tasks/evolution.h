@@ -1,0 +1,71 @@
+// The time loop: one density from its start to the end of the run, on a mesh that follows it.
+#pragma once
+
+#include "output/fields.h"
+#include "output/log.h"
+#include "output/observables.h"
+#include "output/run_folder.h"
+#include "tasks/problem.h"
+#include "tasks/tasks.h"
+#include "tasks/time_integrator.h"
+
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+
+namespace lowland
+{
+/// One run of `evolve`. The members stand in the order in which the density passes through them.
+template <int dim>
+class Evolution
+{
+public:
+  Evolution(const Parameters &parameters, const RunOptions &options);
+  ~Evolution();
+
+  /// Called with time and u = rho/w at each recorded time.
+  using Observer = std::function<void(double time, const Problem<dim> &problem, const PETScVector &u)>;
+  /// Solves to the end and writes the run folder. Throws SolverError, OutputError.
+  void run(const Observer &observer = {});
+
+  const std::vector<Record> &records() const { return records_; }
+
+private:
+  void prepare();
+  void project_start();
+  void advance_to(double time);
+  double next_step(double time) const;
+  bool try_step(double dt);
+  double allowed_error(double dt) const;
+  void follow_solution();
+  void change_mesh_to(double target);
+  void rescale_mass();
+  void record();
+  double expected_loss_rate() const;
+  void finish();
+  nlohmann::json summary() const;
+
+  const double wall_start_ = MPI_Wtime();
+  const MPI_Comm communicator_ = MPI_COMM_WORLD;
+  const Parameters &parameters_;
+  Log log_;
+  RunFolder folder_;
+  Problem<dim> problem_;
+  std::unique_ptr<FokkerPlanckForm<dim>> form_;
+  std::unique_ptr<TimeIntegrator> integrator_;
+  std::unique_ptr<PETScVector> v_; ///< the form's unknowns
+  std::vector<NamedFunction> functions_;
+  FieldWriter fields_;
+  std::vector<Record> records_;
+
+  RosenbrockScheme scheme_;
+  std::optional<double> fixed_step_;
+  double time_ = 0, end_, dt_ = 0, last_dt_ = 0;
+  double spent_ = 0; ///< L1 error estimated for all steps so far
+  double last_field_ = -1, mass_error_ = 0, invariant_normalisation_;
+  double space_error_ = 0;
+  WeightErrors weight_errors_;
+  unsigned int n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0, since_check_ = 0;
+};
+
+} // namespace lowland

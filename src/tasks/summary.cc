@@ -1,0 +1,110 @@
+#include "tasks/summary.h"
+
+#include <deal.II/base/mpi.h>
+
+#include <cmath>
+#include <sys/resource.h>
+
+namespace lowland
+{
+using namespace dealii;
+
+namespace
+{
+double peak_memory(MPI_Comm communicator)
+{
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return Utilities::MPI::sum(1024.0 * usage.ru_maxrss, communicator);
+}
+
+nlohmann::json to_json(const std::vector<Minimum> &minima, unsigned int dimension)
+{
+  nlohmann::json list = nlohmann::json::array();
+  for (const Minimum &minimum : minima)
+    list.push_back({{"point", std::vector<double>(minimum.point.begin(),
+                                                  minimum.point.begin() + dimension)},
+                    {"loss", minimum.loss},
+                    {"curvatures", std::vector<double>(minimum.curvatures.begin(),
+                                                       minimum.curvatures.begin() + dimension)}});
+  return list;
+}
+} // namespace
+
+template <int dim>
+nlohmann::json common_summary(const std::string &task, const Problem<dim> &problem,
+                              double wall_start)
+{
+  const MPI_Comm communicator = problem.mesh.communicator();
+  nlohmann::json json;
+  json["task"] = task;
+  json["status"] = "done";
+  json["dimension"] = dim;
+  json["landscape"] = problem.model.landscape.description();
+  json["noise"] = problem.parameters.text("Noise", "Kind");
+  json["learning_rate"] = problem.parameters.number("Noise", "Learning rate");
+  json["intensity"] = problem.parameters.number("Noise", "Intensity");
+  json["minima"] = to_json(problem.minima, dim);
+  json["tolerance"] = problem.tolerance;
+  json["element"] = problem.space->is_discontinuous() ? "discontinuous" : "continuous";
+  json["degree"] = problem.space->degree();
+  json["reference_weight"] = problem.model.weight.is_one() ? "one" : "invariant";
+  if (!problem.model.weight.is_one())
+    json["reference_floor"] = problem.model.weight.floor();
+  json["cells"] = problem.mesh.n_cells();
+  json["dofs"] = problem.space->n_unknowns();
+  json["ranks"] = Utilities::MPI::n_mpi_processes(communicator);
+  json["wall_seconds"] = MPI_Wtime() - wall_start;
+  json["peak_memory_bytes"] = peak_memory(communicator);
+  json["version"] = LOWLAND_VERSION;
+  return json;
+}
+
+void add_record(const Record &record, unsigned int dimension, nlohmann::json &summary)
+{
+  const auto list = [&](const std::string &prefix) {
+    std::vector<double> values;
+    for (unsigned int i = 0; i < dimension; ++i)
+      values.push_back(record[prefix + "_" + "xyz"[i]]);
+    return values;
+  };
+  for (const Observable &column : record.columns())
+    if (std::isfinite(column.value) && column.name.rfind("mean_", 0) != 0 &&
+        column.name.rfind("second_moment_", 0) != 0 && column.name != "cells" &&
+        column.name != "unknowns")
+      summary[column.name] = column.value;
+  summary["mean"] = list("mean");
+  summary["second_moment"] = list("second_moment");
+}
+
+std::optional<double> decay_rate(const std::vector<Record> &records, double tolerance)
+{
+  // sqrt(chi2) if every record has it
+  const bool chi2 = std::all_of(records.begin(), records.end(), [](const Record &r) {
+    return std::isfinite(r["chi2_to_invariant"]);
+  });
+  std::vector<std::pair<double, double>> points; // time, log distance
+  for (const Record &record : records)
+  {
+    const double distance =
+        chi2 ? std::sqrt(record["chi2_to_invariant"]) : record["l1_to_invariant"];
+    if (distance > 10 * tolerance)
+      points.emplace_back(record["time"], std::log(distance));
+  }
+  if (points.empty())
+    return {};
+  const double lowest = points.back().second;
+  double n = 0, t = 0, y = 0, tt = 0, ty = 0;
+  for (const auto &[time, log_distance] : points)
+    if (log_distance <= lowest + std::log(10.0))
+      n += 1, t += time, y += log_distance, tt += time * time, ty += time * log_distance;
+  const double spread = n * tt - t * t;
+  if (n < 3 || spread <= 0)
+    return {};
+  return -(n * ty - t * y) / spread;
+}
+
+template nlohmann::json common_summary(const std::string &, const Problem<1> &, double);
+template nlohmann::json common_summary(const std::string &, const Problem<2> &, double);
+template nlohmann::json common_summary(const std::string &, const Problem<3> &, double);
+} // namespace lowland

@@ -1,0 +1,41 @@
+# Sourced by the checks in this folder: run a command, judge its exit status and its message.
+failures=0
+
+# mpirun adds lines of its own to every failure; the program's begin with "lowland: ".
+own_lines() { grep '^lowland: ' "$1" || true; }
+
+# expect STATUS "words that the message must have" COMMAND...
+expect() {
+  local status=$1 words=$2 got=0 errors
+  shift 2
+  errors=$(mktemp)
+  timeout 60 "$@" > /dev/null 2> "$errors" || got=$?
+  local lines
+  lines=$(own_lines "$errors" | wc -l)
+  if [ "$got" -ne "$status" ] || ! own_lines "$errors" | grep -qF -- "$words" || [ "$lines" -ne 1 ]; then
+    echo "FAILED: $*"
+    echo "  expected status $status and one message with: $words"
+    echo "  got status $got and $lines messages:"
+    sed 's/^/    /' "$errors"
+    failures=$((failures + 1))
+  fi
+  rm -f "$errors"
+}
+
+# expect_success "words that the output must have" COMMAND...
+expect_success() {
+  local words=$1 got=0 output
+  shift
+  output=$(timeout 60 "$@" 2>&1) || got=$?
+  if [ "$got" -ne 0 ] || ! grep -qF -- "$words" <<< "$output"; then
+    echo "FAILED: $*"
+    echo "  expected status 0 and the words: $words"
+    echo "  got status $got"
+    failures=$((failures + 1))
+  fi
+}
+
+finish() {
+  echo "$failures checks failed"
+  exit $((failures > 0))
+}

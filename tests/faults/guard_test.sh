@@ -1,0 +1,10 @@
+# One rank that fails alone must not leave the others waiting; a failure of all is told once.
+set -euo pipefail
+program=$(dirname "$1")/tests/faults_guard_program
+source "$(dirname "$0")/expect.sh"
+run="mpiexec --oversubscribe --bind-to none -np 3"
+expect 3 'rank 0 diverged' $run "$program" all
+expect 3 'rank 1 diverged' $run "$program" one
+expect 3 'rank 1 diverged' $run "$program" late
+expect_success '' $run "$program" none
+finish

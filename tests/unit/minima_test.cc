@@ -1,0 +1,320 @@
+// Minima, integrability at them and at infinity, against the known answers.
+#include "model/minima.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+using namespace lowland;
+
+namespace
+{
+SearchRegion box(double half_width)
+{
+  const double w = half_width;
+  return {{{-w, -w, -w}}, {{w, w, w}}, {}};
+}
+
+} // namespace
+
+TEST(FindMinima, DoubleWellHasTwoWithTheLowerFirst)
+{
+  for (unsigned int d = 1; d <= 3; ++d)
+  {
+    const auto minima = find_minima(Landscape::named("double-well", d), box(2.5));
+    ASSERT_EQ(minima.size(), 2u) << d;
+    for (const auto &minimum : minima)
+    {
+      const double x = minimum.point[0];
+      // Values of f, which the search compares, resolve x to the root of a rounding, 1e-8.
+      EXPECT_NEAR(4 * x * (x * x - 1) + 0.2, 0, 1e-7);
+    }
+    EXPECT_LT(minima[0].loss, minima[1].loss);
+    const double x = minima[0].point[0];
+    EXPECT_NEAR(minima[0].curvatures[d - 1], 12 * x * x - 4, 1e-12);
+    if (d > 1)
+    {
+      EXPECT_NEAR(minima[0].curvatures[0], 1, 1e-9);
+    }
+  }
+}
+
+TEST(FindMinima, WideBoxesAreSearchedAroundTheOrigin)
+{
+  const auto minima = find_minima(Landscape::named("two-basins", 2), box(1e6));
+  ASSERT_EQ(minima.size(), 2u);
+  for (const auto &minimum : minima)
+  {
+    EXPECT_NEAR(std::fabs(minimum.point[0]), 1, 1e-9);
+    EXPECT_NEAR(minimum.loss, 0, 1e-18);
+  }
+}
+
+TEST(FindMinima, TheBoundaryCounts)
+{
+  const auto minima = find_minima(Landscape(2, "x + (y-1)^2"), box(2));
+  ASSERT_EQ(minima.size(), 1u);
+  EXPECT_NEAR(minima[0].point[0], -2, 1e-9);
+  EXPECT_NEAR(minima[0].point[1], 1, 1e-9);
+}
+
+// 3 sin(3x) + x/50 = 0 at nine minima, near the multiples of 2 pi/3; f also falls towards both
+// ends.
+TEST(FindMinima, ManyWellsAreAllFound)
+{
+  const auto minima = find_minima(Landscape(2, "x^2/100 + 1 - cos(3*x) + y^2"), box(10));
+  ASSERT_EQ(minima.size(), 11u);
+  EXPECT_NEAR(minima[0].point[0], 0, 1e-9);
+  EXPECT_EQ(std::fabs(minima[9].point[0]), 10);
+  EXPECT_EQ(std::fabs(minima[10].point[0]), 10);
+}
+
+TEST(FindMinima, DegenerateMinimaAreFound)
+{
+  const auto quartic = find_minima(Landscape(2, "(x-0.3)^4 + (y+0.2)^4"), box(2));
+  ASSERT_EQ(quartic.size(), 1u);
+  EXPECT_NEAR(quartic[0].point[0], 0.3, 1e-3);
+  const auto log_minima = find_minima(Landscape::named("log-minima", 2), box(3));
+  ASSERT_EQ(log_minima.size(), 2u);
+  EXPECT_NEAR(std::fabs(log_minima[0].point[0]), 1, 1e-6);
+  const auto kink = find_minima(Landscape(1, "abs(x-0.3)"), box(2));
+  ASSERT_EQ(kink.size(), 1u);
+  EXPECT_NEAR(kink[0].point[0], 0.3, 1e-4);
+}
+
+TEST(FindMinima, ConnectedMinimisersHaveAFewRepresentatives)
+{
+  for (unsigned int d = 1; d <= 3; ++d)
+  {
+    const auto ring = find_minima(Landscape::named("ring", d), box(2));
+    ASSERT_GE(ring.size(), 1u);
+    EXPECT_LE(ring.size(), 8u);
+    for (const auto &minimum : ring)
+      EXPECT_NEAR(std::hypot(minimum.point[0], minimum.point[1], minimum.point[2]), 1, 1e-6);
+  }
+  const auto valley = find_minima(Landscape::named("valley", 2), box(3));
+  bool left = false, right = false;
+  for (const auto &minimum : valley)
+  {
+    EXPECT_NEAR(minimum.point[0] * minimum.point[1], 1, 1e-6);
+    (minimum.point[0] < 0 ? left : right) = true;
+  }
+  EXPECT_TRUE(left && right);
+  EXPECT_LE(valley.size(), 8u);
+}
+
+TEST(FindMinima, APredicateCutsTheRegion)
+{
+  SearchRegion half = box(2);
+  half.contains = [](const Coordinates &x) { return x[0] > 0; };
+  const auto minima = find_minima(Landscape::named("double-well", 2), half);
+  ASSERT_EQ(minima.size(), 1u);
+  EXPECT_GT(minima[0].point[0], 0);
+}
+
+TEST(FindMinima, PartsWhereTheLossIsNotRealAreAvoided)
+{
+  const auto minima = find_minima(Landscape(1, "x - log(x)"), box(4));
+  ASSERT_EQ(minima.size(), 1u);
+  EXPECT_NEAR(minima[0].point[0], 1, 1e-9);
+}
+
+namespace
+{
+/// V of loss-scaled noise with eta sigma = k.
+Potential loss_scaled(double k)
+{
+  return [k](double f) { return (1 + 1 / k) * std::log(f); };
+}
+
+Potential isotropic(double k)
+{
+  return [k](double f) { return f / k; };
+}
+Minimum minimum_at(const Landscape &landscape, const Coordinates &point)
+{
+  return {point, landscape.value(point), {}};
+}
+
+bool diverges(const Landscape &landscape, const Potential &potential, const Coordinates &point)
+{
+  return divergence_at(landscape, potential, minimum_at(landscape, point)).has_value();
+}
+
+/// V with exp(-V) = f^-p, whatever the noise behind it.
+Potential power(double p)
+{
+  return [p](double f) { return p * std::log(f); };
+}
+} // namespace
+
+// f^-p is integrable at a quadratic minimum of codimension q if and only if 2p < q.
+TEST(DivergenceAt, HalfTheCodimensionDecidesAtNondegenerateMinima)
+{
+  const std::vector<std::string> terms = {"", "(x-a)^2", " + 4*(y-a)^2", " + 9*(z-a)^2"};
+  std::string formula;
+  for (unsigned int q = 1; q <= 3; ++q)
+  {
+    formula += terms[q];
+    for (const double a : {0., 1.})
+    {
+      const Landscape landscape(q, formula, {{"a", a}});
+      const Coordinates point = {{a, q > 1 ? a : 0, q > 2 ? a : 0}};
+      EXPECT_FALSE(diverges(landscape, power(q / 2. - 0.01), point)) << q;
+      EXPECT_TRUE(diverges(landscape, power(q / 2.), point)) << q;
+      EXPECT_TRUE(diverges(landscape, power(q / 2. + 0.5), point)) << q;
+    }
+  }
+}
+
+// Scaling y ~ x^(1/2) gives each threshold, e.g. int y^2 y^-4p dy for x^2 + y^4.
+TEST(DivergenceAt, ShellsDecideAtDegenerateMinima)
+{
+  struct Case
+  {
+    unsigned int dimension;
+    std::string formula;
+    double threshold;
+  };
+  for (const Case &c : std::vector<Case>{{1, "(x-a)^4", 0.25},
+                                         {1, "(x-a)^6", 1. / 6},
+                                         {2, "(x-a)^4 + (y-a)^4", 0.5},
+                                         {2, "(x-a)^2 + (y-a)^4", 0.75},
+                                         {3, "(x-a)^2 + (y-a)^2 + (z-a)^4", 1.25},
+                                         {3, "(x-a)^2 + (y-a)^4 + (z-a)^4", 1.}})
+    for (const double a : {0., 1.})
+    {
+      SCOPED_TRACE(c.formula);
+      const Landscape landscape(c.dimension, c.formula, {{"a", a}});
+      const Coordinates point = {{a, c.dimension > 1 ? a : 0, c.dimension > 2 ? a : 0}};
+      EXPECT_FALSE(diverges(landscape, power(c.threshold - 0.03), point));
+      EXPECT_TRUE(diverges(landscape, power(c.threshold), point));
+      EXPECT_TRUE(diverges(landscape, power(c.threshold + 0.03), point));
+    }
+}
+
+TEST(DivergenceAt, ConnectedMinimisersCountByCodimension)
+{
+  const Coordinates on_ring = {{0.6, 0.8, 0}}, on_valley = {{2, 0.5, 0}};
+  EXPECT_FALSE(diverges(Landscape::named("ring", 2), power(0.49), on_ring));
+  EXPECT_TRUE(diverges(Landscape::named("ring", 2), power(0.5), on_ring));
+  EXPECT_TRUE(diverges(Landscape::named("ring", 3), power(0.5), on_ring));
+  EXPECT_FALSE(diverges(Landscape::named("valley", 2), power(0.49), on_valley));
+  EXPECT_TRUE(diverges(Landscape::named("valley", 2), power(0.5), on_valley));
+  const Landscape circle(3, "(x^2+y^2-1)^2 + z^2");
+  EXPECT_FALSE(diverges(circle, power(0.99), on_ring));
+  EXPECT_TRUE(diverges(circle, power(1), on_ring));
+}
+
+// int r^(q-1) (r log r)^-q dr = int dr / (r log^q r) is finite for q > 1.
+TEST(DivergenceAt, TheLogarithmSavesTheCriticalCase)
+{
+  for (const double side : {-1., 1.})
+  {
+    const Coordinates point = {{side, 0, 0}};
+    EXPECT_FALSE(diverges(Landscape::named("log-minima", 2), power(1), point));
+    EXPECT_TRUE(diverges(Landscape::named("log-minima", 2), power(1.1), point));
+    EXPECT_FALSE(diverges(Landscape::named("log-minima", 3), power(1.5), point));
+    EXPECT_TRUE(diverges(Landscape::named("log-minima", 3), power(1.6), point));
+  }
+}
+
+TEST(DivergenceAt, FinitePotentialsAndPositiveLossesNeverDiverge)
+{
+  EXPECT_FALSE(diverges(Landscape::named("quadratic", 2), isotropic(0.01), {}));
+  EXPECT_FALSE(diverges(Landscape::named("student", 2), loss_scaled(0.1), {}));
+  EXPECT_FALSE(diverges(Landscape::named("quadratic", 2, {}, 1e-8), loss_scaled(0.1), {}));
+  EXPECT_TRUE(diverges(Landscape::named("quadratic", 2), loss_scaled(0.1), {}));
+}
+
+TEST(DivergenceAt, HoldsAtTheMinimaThatTheSearchFinds)
+{
+  for (const char *kind : {"two-basins", "ring", "valley", "log-minima"})
+  {
+    const Landscape landscape = Landscape::named(kind, 2);
+    for (const Minimum &minimum : find_minima(landscape, box(3)))
+      EXPECT_TRUE(divergence_at(landscape, loss_scaled(0.5), minimum).has_value()) << kind;
+  }
+}
+
+TEST(DivergenceAt, SaysWhy)
+{
+  const auto divergence = divergence_at(Landscape::named("quadratic", 2), loss_scaled(0.5), {});
+  ASSERT_TRUE(divergence.has_value());
+  EXPECT_EQ(divergence->reason,
+            "the density behaves like f^-3 near minimisers of loss 0 and "
+            "codimension 2, where it can be integrated only for exponents below 1");
+}
+
+// Marginals of (1+r^2)^-p in R^d are Student: beyond L lies C L^(d-2p)/(2p-d), C = Gamma(p-(d-1)/2)
+// / (sqrt(pi) Gamma(p-d/2)) for L >> 1; each side of each axis gets 1/(2d) of the mass left out.
+TEST(BoxHolding, StudentReachesAsFarAsItsTailSays)
+{
+  const double mass = 1e-10;
+  for (unsigned int d = 1; d <= 3; ++d)
+    for (const double k : {0.25, 0.8})
+    {
+      const double p = 1 + 1 / k, n = 2 * p - d;
+      if (p < 1.6 + d / 4.)
+        continue; // reaches beyond what is searched
+      const double c = std::tgamma(p - (d - 1) / 2.) / std::sqrt(M_PI) / std::tgamma(p - d / 2.);
+      const double expected = std::pow(c / n * 2 * d / mass, 1 / n);
+      const auto found = box_holding(Landscape::named("student", d), loss_scaled(k), {}, mass);
+      ASSERT_TRUE(found.has_value()) << d << " " << k;
+      for (unsigned int i = 0; i < d; ++i)
+      {
+        EXPECT_NEAR(found->upper[i] / expected, 1, 0.1) << d << " " << k;
+        EXPECT_NEAR(found->lower[i] / expected, -1, 0.1) << d << " " << k;
+      }
+    }
+}
+
+TEST(BoxHolding, TheHeaviestTailsAreFollowedUntilTheyCannotBeIntegrated)
+{
+  const auto heavy = box_holding(Landscape::named("student", 2), loss_scaled(2), {}, 1e-10);
+  ASSERT_TRUE(heavy.has_value());
+  EXPECT_GT(heavy->upper[0], 1e9);
+  EXPECT_LT(heavy->upper[0], 1e11);
+  EXPECT_FALSE(box_holding(Landscape::named("student", 3), loss_scaled(2), {}, 1e-10));
+  EXPECT_FALSE(box_holding(Landscape::named("student", 3), loss_scaled(3), {}, 1e-10));
+  EXPECT_FALSE(box_holding(Landscape(2, "1 + x^2"), isotropic(1), {}, 1e-10));
+}
+
+// Beyond L = 6.57 standard deviations on one side lies 2.5e-11 of a Gaussian (6.47:
+// 5e-11, 6.63: 1.7e-11).
+TEST(BoxHolding, GaussiansGetTheirOwnWidthOnEachAxis)
+{
+  const double deviations[] = {0, 6.467, 6.571, 6.632};
+  for (unsigned int d = 1; d <= 3; ++d)
+  {
+    const Landscape landscape =
+        Landscape::named("quadratic", d, {{"a", 1}, {"b", 100}, {"c", 1e4}});
+    const auto found = box_holding(landscape, isotropic(0.1), {}, 1e-10);
+    ASSERT_TRUE(found.has_value());
+    for (unsigned int i = 0; i < d; ++i)
+    {
+      const double expected = deviations[d] * std::sqrt(0.1) / std::pow(10, i);
+      EXPECT_NEAR(found->upper[i] / expected, 1, 0.04) << d << i;
+      EXPECT_NEAR(found->lower[i] / expected, -1, 0.04) << d << i;
+    }
+  }
+}
+
+TEST(BoxHolding, WellsAwayFromTheCentreAreInside)
+{
+  for (unsigned int d = 1; d <= 3; ++d)
+  {
+    const auto found =
+        box_holding(Landscape::named("double-well", d, {{"tilt", 0}}), isotropic(1e-3), {}, 1e-10);
+    ASSERT_TRUE(found.has_value());
+    EXPECT_LT(found->lower[0], -1 - 6 * std::sqrt(1e-3 / 8)); // curvature 8 in x, 1 in y and z
+    EXPECT_GT(found->lower[0], -1.3);
+    for (unsigned int i = 1; i < d; ++i)
+    {
+      EXPECT_GT(found->upper[i], 6 * std::sqrt(1e-3));
+      EXPECT_LT(found->upper[i], 0.35);
+    }
+  }
+}

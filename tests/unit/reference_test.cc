@@ -1,0 +1,56 @@
+// What `list` and `template` print.
+#include "input/parameters.h"
+#include "model/landscape.h"
+#include "tasks/reference.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+using namespace lowland;
+
+TEST(Reference, TheTemplateIsTheDefaults)
+{
+  std::ostringstream text;
+  print_template(text);
+  EXPECT_EQ(Parameters::from_text(text.str()).every_value(),
+            Parameters::from_text("").every_value());
+  for (const auto &row : parameter_table())
+    EXPECT_NE(text.str().find("set " + row.key + " ="), std::string::npos) << row.key;
+}
+
+TEST(Reference, TheTemplateFitsTheScreen)
+{
+  std::stringstream text;
+  print_template(text);
+  for (std::string line; std::getline(text, line);)
+    EXPECT_LE(line.size(), 100u) << line;
+}
+
+TEST(Reference, TheListHasEveryLandscapeAndParameter)
+{
+  std::ostringstream text;
+  print_list(text);
+  for (const auto &kind : landscape_kinds())
+    EXPECT_NE(text.str().find(kind.name), std::string::npos) << kind.name;
+  for (const auto &row : parameter_table())
+    EXPECT_NE(text.str().find(row.key), std::string::npos) << row.key;
+}
+
+TEST(Reference, MarkdownRowsHaveFiveCells)
+{
+  std::stringstream text;
+  print_markdown(text);
+  for (std::string line; std::getline(text, line);)
+  {
+    const bool is_row = !line.empty() && line[0] == '|';
+    EXPECT_EQ(std::count(line.begin(), line.end(), '|'), is_row ? 6 : 0) << line;
+  }
+}
+
+TEST(Reference, TheTableAllowsEveryLandscape)
+{
+  for (const auto &kind : landscape_kinds())
+    EXPECT_NO_THROW(Parameters::from_text("", "", {"Landscape/Kind=" + kind.name})) << kind.name;
+}
