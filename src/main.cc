@@ -162,13 +162,14 @@ void give_petsc_its_options(const std::string &text)
     throw InputError("--petsc \"" + text + "\": expected options like \"-ksp_type cg -ksp_view\".");
 }
 
-void warn_of_unused_petsc_options()
+void warn_of_unused_petsc_options(const std::string &given)
 {
   PetscInt n = 0;
   char **names = nullptr, **values = nullptr;
   PetscOptionsLeftGet(nullptr, &n, &names, &values);
   for (PetscInt i = 0; i < n && on_rank_0(); ++i)
-    std::cerr << "lowland: warning: PETSc did not use the option -" << names[i] << "\n";
+    if (given.find(std::string("-") + names[i]) != std::string::npos)
+      std::cerr << "lowland: warning: PETSc did not use the option -" << names[i] << "\n";
   PetscOptionsLeftRestore(nullptr, &n, &names, &values);
 }
 
@@ -186,7 +187,8 @@ int run_task(Task task, const std::vector<std::string> &words, const po::variabl
     std::cerr << "lowland: warning: this is a Debug build, many times slower than Release.\n";
 #endif
   const int status = task(parameters, run);
-  warn_of_unused_petsc_options();
+  if (options.count("petsc"))
+    warn_of_unused_petsc_options(options["petsc"].as<std::string>());
   return status;
 }
 

@@ -8,6 +8,7 @@
 #include <deal.II/fe/fe.h>
 #include <deal.II/fe/fe_interface_values.h>
 #include <deal.II/lac/affine_constraints.h>
+#include <deal.II/lac/dynamic_sparsity_pattern.h>
 #include <deal.II/lac/full_matrix.h>
 #include <deal.II/lac/petsc_sparse_matrix.h>
 
@@ -140,29 +141,51 @@ double inverse_height(const Cell<dim> &cell, unsigned int f)
   else
     return cell->face(f)->measure() / measure;
 }
-} // namespace
 
-template <int dim>
-void add_face_terms(const DensitySpace<dim> &space, const Model &model, PETScMatrix &stiffness)
+/// Calls `visit(cell, f, fe)` on every interior or periodic face that this rank assembles.
+template <int dim, typename Visit>
+void for_assembled_faces(const DensitySpace<dim> &space, UpdateFlags flags, const Visit &visit)
 {
   FEInterfaceValues<dim> fe(space.mesh().mapping(), space.finite_element(),
-                            QGauss<dim - 1>(space.degree() + 2),
-                            update_values | update_gradients | update_JxW_values |
-                                update_normal_vectors | update_quadrature_points);
-  FaceIntegrals<dim> integrals(model, space.degree());
-  FullMatrix<double> matrix;
+                            QGauss<dim - 1>(space.degree() + 2), flags);
   for (const auto &cell : space.dof_handler().active_cell_iterators())
     if (cell->is_locally_owned())
       for (const unsigned int f : cell->face_indices())
         if (visit_face<dim>(cell, f, fe))
-        {
-          integrals.compute(fe, inverse_height<dim>(cell, f), matrix);
-          space.constraints().distribute_local_to_global(matrix, fe.get_interface_dof_indices(),
-                                                         stiffness);
-        }
+          visit(cell, f, fe);
+}
+} // namespace
+
+template <int dim>
+void add_face_couplings(const DensitySpace<dim> &space, DynamicSparsityPattern &pattern)
+{
+  for_assembled_faces(space, update_default,
+                      [&](const Cell<dim> &, unsigned int, const FEInterfaceValues<dim> &fe) {
+                        space.constraints().add_entries_local_to_global(
+                            fe.get_interface_dof_indices(), pattern, false);
+                      });
 }
 
+template <int dim>
+void add_face_terms(const DensitySpace<dim> &space, const Model &model, PETScMatrix &stiffness)
+{
+  FaceIntegrals<dim> integrals(model, space.degree());
+  FullMatrix<double> matrix;
+  for_assembled_faces(
+      space,
+      update_values | update_gradients | update_JxW_values | update_normal_vectors |
+          update_quadrature_points,
+      [&](const Cell<dim> &cell, unsigned int f, const FEInterfaceValues<dim> &fe) {
+        integrals.compute(fe, inverse_height<dim>(cell, f), matrix);
+        space.constraints().distribute_local_to_global(matrix, fe.get_interface_dof_indices(),
+                                                       stiffness);
+      });
+}
+
+template void add_face_couplings(const DensitySpace<1> &, DynamicSparsityPattern &);
 template void add_face_terms(const DensitySpace<1> &, const Model &, PETScMatrix &);
+template void add_face_couplings(const DensitySpace<2> &, DynamicSparsityPattern &);
 template void add_face_terms(const DensitySpace<2> &, const Model &, PETScMatrix &);
+template void add_face_couplings(const DensitySpace<3> &, DynamicSparsityPattern &);
 template void add_face_terms(const DensitySpace<3> &, const Model &, PETScMatrix &);
 } // namespace lowland

@@ -6,6 +6,11 @@
 
 namespace lowland
 {
+/// Adds the couplings between the unknowns on the two sides of all these faces. (deal.II's own flux pattern
+/// misses periodic faces between levels, and PETSc drops entries outside the pattern.)
+template <int dim>
+void add_face_couplings(const DensitySpace<dim> &space, dealii::DynamicSparsityPattern &pattern);
+
 /// Adds the interior penalty and upwind terms of all interior and periodic faces to `stiffness`.
 template <int dim>
 void add_face_terms(const DensitySpace<dim> &space, const Model &model, PETScMatrix &stiffness);

@@ -1,6 +1,7 @@
 #include "discretization/fokker_planck_form.h"
 
 #include "discretization/face_terms.h"
+#include "discretization/linear_solver.h"
 
 #include <deal.II/base/quadrature.h>
 #include <deal.II/dofs/dof_accessor.h>
@@ -37,10 +38,9 @@ template <int dim>
 DynamicSparsityPattern couplings(const DensitySpace<dim> &space)
 {
   DynamicSparsityPattern pattern(space.locally_relevant());
+  DoFTools::make_sparsity_pattern(space.dof_handler(), pattern, space.constraints(), false);
   if (space.is_discontinuous())
-    DoFTools::make_flux_sparsity_pattern(space.dof_handler(), pattern, space.constraints(), false);
-  else
-    DoFTools::make_sparsity_pattern(space.dof_handler(), pattern, space.constraints(), false);
+    add_face_couplings(space, pattern);
   SparsityTools::distribute_sparsity_pattern(pattern, space.locally_owned(), space.communicator(),
                                              space.locally_relevant());
   return pattern;
@@ -194,6 +194,23 @@ PETScVector FokkerPlanckForm<dim>::moments(const Integrand &integrand) const
   result.compress(VectorOperation::add);
   result.scale(*scale_);
   return result;
+}
+
+template <int dim>
+PETScVector FokkerPlanckForm<dim>::project(const Integrand &integrand) const
+{
+  SolverSettings settings;
+  settings.direct = dim < 3;
+  settings.tolerance = 1e-12;
+  PETScVector v = space_.vector();
+  LinearSolver(mass(), settings, true, "mass_").solve(v, moments(integrand));
+  return v;
+}
+
+template <int dim>
+std::size_t FokkerPlanckForm<dim>::n_nonzeros() const
+{
+  return mass_->n_nonzero_elements();
 }
 
 template class FokkerPlanckForm<1>;

@@ -45,6 +45,10 @@ public:
   using Integrand = std::function<void(const CellModel<dim> &cell, unsigned int active_cell_index,
                                        std::vector<double> &values)>;
   PETScVector moments(const Integrand &integrand) const;
+  /// The unknowns of the weighted projection m(u, phi) = (F, phi). Throws SolverError.
+  PETScVector project(const Integrand &integrand) const;
+  /// Number of nonzero entries of one matrix, over all ranks.
+  std::size_t n_nonzeros() const;
 
 private:
   const DensitySpace<dim> &space_;

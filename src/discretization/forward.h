@@ -20,6 +20,7 @@ class Quadrature;
 template <typename>
 class AffineConstraints;
 class IndexSet;
+class DynamicSparsityPattern;
 namespace PETScWrappers
 {
 namespace MPI

@@ -173,6 +173,25 @@ std::vector<Polynomial> gather(const Triangulation<1> &triangulation,
       all[index] = polynomial;
   return all;
 }
+/// In 1D every rank refines the whole mesh and needs all marks.
+void share_marks(Triangulation<1> &triangulation, MPI_Comm communicator)
+{
+  std::vector<int> marks(triangulation.n_active_cells(), 0);
+  for (const auto &cell : triangulation.active_cell_iterators())
+    if (cell->is_locally_owned())
+      marks[cell->active_cell_index()] = cell->refine_flag_set() ? 1 : (cell->coarsen_flag_set() ? -1 : 0);
+  Utilities::MPI::sum(marks, communicator, marks);
+  for (const auto &cell : triangulation.active_cell_iterators())
+  {
+    const int mark = marks[cell->active_cell_index()];
+    cell->clear_refine_flag();
+    cell->clear_coarsen_flag();
+    if (mark > 0)
+      cell->set_refine_flag();
+    else if (mark < 0)
+      cell->set_coarsen_flag();
+  }
+}
 } // namespace
 
 template <int dim>
@@ -216,6 +235,8 @@ MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErro
         ++marked.to_coarsen;
       }
     }
+  if constexpr (dim == 1)
+    share_marks(mesh.triangulation(), communicator);
   marked.to_refine = Utilities::MPI::sum(marked.to_refine, communicator);
   marked.to_coarsen = Utilities::MPI::sum(marked.to_coarsen, communicator);
   return marked;

@@ -102,6 +102,14 @@ InitialDensity::InitialDensity(const Parameters &parameters)
   }
 }
 
+InitialDensity InitialDensity::invariant()
+{
+  InitialDensity density;
+  density.kind_ = Kind::invariant;
+  density.description_ = "invariant";
+  return density;
+}
+
 void InitialDensity::evaluate(const Points &points, const Model &model,
                               std::vector<double> &values) const
 {

@@ -20,6 +20,8 @@ class InitialDensity
 public:
   /// From the section `Initial density`. Throws InputError.
   explicit InitialDensity(const Parameters &parameters);
+  /// The invariant density.
+  static InitialDensity invariant();
 
   /// rho_0 at the points, not normalised on the domain. For `invariant`, pi/max(pi).
   void evaluate(const Points &points, const Model &model, std::vector<double> &values) const;
@@ -30,6 +32,7 @@ public:
   const std::string &description() const { return description_; }
 
 private:
+  InitialDensity() = default;
   enum class Kind
   {
     bumps,

@@ -1,5 +1,6 @@
 #include "tasks/evolution.h"
 
+#include "discretization/positivity.h"
 #include "tasks/summary.h"
 
 #include <deal.II/base/mpi.h>
@@ -31,7 +32,8 @@ template <int dim>
 Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &options)
     : parameters_(parameters), log_(communicator_, options.quiet),
       folder_(options.output, options.overwrite, parameters, communicator_),
-      problem_((log_.open(folder_.file("log.txt")), parameters), communicator_, log_),
+      problem_((log_.open(folder_.file("log.txt")), parameters), InitialDensity(parameters),
+               communicator_, log_),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields")),
       scheme_(find_scheme(parameters.text("Time", "Scheme"))),
@@ -78,28 +80,13 @@ void Evolution<dim>::prepare()
     weight_errors_ = weight_errors(*problem_.space, problem_.model);
 }
 
-/// Solves S m S v = right-hand side.
-template <int dim>
-PETScVector project(const DensitySpace<dim> &space, const FokkerPlanckForm<dim> &form,
-                    const PETScVector &moments)
-{
-  SolverSettings settings;
-  settings.direct = dim < 3;
-  settings.tolerance = 1e-12;
-  PETScVector v = space.vector();
-  LinearSolver(form.mass(), settings, true, "mass_").solve(v, moments);
-  return v;
-}
-
 template <int dim>
 void Evolution<dim>::project_start()
 {
   prepare();
-  const PETScVector moments =
-      form_->moments([&](const CellModel<dim> &cell, unsigned int, std::vector<double> &values) {
-        problem_.start.evaluate(cell.points, problem_.model, values);
-      });
-  v_ = std::make_unique<PETScVector>(project(*problem_.space, *form_, moments));
+  v_ = std::make_unique<PETScVector>(problem_.project_start(*form_));
+  if (problem_.space->is_discontinuous())
+    keep_nonnegative();
   rescale_mass();
   // The first step: a fraction of the time in which the density changes by itself.
   PETScVector rate(*v_);
@@ -185,11 +172,23 @@ bool Evolution<dim>::try_step(double dt)
   spent_ = std::max(0.0, spent_ + error - 0.5 * time_share * problem_.tolerance * dt / end_);
   if (factor > 1.5)
     dt_ = std::max(dt_, dt * std::min(factor, 5.0));
+  if (problem_.space->is_discontinuous())
+    keep_nonnegative();
   if (dim == 3)
     rescale_mass();
   last_dt_ = dt;
   ++n_steps_;
   return true;
+}
+
+template <int dim>
+void Evolution<dim>::keep_nonnegative()
+{
+  PETScVector u = form_->to_ratio(*v_);
+  const Limited limited = limit_to_nonnegative(*problem_.space, problem_.model, u);
+  if (limited.cells > 0)
+    *v_ = form_->to_unknowns(u);
+  limited_mass_ += limited.moved;
 }
 
 /// Changes the mesh where the solution has left it, or where far fewer cells would do.
@@ -213,14 +212,14 @@ void Evolution<dim>::follow_solution()
   last_mesh_step_ = n_steps_;
   const auto carried = change_mesh(problem_.mesh, *problem_.space, problem_.model, polynomials);
   prepare();
-  std::vector<double> u;
-  const PETScVector moments =
-      form_->moments([&](const CellModel<dim> &cell, unsigned int index, std::vector<double> &values) {
+  v_ = std::make_unique<PETScVector>(form_->project(
+      [&](const CellModel<dim> &cell, unsigned int index, std::vector<double> &values) {
         cell.evaluate(carried[index], values);
         for (std::size_t q = 0; q < values.size(); ++q)
           values[q] *= cell.values.weight[q];
-      });
-  v_ = std::make_unique<PETScVector>(project(*problem_.space, *form_, moments));
+      }));
+  if (problem_.space->is_discontinuous())
+    keep_nonnegative();
   rescale_mass();
 }
 
@@ -267,6 +266,8 @@ nlohmann::json Evolution<dim>::summary() const
   json["steps"] = n_steps_;
   json["rejected_steps"] = n_rejected_;
   json["meshes"] = n_meshes_;
+  if (problem_.space->is_discontinuous())
+    json["limited_mass"] = limited_mass_;
   json["factorizations"] = n_factorizations_ + integrator_->n_factorizations();
   if (const auto rate = decay_rate(records_, problem_.tolerance))
     json["decay_rate"] = *rate;

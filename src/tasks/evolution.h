@@ -40,6 +40,7 @@ private:
   bool try_step(double dt);
   double allowed_error(double dt) const;
   void follow_solution();
+  void keep_nonnegative();
   void rescale_mass();
   void record();
   void finish();
@@ -64,6 +65,7 @@ private:
   double spent_ = 0; ///< L1 error estimated for all steps so far
   double last_field_ = -1, mass_error_ = 0, invariant_normalisation_;
   double space_error_ = 0;
+  double limited_mass_ = 0; ///< L1 norm of all that the limiter moved
   WeightErrors weight_errors_;
   unsigned int n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0, since_check_ = 0,
                last_mesh_step_ = 0;

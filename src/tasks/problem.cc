@@ -5,6 +5,7 @@
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
 #include <deal.II/grid/tria.h>
+#include <deal.II/lac/petsc_vector.h>
 
 #include <algorithm>
 #include <cmath>
@@ -66,9 +67,9 @@ Coordinates length_scales(const Model &model, const Domain &domain, const Initia
 } // namespace
 
 template <int dim>
-Problem<dim>::Problem(const Parameters &p, MPI_Comm communicator, Log &log)
+Problem<dim>::Problem(const Parameters &p, InitialDensity initial_density, MPI_Comm communicator, Log &log)
     : parameters(p), tolerance(p.number("Time", "Tolerance")), model(p),
-      domain(Domain::create(p, model)), start(p),
+      domain(Domain::create(p, model)), start(std::move(initial_density)),
       minima(minima_in(domain, model)),
       mesh(domain, length_scales(model, domain, start, minima), communicator),
       adaptive(p.flag(section, "Adaptation")), log(log)
@@ -79,6 +80,9 @@ Problem<dim>::Problem(const Parameters &p, MPI_Comm communicator, Log &log)
   log.entry("domain", domain.description);
   log.entry("start", start.description());
   find_equilibrium();
+  if (start.is_invariant() && !(model.equilibrium && model.equilibrium->bounded()))
+    throw parameters.error("Noise", "Kind",
+                           "there is no bounded invariant density in closed form here");
   log.line("Discretization");
   limits.deepest_level = std::min<unsigned int>(
       Mesh<dim>::deepest_level(),
@@ -87,8 +91,9 @@ Problem<dim>::Problem(const Parameters &p, MPI_Comm communicator, Log &log)
   mesh.refine_uniformly(initial.value_or(adaptive ? 2 : 4));
   choose_weight();
   choose_space();
-  adapt_mesh(true);
-  report_floor();
+  adapt_mesh();
+  space->distribute();
+  report_mesh();
 }
 
 template <int dim>
@@ -162,14 +167,12 @@ void Problem<dim>::choose_space()
 }
 
 template <int dim>
-void Problem<dim>::adapt_mesh(bool to_start)
+void Problem<dim>::adapt_mesh()
 {
   for (unsigned int round = 0; adaptive && round < 60; ++round)
   {
     const WeightErrors weight = weight_errors(*space, model);
-    CellErrors errors(mesh.triangulation().n_active_cells(), 0.0);
-    if (to_start)
-      errors = start_errors(*space, model, start);
+    const CellErrors errors = start_errors(*space, model, start);
     const double target = 0.5 * tolerance;
     const MarkedCells marked =
         mark_cells(*space, mesh, errors, weight, target, limits);
@@ -205,9 +208,50 @@ double Problem<dim>::invariant_normalisation() const
 }
 
 template <int dim>
-void Problem<dim>::report_floor() const
+double Problem<dim>::log_partition_function(double normalisation) const
 {
-  log.entry("cells", std::to_string(mesh.n_cells()));
+  return std::log(normalisation) - model.equilibrium->lowest_potential();
+}
+
+template <int dim>
+PETScVector Problem<dim>::project_start(const FokkerPlanckForm<dim> &form) const
+{
+  PETScVector v = form.project(
+      [&](const CellModel<dim> &cell, unsigned int, std::vector<double> &values) {
+        start.evaluate(cell.points, model, values);
+      });
+  const double mass = v * form.mass_functional();
+  if (!(mass > 0))
+    throw parameters.error("Initial density", "Kind",
+                           "the start has no mass in the domain, or a negative one");
+  v /= mass;
+  return v;
+}
+
+template <int dim>
+void Problem<dim>::report_mesh()
+{
+  log.entry("mesh", std::to_string(mesh.n_cells()) + " cells, " +
+                        std::to_string(space->n_unknowns()) + " unknowns");
+  if (model.weight.is_one() || model.weight.floor() == 0)
+    return;
+  CellModel<dim> cell_model(*space, model, space->quadrature());
+  double volume = 0;
+  for (const auto &cell : mesh.triangulation().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      cell_model.reinit(cell);
+      for (std::size_t q = 0; q < cell_model.n_points(); ++q)
+        if (std::exp(cell_model.values.log_relative_pi[q]) < model.weight.floor())
+          volume += cell_model.measure[q];
+    }
+  const double shift = model.weight.floor() * Utilities::MPI::sum(volume, mesh.communicator()) /
+                       invariant_normalisation();
+  log.entry("floored volume", "moves the invariant density by at most " + format(shift, 2) + " in L1");
+  if (shift > 0.1 * tolerance)
+    log.warn("the reference floor moves the invariant density by up to " + format(shift, 2) +
+             ", which is not far below the tolerance; lower Discretization/Reference floor or the "
+             "size of the domain");
 }
 
 template class Problem<1>;

@@ -15,13 +15,15 @@ template <int dim>
 class Problem
 {
 public:
-  /// Chooses the reference weight, the element and the mesh, and tells `log` why.
-  Problem(const Parameters &parameters, MPI_Comm communicator, Log &log);
+  /// Chooses the reference weight, the element and the mesh, and tells `log` why. Throws InputError.
+  Problem(const Parameters &parameters, InitialDensity start, MPI_Comm communicator, Log &log);
 
-  /// Refines until the weight and, with `start`, the initial density are resolved.
-  void adapt_mesh(bool to_start);
+  /// The unknowns of the start on the mesh of `form`, with mass 1.
+  PETScVector project_start(const FokkerPlanckForm<dim> &form) const;
   /// int pi/max(pi) dmu on the current mesh: pi = exp(-(V - V_min)) / Z. NaN without equilibrium.
   double invariant_normalisation() const;
+  /// log int exp(-V) dmu, from the above.
+  double log_partition_function(double normalisation) const;
 
   const Parameters &parameters;
   double tolerance; ///< L1 error of the density
@@ -40,7 +42,8 @@ private:
   void check_loss_sign() const;
   void choose_weight();
   void choose_space();
-  void report_floor() const;
+  void adapt_mesh();
+  void report_mesh();
 };
 
 } // namespace lowland

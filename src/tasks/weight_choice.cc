@@ -15,9 +15,9 @@ const char *section = "Discretization";
 constexpr double resolved_range = 30;
 /// Heavy tails down to e^-600 need no floor: nothing underflows and V changes slowly.
 constexpr double representable_range = 600, heavy_doubling = 20;
-/// A start at V beyond this, over most of its mass, is better carried by w = 1 (measured: P4, whose start
-/// is at V = 23 to 46, is better with pi; a start at V = 120 is six times slower with it).
-constexpr double distant_start = 50;
+/// A start at V beyond this, over most of its mass, is better carried by w = 1. Measured: a start at V
+/// = 8 to 46 in 3D is more positive with pi, one at V = 50 to 150 is ten times less accurate with it.
+constexpr double distant_start = 30;
 
 /// n^d points spread over a box, its sides included; n = 1 gives the centre.
 std::vector<Coordinates> lattice(const Coordinates &lower, const Coordinates &upper,
@@ -102,10 +102,14 @@ double mass_beyond(const Model &model, const SearchRegion &region, const Initial
   return all > 0 ? beyond / all : 0;
 }
 
-/// The floor that light tails need: small beside the tolerance, large enough for floating point.
-double light_tail_floor(const InitialDensity &start, double tolerance)
+/// The floor that light tails need: small beside the tolerance, large enough for floating point. In 3D,
+/// where resolving pi down to it costs the cube, it is larger.
+double light_tail_floor(const InitialDensity &start, double tolerance, unsigned int dimension)
 {
-  return start.is_invariant() ? 1e-14 : std::clamp(1e-7 * tolerance, 1e-13, 1e-10);
+  if (start.is_invariant())
+    return 1e-14;
+  return dimension == 3 ? std::clamp(1e-5 * tolerance, 1e-13, 1e-7)
+                        : std::clamp(1e-7 * tolerance, 1e-13, 1e-10);
 }
 } // namespace
 
@@ -136,7 +140,8 @@ WeightChoice choose_weight(const Parameters &parameters, const Model &model,
   if (wish == "auto" && distant > 0.5)
     return {ReferenceWeight(), format(100 * distant, 2) + " % of the start is where pi is below e^-" +
                                    format(distant_start) + " of its maximum"};
-  return {ReferenceWeight(light_tail_floor(start, parameters.number("Time", "Tolerance"))),
+  return {ReferenceWeight(light_tail_floor(start, parameters.number("Time", "Tolerance"),
+                                           model.dimension())),
           "pi falls by e^-" + format(tail.range, 3) + ", out of reach of floating point"};
 }
 } // namespace lowland
