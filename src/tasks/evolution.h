@@ -29,6 +29,8 @@ public:
   void run(const Observer &observer = {});
 
   const std::vector<Record> &records() const { return records_; }
+  /// Steps, rejected steps, factorizations and meshes so far, in words.
+  std::string statistics() const;
 
 private:
   void prepare();
@@ -38,10 +40,8 @@ private:
   bool try_step(double dt);
   double allowed_error(double dt) const;
   void follow_solution();
-  void change_mesh_to(double target);
   void rescale_mass();
   void record();
-  double expected_loss_rate() const;
   void finish();
   nlohmann::json summary() const;
 
