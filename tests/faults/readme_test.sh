@@ -1,6 +1,6 @@
 # README.md: its table of parameters is what the program prints, its links and its example work.
 set -euo pipefail
-lowland=$1
+lowland=$(realpath "$1")
 cd "$(dirname "$0")/../.."
 source tests/faults/expect.sh
 work=$(mktemp -d)
