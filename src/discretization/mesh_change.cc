@@ -188,7 +188,7 @@ MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErro
       std::max(target / n, Threshold(errors, communicator).sum_equals(target, 1.0, 1 / gain));
   const double coarsen_below = std::min(
       refine_above / gain / std::exp2(dim),
-      Threshold(errors, communicator).sum_equals(0.3 * target, gain, 0.0));
+      Threshold(errors, communicator).sum_equals(0.2 * target, gain, 0.0));
   const double refine_weight_above =
       std::max(limits.weight_quadrature / n, Threshold(weight.quadrature, communicator)
                                                  .sum_equals(limits.weight_quadrature, 1.0, 1 / gain));

@@ -205,8 +205,12 @@ void Evolution<dim>::follow_solution()
   const MarkedCells marked =
       mark_cells(*problem_.space, problem_.mesh, errors, weight_errors_, goal, problem_.limits);
   const double saved = marked.to_coarsen * (1 - std::exp2(-dim));
-  if (!(space_error_ > target && marked.to_refine > 0) && saved < 0.35 * problem_.mesh.n_cells())
+  const bool too_coarse = space_error_ > target && marked.to_refine > 0;
+  // A new mesh costs about as much as ten steps, so it must serve that long or save much.
+  const double worth = n_steps_ - last_mesh_step_ < 10 ? 0.6 : 0.35;
+  if (!too_coarse && saved < worth * problem_.mesh.n_cells())
     return;
+  last_mesh_step_ = n_steps_;
   const auto carried = change_mesh(problem_.mesh, *problem_.space, problem_.model, polynomials);
   prepare();
   std::vector<double> u;

@@ -65,7 +65,8 @@ private:
   double last_field_ = -1, mass_error_ = 0, invariant_normalisation_;
   double space_error_ = 0;
   WeightErrors weight_errors_;
-  unsigned int n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0, since_check_ = 0;
+  unsigned int n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0, since_check_ = 0,
+               last_mesh_step_ = 0;
 };
 
 } // namespace lowland
