@@ -1,0 +1,220 @@
+// Times Lowland's own solve, and says how far the result is from a known density. One JSON line on
+// stdout.
+//
+//   lowland-benchmark evolve FILE TOLERANCE [REFERENCE]    time to accuracy
+//   lowland-benchmark parts FILE TOLERANCE                 what one assembly, factorization, ...
+//   costs
+#include "product_density.h"
+#include "tasks/evolution.h"
+#include "tasks/guard.h"
+
+#include <deal.II/base/mpi.h>
+#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/grid/tria.h>
+#include <deal.II/lac/petsc_sparse_matrix.h>
+#include <deal.II/lac/petsc_vector.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
+
+namespace lowland
+{
+namespace
+{
+using Json = nlohmann::json;
+using Words = std::vector<std::string>;
+
+bool on_rank_0()
+{
+  return dealii::Utilities::MPI::this_mpi_process(MPI_COMM_WORLD) == 0;
+}
+
+double peak_memory()
+{
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return dealii::Utilities::MPI::sum(1024.0 * usage.ru_maxrss, MPI_COMM_WORLD);
+}
+
+/// Seconds of the processor that this rank has used.
+double processor_seconds()
+{
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval &t) { return t.tv_sec + 1e-6 * t.tv_usec; };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// Seconds since `start`, when the slowest rank has come here.
+double seconds_since(double start)
+{
+  MPI_Barrier(MPI_COMM_WORLD);
+  return MPI_Wtime() - start;
+}
+
+/// int |rho - exact| and max rho, with Gauss points finer than those of the solver.
+template <int dim>
+Json distance(const Problem<dim> &problem, const PETScVector &u, const ProductDensity &exact)
+{
+  const dealii::QGauss<dim> quadrature(problem.space->degree() + 4);
+  CellModel<dim> cell_model(*problem.space, problem.model, quadrature);
+  const auto polynomials = problem.space->cell_polynomials(u);
+  std::vector<double> ratio, expected;
+  double l1 = 0, largest = 0;
+  for (const auto &cell : problem.mesh.triangulation().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      cell_model.reinit(cell);
+      cell_model.evaluate(polynomials[cell->active_cell_index()], ratio);
+      exact.evaluate(cell_model.points, expected);
+      for (std::size_t q = 0; q < ratio.size(); ++q)
+      {
+        const double rho = cell_model.values.weight[q] * ratio[q];
+        l1 += cell_model.measure[q] * std::abs(rho - expected[q]);
+        largest = std::max(largest, rho);
+      }
+    }
+  namespace mpi = dealii::Utilities::MPI;
+  return {{"l1_error", mpi::sum(l1, MPI_COMM_WORLD)},
+          {"maximum_density", mpi::max(largest, MPI_COMM_WORLD)}};
+}
+
+Json to_json(const Record &record)
+{
+  Json json;
+  for (const Observable &column : record.columns())
+    if (std::isfinite(column.value))
+      json[column.name] = column.value;
+  return json;
+}
+
+/// Runs the file and watches it: what the measuring itself takes is not counted.
+template <int dim>
+Json time_evolution(const Parameters &parameters, const RunOptions &options, const Words &words)
+{
+  std::optional<ProductDensity> exact;
+  if (words.size() > 3)
+    exact.emplace(words[3]);
+  Json result = {{"records", Json::array()}};
+  const double start = MPI_Wtime();
+  const double processor_start = processor_seconds();
+  double measuring = 0, processor_measuring = 0;
+  Evolution<dim> evolution(parameters, options);
+  evolution.run(
+      [&](double time, const Problem<dim> &problem, const PETScVector &u)
+      {
+        result["solve_seconds"] = seconds_since(start) - measuring;
+        result["processor_seconds"] = processor_seconds() - processor_start - processor_measuring;
+        result["peak_memory_bytes"] = peak_memory();
+        const double began = MPI_Wtime(), processor_began = processor_seconds();
+        Json record = to_json(evolution.records().back());
+        if (exact && std::abs(time - exact->time()) < 1e-9)
+          record.update(distance(problem, u, *exact));
+        result["records"].push_back(record);
+        measuring += seconds_since(began);
+        processor_measuring += processor_seconds() - processor_began;
+      });
+  return result;
+}
+
+/// Median seconds of one call.
+template <typename Call>
+double median_seconds(int repetitions, const Call &call)
+{
+  std::vector<double> seconds;
+  for (int i = 0; i < repetitions; ++i)
+  {
+    MPI_Barrier(MPI_COMM_WORLD);
+    const double start = MPI_Wtime();
+    call();
+    seconds.push_back(seconds_since(start));
+  }
+  std::nth_element(seconds.begin(), seconds.begin() + repetitions / 2, seconds.end());
+  return seconds[repetitions / 2];
+}
+
+template <int dim>
+Json time_parts(const Parameters &parameters, const RunOptions &, const Words &)
+{
+  Log log(MPI_COMM_WORLD, true);
+  const double start = MPI_Wtime();
+  Problem<dim> problem(parameters, MPI_COMM_WORLD, log);
+  const double mesh = seconds_since(start);
+  problem.space->distribute();
+  std::unique_ptr<FokkerPlanckForm<dim>> form;
+  const double assembly = median_seconds(
+      3, [&] { form = std::make_unique<FokkerPlanckForm<dim>>(*problem.space, problem.model); });
+
+  PETScVector v(form->mass_functional()), product(v);
+  const double matvec = median_seconds(21, [&] { form->stiffness().vmult(product, v); });
+
+  // The matrix of a step: its first solve factorizes, the others do not.
+  const double dt = 0.01;
+  SolverSettings settings;
+  settings.direct = dim < 3;
+  settings.tolerance = 1e-7;
+  PETScMatrix matrix;
+  matrix.reinit(form->stiffness());
+  matrix.add(1.0, form->stiffness());
+  matrix.add(1 / dt, form->mass());
+  LinearSolver solver(matrix, settings, false, "parts_");
+  const double first = median_seconds(1, [&] { solver.solve(product, v); });
+  const auto solve_from_zero = [&]
+  {
+    product = 0;
+    solver.solve(product, v);
+  };
+  const double solve = median_seconds(7, solve_from_zero);
+
+  TimeIntegrator integrator(form->mass(), form->stiffness(), form->l1_functional(),
+                            rosenbrock_schemes().front(), settings);
+  integrator.step(v, dt);
+  const double step = median_seconds(7, [&] { integrator.step(v, dt); });
+  return {{"unknowns", problem.space->n_unknowns()},
+          {"cells", problem.mesh.n_cells()},
+          {"nonzeros", form->stiffness().n_nonzero_elements()},
+          {"mesh", mesh},
+          {"assembly", assembly},
+          {"factorization", std::max(0.0, first - solve)},
+          {"solve", solve},
+          {"step", step},
+          {"matvec", matvec}};
+}
+
+template <int dim>
+Json measure(const Parameters &parameters, const RunOptions &options, const Words &words)
+{
+  return words[0] == "parts" ? time_parts<dim>(parameters, options, words)
+                             : time_evolution<dim>(parameters, options, words);
+}
+
+int run(const Words &words)
+{
+  if (words.size() < 3 || (words[0] != "evolve" && words[0] != "parts"))
+    throw InputError("usage: lowland-benchmark evolve | parts FILE TOLERANCE [REFERENCE]");
+  const auto parameters = Parameters::from_file(words[1], {"Time/Tolerance=" + words[2]});
+  const RunOptions options = {"benchmark-run", true, true, "lowland-benchmark"};
+  const int dimension = parameters.integer("", "Dimension");
+  const Json result = dimension == 1   ? measure<1>(parameters, options, words)
+                      : dimension == 2 ? measure<2>(parameters, options, words)
+                                       : measure<3>(parameters, options, words);
+  if (on_rank_0())
+    std::cout << result.dump() << std::endl;
+  return exit_done;
+}
+} // namespace
+} // namespace lowland
+
+int main(int argc, char **argv)
+{
+  // PETSc takes its options from PETSC_OPTIONS, not from ~/.petscrc.
+  char skip[] = "-skip_petscrc";
+  char *petsc_arguments[] = {argv[0], skip, nullptr};
+  int n_petsc_arguments = 2;
+  char **petsc_argv = petsc_arguments;
+  dealii::Utilities::MPI::MPI_InitFinalize mpi(n_petsc_arguments, petsc_argv, 1);
+  return lowland::guarded([=] { return lowland::run({argv + 1, argv + argc}); });
+}
