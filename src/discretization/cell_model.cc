@@ -50,9 +50,9 @@ template <int dim>
 void CellModel<dim>::evaluate(const std::vector<double> &polynomial,
                               std::vector<double> &result) const
 {
-  const std::size_t n = polynomial.size();
-  result.assign(n_points(), 0.0);
-  for (std::size_t q = 0; q < n_points(); ++q)
+  const std::size_t n = polynomial.size(), n_values = shape_values_.size() / n;
+  result.assign(n_values, 0.0);
+  for (std::size_t q = 0; q < n_values; ++q)
     for (std::size_t i = 0; i < n; ++i)
       result[q] += shape_values_[q * n + i] * polynomial[i];
 }

@@ -197,11 +197,9 @@ PETScVector FokkerPlanckForm<dim>::moments(const Integrand &integrand) const
 }
 
 template <int dim>
-PETScVector FokkerPlanckForm<dim>::project(const Integrand &integrand) const
+PETScVector FokkerPlanckForm<dim>::project(const Integrand &integrand,
+                                           const SolverSettings &settings) const
 {
-  SolverSettings settings;
-  settings.direct = dim < 3;
-  settings.tolerance = 1e-12;
   PETScVector v = space_.vector();
   LinearSolver(mass(), settings, true, "mass_").solve(v, moments(integrand));
   return v;

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "discretization/cell_model.h"
+#include "discretization/solver_settings.h"
 
 #include <functional>
 
@@ -46,7 +47,7 @@ public:
                                        std::vector<double> &values)>;
   PETScVector moments(const Integrand &integrand) const;
   /// The unknowns of the weighted projection m(u, phi) = (F, phi). Throws SolverError.
-  PETScVector project(const Integrand &integrand) const;
+  PETScVector project(const Integrand &integrand, const SolverSettings &settings) const;
   /// Number of nonzero entries of one matrix, over all ranks.
   std::size_t n_nonzeros() const;
 

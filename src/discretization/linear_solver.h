@@ -2,6 +2,7 @@
 #pragma once
 
 #include "discretization/forward.h"
+#include "discretization/solver_settings.h"
 
 #include <petscksp.h>
 #include <string>
@@ -10,13 +11,6 @@ namespace lowland
 {
 /// Throws SolverError with PETSc's own words if `code` is an error.
 void check_petsc(PetscErrorCode code, const char *doing);
-
-/// What kind of solver, and how well it solves.
-struct SolverSettings
-{
-  bool direct = true;      ///< MUMPS, else a Krylov method
-  double tolerance = 1e-10; ///< relative residual of the Krylov method
-};
 
 /// Sets `solver` up accordingly; the user's PETSc options with this prefix come last and win.
 void configure(KSP solver, const SolverSettings &settings, bool symmetric);

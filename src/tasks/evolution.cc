@@ -70,11 +70,9 @@ void Evolution<dim>::prepare()
   ++n_meshes_;
   problem_.space->distribute();
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
-  SolverSettings settings;
-  settings.direct = dim < 3;
-  settings.tolerance = std::clamp(1e-4 * problem_.tolerance, 1e-12, 1e-7);
   integrator_ = std::make_unique<TimeIntegrator>(form_->mass(), form_->stiffness(),
-                                                 form_->l1_functional(), scheme_, settings);
+                                                 form_->l1_functional(), scheme_,
+                                                 problem_.solver_settings());
   invariant_normalisation_ = problem_.invariant_normalisation();
   if (problem_.adaptive)
     weight_errors_ = weight_errors(*problem_.space, problem_.model);
@@ -217,7 +215,8 @@ void Evolution<dim>::follow_solution()
         cell.evaluate(carried[index], values);
         for (std::size_t q = 0; q < values.size(); ++q)
           values[q] *= cell.values.weight[q];
-      }));
+      },
+      problem_.solver_settings()));
   if (problem_.space->is_discontinuous())
     keep_nonnegative();
   rescale_mass();

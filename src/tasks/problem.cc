@@ -158,7 +158,7 @@ void Problem<dim>::choose_space()
   const unsigned int suggested = dim == 3 ? (tolerance < 3e-3 ? 3 : 2) : (tolerance < 3e-5 ? 6 : 4);
   const unsigned int degree =
       parameters.integer_or_auto(section, "Degree").value_or(suggested);
-  limits.log_weight_range = 2.0 * (degree + 1);
+  limits.log_weight_range = (dim == 3 ? 4.0 : 2.0) * (degree + 1);
   limits.weight_quadrature = 0.1 * tolerance;
   space = std::make_unique<Space>(
       mesh, discontinuous ? Space::Element::discontinuous : Space::Element::continuous, degree);
@@ -214,12 +214,22 @@ double Problem<dim>::log_partition_function(double normalisation) const
 }
 
 template <int dim>
+SolverSettings Problem<dim>::solver_settings() const
+{
+  SolverSettings settings;
+  settings.direct = dim < 3;
+  settings.tolerance = std::clamp(1e-3 * tolerance, 1e-12, 1e-5);
+  return settings;
+}
+
+template <int dim>
 PETScVector Problem<dim>::project_start(const FokkerPlanckForm<dim> &form) const
 {
   PETScVector v = form.project(
       [&](const CellModel<dim> &cell, unsigned int, std::vector<double> &values) {
         start.evaluate(cell.points, model, values);
-      });
+      },
+      solver_settings());
   const double mass = v * form.mass_functional();
   if (!(mass > 0))
     throw parameters.error("Initial density", "Kind",
