@@ -38,12 +38,21 @@ bool visit_face(const Cell<dim> &cell, unsigned int f, FEInterfaceValues<dim> &f
   const auto neighbor = cell->neighbor_or_periodic_neighbor(f);
   if (!neighbor->is_active())
     return false; // its children see us as the coarser side
+  if constexpr (dim == 1) // points: the finer side is as good as the coarser one
+  {
+    if (neighbor->level() < cell->level() ||
+        (neighbor->level() == cell->level() && cell->id() < neighbor->id()))
+    {
+      fe.reinit(cell, f, none, neighbor, 1 - f, none);
+      return true;
+    }
+    return false;
+  }
   if (neighbor->level() < cell->level())
   {
     const auto there = periodic ? cell->periodic_neighbor_of_coarser_periodic_neighbor(f)
                                 : cell->neighbor_of_coarser_neighbor(f);
-    const unsigned int subface = dim == 1 ? none : there.second;
-    fe.reinit(cell, f, none, neighbor, there.first, subface);
+    fe.reinit(cell, f, none, neighbor, there.first, there.second);
     return true;
   }
   if (!(cell->id() < neighbor->id()))

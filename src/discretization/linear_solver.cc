@@ -17,6 +17,18 @@ void check_petsc(PetscErrorCode code, const char *doing)
                     " (" + std::to_string(code) + ")");
 }
 
+namespace
+{
+/// Sets a PETSc option unless the user has.
+void set_default_option(const char *name, const char *value)
+{
+  PetscBool given = PETSC_FALSE;
+  PetscOptionsHasName(nullptr, nullptr, name, &given);
+  if (!given)
+    PetscOptionsSetValue(nullptr, name, value);
+}
+} // namespace
+
 void configure(KSP solver, const SolverSettings &settings, bool symmetric)
 {
   PC preconditioner;
@@ -26,13 +38,20 @@ void configure(KSP solver, const SolverSettings &settings, bool symmetric)
     KSPSetType(solver, KSPPREONLY);
     PCSetType(preconditioner, PCLU);
     PCFactorSetMatSolverType(preconditioner, MATSOLVERMUMPS);
+    set_default_option("-mat_mumps_icntl_8", "0"); // the matrices are scaled already
   }
   else
   {
     KSPSetType(solver, symmetric ? KSPCG : KSPGMRES);
     KSPGMRESSetRestart(solver, 60);
     KSPSetTolerances(solver, settings.tolerance, 1e-300, PETSC_DEFAULT, 1000);
-    PCSetType(preconditioner, PCBJACOBI); // ILU(0) on each rank
+    PCSetType(preconditioner, PCBJACOBI); // an incomplete factorization on each rank
+    const char *prefix = nullptr;
+    KSPGetOptionsPrefix(solver, &prefix);
+    const std::string sub = "-" + std::string(prefix ? prefix : "") + "sub_pc_";
+    set_default_option((sub + "type").c_str(), symmetric ? "icc" : "ilu");
+    set_default_option((sub + "factor_shift_type").c_str(),
+                       symmetric ? "positive_definite" : "nonzero");
   }
   check_petsc(KSPSetFromOptions(solver), "setting up the linear solver");
 }

@@ -9,7 +9,9 @@
 #include <deal.II/lac/full_matrix.h>
 #include <deal.II/numerics/cell_data_transfer.templates.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace lowland
 {
@@ -24,6 +26,46 @@ double rounded(double error)
 {
   return error > 0 ? std::exp2(std::round(std::log2(error) * 64) / 64) : 0;
 }
+
+/// The errors of all ranks, sorted into bins of an eighth of an octave.
+class Threshold
+{
+public:
+  Threshold(const CellErrors &errors, MPI_Comm communicator) : sums_(n_bins, 0.0)
+  {
+    for (const double error : errors)
+      if (error > 0)
+        sums_[bin(error)] += rounded(error);
+    Utilities::MPI::sum(sums_, communicator, sums_);
+  }
+
+  /// The largest error t such that `below` times the sum of all errors up to t plus `above` times the
+  /// sum of the others is at most `target`; infinity if all may stay below.
+  double sum_equals(double target, double below, double above) const
+  {
+    double low = 0, high = 0;
+    for (const double sum : sums_)
+      high += sum;
+    for (int b = 0; b < n_bins; ++b)
+    {
+      low += sums_[b];
+      high -= sums_[b];
+      if (below * low + above * high > target && sums_[b] > 0)
+        return std::exp2((b + 0.0) / 8 - offset);
+    }
+    return std::numeric_limits<double>::infinity();
+  }
+
+private:
+  static constexpr int n_bins = 1200, offset = 140; // from 2^-140
+  static int bin(double error)
+  {
+    return std::clamp(static_cast<int>(std::floor((std::log2(rounded(error)) + offset) * 8 + 1e-6)),
+                      0, n_bins - 1);
+  }
+
+  std::vector<double> sums_;
+};
 
 /// Carries polynomials between a cell and its children.
 template <int dim>
@@ -137,10 +179,19 @@ template <int dim>
 MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErrors &errors,
                        const WeightErrors &weight, double target, const MarkingLimits &limits)
 {
+  const double gain = std::exp2(space.degree() + 1);
+  const MPI_Comm communicator = mesh.communicator();
   const double n = mesh.n_cells();
-  const double share = target / n, weight_share = limits.weight_quadrature / n;
-  // A parent's error is larger by 2^(k+1) than its 2^dim children's together.
-  const double growth = std::exp2(space.degree() + 1 + dim);
+  // Refinement divides a cell's error by `gain`, coarsening multiplies it. Cells with less than an
+  // equal share of the target need not be refined, however much the others exceed it.
+  const double refine_above =
+      std::max(target / n, Threshold(errors, communicator).sum_equals(target, 1.0, 1 / gain));
+  const double coarsen_below = std::min(
+      refine_above / gain / std::exp2(dim),
+      Threshold(errors, communicator).sum_equals(0.2 * target, gain, 0.0));
+  const double refine_weight_above =
+      std::max(limits.weight_quadrature / n, Threshold(weight.quadrature, communicator)
+                                                 .sum_equals(limits.weight_quadrature, 1.0, 1 / gain));
   MarkedCells marked;
   for (const auto &cell : mesh.triangulation().active_cell_iterators())
     if (cell->is_locally_owned())
@@ -150,22 +201,23 @@ MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErro
       const double range = rounded(weight.log_range[index]);
       cell->clear_refine_flag();
       cell->clear_coarsen_flag();
-      const bool refine =
-          error > share || w_error > weight_share || range > limits.log_weight_range;
+      const bool refine = error > refine_above || w_error > refine_weight_above ||
+                          range > limits.log_weight_range;
       if (refine && static_cast<unsigned int>(cell->level()) < limits.deepest_level)
       {
         cell->set_refine_flag();
         ++marked.to_refine;
       }
-      else if (!refine && error * growth < 0.3 * share && w_error * growth * growth < weight_share &&
+      else if (!refine && error < coarsen_below &&
+               w_error * gain * gain * 4 < refine_weight_above &&
                range * 3 < limits.log_weight_range && cell->level() > 0)
       {
         cell->set_coarsen_flag();
         ++marked.to_coarsen;
       }
     }
-  marked.to_refine = Utilities::MPI::sum(marked.to_refine, mesh.communicator());
-  marked.to_coarsen = Utilities::MPI::sum(marked.to_coarsen, mesh.communicator());
+  marked.to_refine = Utilities::MPI::sum(marked.to_refine, communicator);
+  marked.to_coarsen = Utilities::MPI::sum(marked.to_coarsen, communicator);
   return marked;
 }
 

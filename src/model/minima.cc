@@ -238,6 +238,7 @@ struct Minimizer::Implementation
     MatCreateSeqDense(PETSC_COMM_SELF, d, d, nullptr, &h);
     void *const context = const_cast<Landscape *>(&landscape);
     TaoCreate(PETSC_COMM_SELF, &tao);
+    TaoSetOptionsPrefix(tao, "minima_"); // the user's options are for the time steps
     TaoSetType(tao, TAOBNTR);
     TaoSetSolution(tao, x);
     TaoSetVariableBounds(tao, lower, upper);

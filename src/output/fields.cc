@@ -127,6 +127,8 @@ template <int dim>
 void FieldWriter::write(const DensitySpace<dim> &space, const Model &model, const PETScVector &u,
                         double normalisation, double time)
 {
+  if (fields_.empty())
+    return;
   const PETScVector values = space.ghosted(u);
   DensityFields<dim> postprocessor(model, fields_, normalisation);
   DataOut<dim> data_out;

@@ -299,13 +299,13 @@ Record measure_density(const DensitySpace<dim> &space, const Model &model, const
   {
     record.add("l1_to_invariant", "-", sums[Sums::l1]);
     record.add("kl_to_invariant", "-", sums[Sums::kl]);
-    const bool resolved = sums[Sums::chi2_unresolved] <= 1e-3 * sums[Sums::chi2] + 1e-13;
+    const bool resolved = sums[Sums::chi2_unresolved] <= 1e-2 * sums[Sums::chi2] + 1e-13;
     record.add("chi2_to_invariant", "-", resolved ? sums[Sums::chi2] : not_a_number);
   }
   record.add("loss_balance", "loss/time",
              -sums[Sums::squared_gradient] + sums[Sums::trace] - sums[Sums::boundary_flux]);
   for (std::size_t k = 0; k < functions.size(); ++k)
-    record.add(functions[k].name, "E[g]", sums.functions[k]);
+    record.add(functions[k].name, "-", sums.functions[k]);
   return record;
 }
 

@@ -29,6 +29,8 @@ public:
   void run(const Observer &observer = {});
 
   const std::vector<Record> &records() const { return records_; }
+  /// Steps, rejected steps, factorizations and meshes so far, in words.
+  std::string statistics() const;
 
 private:
   void prepare();
@@ -38,10 +40,8 @@ private:
   bool try_step(double dt);
   double allowed_error(double dt) const;
   void follow_solution();
-  void change_mesh_to(double target);
   void rescale_mass();
   void record();
-  double expected_loss_rate() const;
   void finish();
   nlohmann::json summary() const;
 
@@ -65,7 +65,8 @@ private:
   double last_field_ = -1, mass_error_ = 0, invariant_normalisation_;
   double space_error_ = 0;
   WeightErrors weight_errors_;
-  unsigned int n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0, since_check_ = 0;
+  unsigned int n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0, since_check_ = 0,
+               last_mesh_step_ = 0;
 };
 
 } // namespace lowland

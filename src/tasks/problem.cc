@@ -1,5 +1,7 @@
 #include "tasks/problem.h"
 
+#include "tasks/weight_choice.h"
+
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
 #include <deal.II/grid/tria.h>
@@ -24,8 +26,17 @@ std::string point_text(const Coordinates &point, unsigned int dimension)
   return text + ")";
 }
 
+/// The minima of f, where the domain is known before its mesh.
+std::vector<Minimum> minima_in(const Domain &domain, const Model &model)
+{
+  if (domain.kind == Domain::Kind::file)
+    return {};
+  return find_minima(model.landscape, domain.search_region());
+}
+
 /// The lengths over which start and invariant density vary along each axis: their geometric mean.
-Coordinates length_scales(const Model &model, const Domain &domain, const InitialDensity &start)
+Coordinates length_scales(const Model &model, const Domain &domain, const InitialDensity &start,
+                          const std::vector<Minimum> &minima)
 {
   Coordinates scale;
   scale.fill(1);
@@ -37,7 +48,6 @@ Coordinates length_scales(const Model &model, const Domain &domain, const Initia
   const auto potential = model.noise->equilibrium();
   if (!potential || domain.kind != Domain::Kind::box)
     return scale;
-  const auto minima = find_minima(model.landscape, domain.search_region());
   for (unsigned int i = 0; i < domain.dimension && !minima.empty(); ++i)
   {
     Points point(domain.dimension, 1);
@@ -53,45 +63,14 @@ Coordinates length_scales(const Model &model, const Domain &domain, const Initia
   }
   return scale;
 }
-
-/// How V behaves at the rim of the domain, seen from the lowest minimum.
-struct Tail
-{
-  double range = 0;   ///< the largest V - V_min
-  double doubling = 0; ///< the largest change of V from half-way out to the rim
-};
-
-Tail tail_of(const Model &model, const SearchRegion &region, const Coordinates &minimum)
-{
-  Tail tail;
-  const unsigned int d = model.dimension(), n = 9;
-  const std::size_t size = d == 1 ? n : (d == 2 ? n * n : n * n * n);
-  for (std::size_t k = 0; k < size; ++k)
-  {
-    Coordinates rim{}, half{};
-    bool outermost = false;
-    for (std::size_t i = 0, rest = k; i < d; ++i, rest /= n)
-    {
-      rim[i] = region.lower[i] + (region.upper[i] - region.lower[i]) * (rest % n) / (n - 1.0);
-      half[i] = (rim[i] + minimum[i]) / 2;
-      outermost = outermost || rest % n == 0 || rest % n == n - 1;
-    }
-    if (!outermost || (region.contains && !region.contains(rim)))
-      continue;
-    const double v = -model.equilibrium->log_relative_density(model.landscape.value(rim));
-    const double v_half = -model.equilibrium->log_relative_density(model.landscape.value(half));
-    tail.range = std::max(tail.range, v);
-    tail.doubling = std::max(tail.doubling, v - v_half);
-  }
-  return tail;
-}
 } // namespace
 
 template <int dim>
 Problem<dim>::Problem(const Parameters &p, MPI_Comm communicator, Log &log)
     : parameters(p), tolerance(p.number("Time", "Tolerance")), model(p),
       domain(Domain::create(p, model)), start(p),
-      mesh(domain, length_scales(model, domain, start), communicator),
+      minima(minima_in(domain, model)),
+      mesh(domain, length_scales(model, domain, start, minima), communicator),
       adaptive(p.flag(section, "Adaptation")), log(log)
 {
   log.line("Model");
@@ -127,7 +106,8 @@ void Problem<dim>::check_loss_sign() const
 template <int dim>
 void Problem<dim>::find_equilibrium()
 {
-  minima = find_minima(model.landscape, mesh.search_region());
+  if (domain.kind == Domain::Kind::file)
+    minima = find_minima(model.landscape, mesh.search_region());
   if (minima.empty())
     throw parameters.error("Landscape", "Kind", "no minimum of the loss was found in the domain");
   check_loss_sign();
@@ -154,35 +134,13 @@ void Problem<dim>::find_equilibrium()
 template <int dim>
 void Problem<dim>::choose_weight()
 {
-  const std::string wish = parameters.text(section, "Reference weight");
-  if (!model.equilibrium || !model.equilibrium->bounded() || wish == "one")
-  {
-    if (wish == "invariant")
-      throw parameters.error(section, "Reference weight",
-                             "there is no bounded invariant density to weigh with");
-    model.weight = ReferenceWeight();
-    log.entry("reference weight", wish == "one" ? "1 (asked for)"
-                                                : "1 (no bounded invariant density)");
-    return;
-  }
-  const auto floor = parameters.number_or_auto(section, "Reference floor");
-  const Tail tail = tail_of(model, mesh.search_region(), minima.front().point);
-  std::string why = "asked for";
-  double eps = floor.value_or(0);
-  if (!floor)
-  {
-    if (tail.range < 30)
-      why = "pi falls by no more than e^-" + format(tail.range, 2);
-    else if (tail.range < 600 && tail.doubling < 20)
-      why = "heavy tails: V grows by " + format(tail.doubling, 2) + " where the distance doubles";
-    else
-    {
-      eps = 1e-13;
-      why = "pi falls by e^-" + format(tail.range, 3) + ", out of reach of floating point";
-    }
-  }
-  model.weight = ReferenceWeight(eps);
-  log.entry("reference weight", "pi/max(pi) + " + format(eps) + " (" + why + ")");
+  const WeightChoice choice = lowland::choose_weight(parameters, model, mesh.search_region(),
+                                                     minima.front().point, start);
+  model.weight = choice.weight;
+  log.entry("reference weight",
+            (choice.weight.is_one() ? std::string("1")
+                                    : "pi/max(pi) + " + format(choice.weight.floor())) +
+                " (" + choice.reason + ")");
 }
 
 template <int dim>
@@ -195,7 +153,7 @@ void Problem<dim>::choose_space()
   const unsigned int suggested = dim == 3 ? (tolerance < 3e-3 ? 3 : 2) : (tolerance < 3e-5 ? 6 : 4);
   const unsigned int degree =
       parameters.integer_or_auto(section, "Degree").value_or(suggested);
-  limits.log_weight_range = 3.0 * (degree + 1);
+  limits.log_weight_range = 2.0 * (degree + 1);
   limits.weight_quadrature = 0.1 * tolerance;
   space = std::make_unique<Space>(
       mesh, discontinuous ? Space::Element::discontinuous : Space::Element::continuous, degree);
@@ -212,7 +170,7 @@ void Problem<dim>::adapt_mesh(bool to_start)
     CellErrors errors(mesh.triangulation().n_active_cells(), 0.0);
     if (to_start)
       errors = start_errors(*space, model, start);
-    const double target = 0.2 * tolerance;
+    const double target = 0.5 * tolerance;
     const MarkedCells marked =
         mark_cells(*space, mesh, errors, weight, target, limits);
     const double error = total(mesh, errors);

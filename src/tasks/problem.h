@@ -28,8 +28,8 @@ public:
   Model model;
   Domain domain;
   InitialDensity start;
+  std::vector<Minimum> minima; ///< of the loss in the domain, lowest first
   Mesh<dim> mesh;
-  std::vector<Minimum> minima;
   std::unique_ptr<DensitySpace<dim>> space;
   MarkingLimits limits;
   bool adaptive;

@@ -1,0 +1,40 @@
+// What can be shown: the fields of a run, how they are read, scaled and named.
+#pragma once
+
+#include "colours.h"
+#include "high_order.h"
+#include "run_folder.h"
+
+#include <vtkPointSet.h>
+
+#include <string>
+#include <vector>
+
+namespace lowland
+{
+/// A field as chosen on the command line.
+struct Field
+{
+  std::string option; ///< rho, log-rho, ratio, loss or current
+  std::string array;  ///< the point data it is made from
+  std::string label;  ///< symbol and meaning, for titles
+  std::string symbol; ///< for the colour bar
+  ColourMap map = ColourMap::sequential;
+  bool log = false;
+};
+
+/// The field of that name. Throws InputError that lists the names.
+const Field &field_named(const std::string &option);
+
+/// The cells refined, with the field as active scalars: as it is, as log10 (then
+/// `ColourScale::log`), or as the length of a vector. Other point data are left out if it shall
+/// be `alone`. Throws InputError if the run lacks it.
+vtkSmartPointer<vtkUnstructuredGrid> refined_field(vtkUnstructuredGrid *grid, const Field &field,
+                                                   const Fineness &fineness, bool alone = false);
+
+/// Whether the points carry the data for the field.
+bool has_field(vtkPointSet *points, const std::string &array);
+
+/// The scale that fits all of the data sets, each with its field shown.
+ColourScale scale_for(const Field &field, const std::vector<vtkSmartPointer<vtkPointSet>> &meshes);
+} // namespace lowland
