@@ -1,6 +1,7 @@
-// The number of ranks changes no result: the run on 1 rank leaves its records in the working folder,
-// the runs on 2, 3 and 4 ranks compare. All take the same meshes and steps (indicators are rounded,
-// thresholds absolute), so that only the order of sums and the solver's rounding differ: 1e-8.
+// The number of ranks changes no result: the run on 1 rank leaves its records in the working
+// folder, the runs on 2, 3 and 4 ranks compare. All take the same meshes and steps (indicators are
+// rounded, thresholds absolute), so that only the order of sums and the solver's rounding differ:
+// 1e-8.
 #include "support.h"
 
 #include <deal.II/base/mpi.h>
@@ -62,28 +63,52 @@ void expect_same_on_all_ranks(const std::string &name, const Settings &settings)
     compare_records(file, records);
 }
 
-const Settings line = {
-    "Landscape/Kind=double-well",      "Noise/Learning rate=0.1", "Domain/Kind=box",
-    "Domain/Lower corner=-2.5",        "Domain/Upper corner=2.5", "Initial density/Mean=0.8",
-    "Initial density/Standard deviation=0.05", "Output/Observables=left = 1/(1 + exp(4*x))"};
-const Settings plane = {
-    "Landscape/Kind=two-basins",  "Landscape/Floor=0.1",       "Noise/Kind=loss-scaled",
-    "Noise/Learning rate=0.3",    "Domain/Kind=box",           "Domain/Lower corner=-3",
-    "Domain/Upper corner=3",      "Initial density/Mean=0.5, 0.5",
-    "Initial density/Standard deviation=0.1", "Time/End=0.5"};
-const Settings space = {
-    "Landscape/Kind=quadratic", "Landscape/Constants=a=1, b=2, c=3", "Noise/Learning rate=0.3",
-    "Domain/Kind=box",          "Domain/Lower corner=-3",            "Domain/Upper corner=3",
-    "Initial density/Mean=0.3, 0, -0.2", "Initial density/Standard deviation=0.4", "Time/End=0.2",
-    "Time/Tolerance=5e-2",      "Time/Output times=0, 0.1, 0.2"};
+const Settings line = {"Landscape/Kind=double-well",
+                       "Noise/Learning rate=0.1",
+                       "Domain/Kind=box",
+                       "Domain/Lower corner=-2.5",
+                       "Domain/Upper corner=2.5",
+                       "Initial density/Mean=0.8",
+                       "Initial density/Standard deviation=0.05",
+                       "Output/Observables=left = 1/(1 + exp(4*x))"};
+const Settings plane = {"Landscape/Kind=two-basins",
+                        "Landscape/Floor=0.1",
+                        "Noise/Kind=loss-scaled",
+                        "Noise/Learning rate=0.3",
+                        "Domain/Kind=box",
+                        "Domain/Lower corner=-3",
+                        "Domain/Upper corner=3",
+                        "Initial density/Mean=0.5, 0.5",
+                        "Initial density/Standard deviation=0.1",
+                        "Time/End=0.5"};
+const Settings space = {"Landscape/Kind=quadratic",
+                        "Landscape/Constants=a=1, b=2, c=3",
+                        "Noise/Learning rate=0.3",
+                        "Domain/Kind=box",
+                        "Domain/Lower corner=-3",
+                        "Domain/Upper corner=3",
+                        "Initial density/Mean=0.3, 0, -0.2",
+                        "Initial density/Standard deviation=0.4",
+                        "Time/End=0.2",
+                        "Time/Tolerance=5e-2",
+                        "Time/Output times=0, 0.1, 0.2"};
 
 const Settings continuous = {"Discretization/Element=continuous"};
 const Settings discontinuous = {"Discretization/Element=discontinuous"};
 } // namespace
 
-TEST(Ranks, ContinuousOnTheLine) { expect_same_on_all_ranks<1>("line_q", line + continuous); }
-TEST(Ranks, DiscontinuousOnTheLine) { expect_same_on_all_ranks<1>("line_dg", line + discontinuous); }
-TEST(Ranks, ContinuousInThePlane) { expect_same_on_all_ranks<2>("plane_q", plane + continuous); }
+TEST(Ranks, ContinuousOnTheLine)
+{
+  expect_same_on_all_ranks<1>("line_q", line + continuous);
+}
+TEST(Ranks, DiscontinuousOnTheLine)
+{
+  expect_same_on_all_ranks<1>("line_dg", line + discontinuous);
+}
+TEST(Ranks, ContinuousInThePlane)
+{
+  expect_same_on_all_ranks<2>("plane_q", plane + continuous);
+}
 TEST(Ranks, DiscontinuousInThePlane)
 {
   expect_same_on_all_ranks<2>("plane_dg", plane + discontinuous);
@@ -91,13 +116,19 @@ TEST(Ranks, DiscontinuousInThePlane)
 TEST(Ranks, PeriodicInThePlane)
 {
   expect_same_on_all_ranks<2>(
-      "periodic", {"Landscape/Loss=1 - cos(x) + y^2/2", "Noise/Learning rate=0.3",
-                   "Domain/Kind=box", "Domain/Lower corner=0, -3",
-                   "Domain/Upper corner=6.283185307179586, 3", "Domain/Periodic=x",
-                   "Initial density/Mean=5, 0.5", "Initial density/Standard deviation=0.15"});
+      "periodic",
+      {"Landscape/Loss=1 - cos(x) + y^2/2", "Noise/Learning rate=0.3", "Domain/Kind=box",
+       "Domain/Lower corner=0, -3", "Domain/Upper corner=6.283185307179586, 3", "Domain/Periodic=x",
+       "Initial density/Mean=5, 0.5", "Initial density/Standard deviation=0.15"});
 }
-TEST(Ranks, ContinuousInSpace) { expect_same_on_all_ranks<3>("space_q", space + continuous); }
-TEST(Ranks, DiscontinuousInSpace) { expect_same_on_all_ranks<3>("space_dg", space + discontinuous); }
+TEST(Ranks, ContinuousInSpace)
+{
+  expect_same_on_all_ranks<3>("space_q", space + continuous);
+}
+TEST(Ranks, DiscontinuousInSpace)
+{
+  expect_same_on_all_ranks<3>("space_dg", space + discontinuous);
+}
 
 // Curvatures 1, 4, 16 from a start broader than the sharpest direction, against the exact Gaussian.
 TEST(Ranks, OnTwoRanksTheOrnsteinUhlenbeckProcessInSpaceIsExact)
@@ -113,11 +144,12 @@ TEST(Ranks, OnTwoRanksTheOrnsteinUhlenbeckProcessInSpaceIsExact)
   law.mean[2] = 0.4;
   law.deviation = 0.2;
   run_evolution<3>({"Landscape/Kind=quadratic", "Landscape/Constants=a=1, b=4, c=16",
-                    assign("Noise/Learning rate", law.k), "Domain/Kind=box", "Domain/Lower corner=-2",
-                    "Domain/Upper corner=2", "Initial density/Mean=0.8, 0.6, 0.4",
-                    "Initial density/Standard deviation=0.2", "Time/Tolerance=2e-2",
-                    "Time/End=0.5", "Time/Output times=0.25, 0.5"},
-                   [&](double t, const Problem<3> &problem, const PETScVector &u) {
+                    assign("Noise/Learning rate", law.k), "Domain/Kind=box",
+                    "Domain/Lower corner=-2", "Domain/Upper corner=2",
+                    "Initial density/Mean=0.8, 0.6, 0.4", "Initial density/Standard deviation=0.2",
+                    "Time/Tolerance=2e-2", "Time/End=0.5", "Time/Output times=0.25, 0.5"},
+                   [&](double t, const Problem<3> &problem, const PETScVector &u)
+                   {
                      const Gaussian<3> exact = law.at(t);
                      const double error = l1_distance(
                          problem, u, [&](const Coordinates &x) { return exact.density(x); });

@@ -26,7 +26,8 @@ void expect_resolved_needle(double off)
   const std::string mean = std::to_string(off) + (dim == 2 ? ", " + std::to_string(-off) : "");
   const auto records = run_evolution<dim>(
       needle + Settings{"Initial density/Mean=" + mean, "Time/End=0", "Time/Output times=0"},
-      [&](double, const Problem<dim> &problem, const PETScVector &u) {
+      [&](double, const Problem<dim> &problem, const PETScVector &u)
+      {
         Gaussian<dim> exact;
         for (unsigned int i = 0; i < dim; ++i)
         {
@@ -66,7 +67,8 @@ TEST(Adaptivity, TheSpreadingNeedleGivesItsCellsBack)
   law.deviation = deviation;
   const auto records = run_evolution<1>(
       needle + Settings{"Initial density/Mean=0.737", "Time/Output times=0, 1e-5, 1e-3, 0.1, 1"},
-      [&](double t, const Problem<1> &problem, const PETScVector &u) {
+      [&](double t, const Problem<1> &problem, const PETScVector &u)
+      {
         const Gaussian<1> exact = law.at(t);
         EXPECT_LE(l1_distance(problem, u, [&](const Coordinates &x) { return exact.density(x); }),
                   l1_promise * tolerance)
@@ -85,10 +87,10 @@ TEST(Adaptivity, TheBalanceOfTheLossIsExactForIsotropicNoise)
   law.mean[0] = 1;
   law.mean[1] = -0.5;
   law.deviation = 0.2;
-  const auto records = run_evolution<2>(
-      {"Landscape/Kind=quadratic", "Landscape/Constants=a=1, b=4", "Noise/Learning rate=0.2",
-       "Initial density/Mean=1, -0.5", "Initial density/Standard deviation=0.2",
-       assign("Time/Tolerance", tolerance)});
+  const auto records = run_evolution<2>({"Landscape/Kind=quadratic", "Landscape/Constants=a=1, b=4",
+                                         "Noise/Learning rate=0.2", "Initial density/Mean=1, -0.5",
+                                         "Initial density/Standard deviation=0.2",
+                                         assign("Time/Tolerance", tolerance)});
   for (const Record &record : records)
   {
     const Gaussian<2> exact = law.at(record["time"]);
@@ -114,7 +116,7 @@ TEST(Adaptivity, TheBalanceOfTheLossIsExactForLossScaledNoise)
        "Initial density/Mean=1", "Initial density/Standard deviation=0.3",
        assign("Time/Tolerance", tolerance)});
   for (const Record &record : records)
-    EXPECT_NEAR(column(record, "loss_balance"),
-                -(4 - 2 * k) * record["second_moment_x"] + 2 * k, 1e-9)
+    EXPECT_NEAR(column(record, "loss_balance"), -(4 - 2 * k) * record["second_moment_x"] + 2 * k,
+                1e-9)
         << "t = " << record["time"];
 }

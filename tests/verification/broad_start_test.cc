@@ -1,5 +1,6 @@
-// A start far broader than the wells, at small temperature: it is not in L2(1/pi), so that w = pi alone
-// would fail; the solver must run, conserve mass and stay non-negative up to 1e-6 of the maximum.
+// A start far broader than the wells, at small temperature: it is not in L2(1/pi), so that w = pi
+// alone would fail; the solver must run, conserve mass and stay non-negative up to 1e-6 of the
+// maximum.
 #include "support.h"
 
 using namespace lowland;
@@ -26,8 +27,9 @@ TEST(BroadStart, OnTheLine)
 
 TEST(BroadStart, InThePlane)
 {
-  expect_sound(run_evolution<2>(cold + Settings{"Landscape/Kind=double-well", "Domain/Kind=box",
-                                                "Domain/Lower corner=-3", "Domain/Upper corner=3"}));
+  expect_sound(
+      run_evolution<2>(cold + Settings{"Landscape/Kind=double-well", "Domain/Kind=box",
+                                       "Domain/Lower corner=-3", "Domain/Upper corner=3"}));
 }
 
 // In a quadratic well the broad Gaussian contracts exactly.
@@ -40,11 +42,11 @@ TEST(BroadStart, InAQuadraticWellTheErrorIsTheTolerance)
   law.deviation = 1;
   expect_sound(run_evolution<2>(
       cold + Settings{"Landscape/Kind=quadratic", "Landscape/Constants=a=1, b=2", "Time/End=3"},
-      [&](double t, const Problem<2> &problem, const PETScVector &u) {
+      [&](double t, const Problem<2> &problem, const PETScVector &u)
+      {
         const Gaussian<2> exact = law.at(t);
-        EXPECT_LE(
-            l1_distance(problem, u, [&](const Coordinates &x) { return exact.density(x); }),
-            l1_promise * 1e-3)
+        EXPECT_LE(l1_distance(problem, u, [&](const Coordinates &x) { return exact.density(x); }),
+                  l1_promise * 1e-3)
             << "t = " << t;
       }));
 }

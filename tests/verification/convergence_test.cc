@@ -1,8 +1,9 @@
 // Orders of convergence, bracketed on both sides, against the exact Ornstein-Uhlenbeck density.
 //
-// In space: best approximation of degree p is of order p+1 in L2, and the continuous and the symmetric
-// interior penalty methods keep that order for elliptic problems. In time: the order of the scheme,
-// which the stiff part does not reduce because the density is smooth and vanishes at the boundary.
+// In space: best approximation of degree p is of order p+1 in L2, and the continuous and the
+// symmetric interior penalty methods keep that order for elliptic problems. In time: the order of
+// the scheme, which the stiff part does not reduce because the density is smooth and vanishes at
+// the boundary.
 #include "support.h"
 
 #include <cmath>
@@ -13,7 +14,8 @@ namespace
 {
 constexpr double k = 0.3, deviation = 0.4;
 
-/// Short in the plane, and the box narrower: at its sides the exact density is below 1e-8 either way.
+/// Short in the plane, and the box narrower: at its sides the exact density is below 1e-8 either
+/// way.
 template <int dim>
 constexpr double end = dim == 1 ? 0.5 : 0.1;
 template <int dim>
@@ -42,17 +44,19 @@ double error_at_end(const Settings &settings)
                             "Domain/Kind=box",
                             assign("Domain/Lower corner", -half_width<dim>),
                             assign("Domain/Upper corner", half_width<dim>),
-                            dim == 1 ? "Initial density/Mean=0.5" : "Initial density/Mean=0.5, -0.3",
+                            dim == 1 ? "Initial density/Mean=0.5"
+                                     : "Initial density/Mean=0.5, -0.3",
                             assign("Initial density/Standard deviation", deviation),
                             "Discretization/Adaptation=false",
                             assign("Time/End", end<dim>),
                             assign("Time/Output times", end<dim>)};
   double error = 0;
   run_evolution<dim>(problem + settings,
-                     [&](double t, const Problem<dim> &problem, const PETScVector &u) {
+                     [&](double t, const Problem<dim> &problem, const PETScVector &u)
+                     {
                        const Gaussian<dim> exact = law<dim>().at(t);
-                       error = l2_distance(
-                           problem, u, [&](const Coordinates &x) { return exact.density(x); });
+                       error = l2_distance(problem, u,
+                                           [&](const Coordinates &x) { return exact.density(x); });
                      });
   return error;
 }
@@ -62,7 +66,8 @@ struct SpaceCase
   const char *element, *weight;
 };
 
-/// The order between two uniform meshes; steps so short that the fourth order in time leaves nothing.
+/// The order between two uniform meshes; steps so short that the fourth order in time leaves
+/// nothing.
 template <int dim>
 void expect_order_in_space(const SpaceCase &c, unsigned int degree, unsigned int refinement,
                            double step)
@@ -71,12 +76,12 @@ void expect_order_in_space(const SpaceCase &c, unsigned int degree, unsigned int
                std::to_string(degree));
   double error[2];
   for (unsigned int i = 0; i < 2; ++i)
-    error[i] = error_at_end<dim>({std::string("Discretization/Element=") + c.element,
-                                  std::string("Discretization/Reference weight=") + c.weight,
-                                  "Discretization/Degree=" + std::to_string(degree),
-                                  "Discretization/Initial refinement=" +
-                                      std::to_string(refinement + i),
-                                  "Time/Scheme=4l", assign("Time/Time step", step)});
+    error[i] =
+        error_at_end<dim>({std::string("Discretization/Element=") + c.element,
+                           std::string("Discretization/Reference weight=") + c.weight,
+                           "Discretization/Degree=" + std::to_string(degree),
+                           "Discretization/Initial refinement=" + std::to_string(refinement + i),
+                           "Time/Scheme=4l", assign("Time/Time step", step)});
   const double order = observed_order(error[0], error[1]);
   EXPECT_GE(order, degree + 0.8) << error[0] << " -> " << error[1];
   EXPECT_LE(order, degree + 1.4) << error[0] << " -> " << error[1];
@@ -119,8 +124,7 @@ TEST(Convergence, InTimeIsOfTheSchemesOrder)
     for (unsigned int i = 0; i < 2; ++i)
       error[i] = error_at_end<1>({"Time/Scheme=" + scheme.name,
                                   assign("Time/Time step", end<1> / (16 << i)),
-                                  "Discretization/Degree=6",
-                                  "Discretization/Initial refinement=6",
+                                  "Discretization/Degree=6", "Discretization/Initial refinement=6",
                                   "Discretization/Reference weight=invariant"});
     const double order = observed_order(error[0], error[1]);
     EXPECT_NEAR(order, scheme.order, 0.3) << error[0] << " -> " << error[1];

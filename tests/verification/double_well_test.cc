@@ -1,5 +1,5 @@
-// The tilted double well f = (x^2-1)^2 + y^2/2 + 0.2x at eta sigma = 0.1 from N((1,0), 0.15^2 I): the
-// density is a product; in x a Legendre-Galerkin reference and finite volumes with Richardson
+// The tilted double well f = (x^2-1)^2 + y^2/2 + 0.2x at eta sigma = 0.1 from N((1,0), 0.15^2 I):
+// the density is a product; in x a Legendre-Galerkin reference and finite volumes with Richardson
 // extrapolation agree to 3e-10 in L1, in y it is an Ornstein-Uhlenbeck process.
 #include "support.h"
 
@@ -42,13 +42,19 @@ TEST(DoubleWell, TheDefaultToleranceIsKept)
   EXPECT_GE(record["minimum_density"], -1e-9 * record["maximum_density"]);
 }
 
-// On the line the tilted well's density is the first factor: both solvers must find the same escape.
+// On the line the tilted well's density is the first factor: both solvers must find the same
+// escape.
 TEST(DoubleWell, TheLineGivesTheSameEscapeAsThePlane)
 {
-  const Settings line = {"Landscape/Kind=double-well", "Noise/Learning rate=0.1", "Domain/Kind=box",
-                         "Domain/Lower corner=-2.5", "Domain/Upper corner=2.5",
-                         "Initial density/Mean=1", "Initial density/Standard deviation=0.15",
-                         "Time/Output times=1", "Output/Observables=left = x < 0",
+  const Settings line = {"Landscape/Kind=double-well",
+                         "Noise/Learning rate=0.1",
+                         "Domain/Kind=box",
+                         "Domain/Lower corner=-2.5",
+                         "Domain/Upper corner=2.5",
+                         "Initial density/Mean=1",
+                         "Initial density/Standard deviation=0.15",
+                         "Time/Output times=1",
+                         "Output/Observables=left = x < 0",
                          "Time/Tolerance=1e-6"};
   const Record record = run_evolution<1>(line).back();
   EXPECT_NEAR(record["mean_x"], 0.949080652, 1e-6);

@@ -21,11 +21,11 @@ TEST(Geometry, InADiscTheReflectingRimKeepsTheGibbsDensity)
        "Domain/Kind=ball", "Domain/Radius=1", "Initial density/Mean=0.4, 0.2",
        "Initial density/Standard deviation=0.2", "Discretization/Reference weight=one",
        "Time/End=10", "Time/Output times=10"},
-      [&](double, const Problem<2> &problem, const PETScVector &u) {
+      [&](double, const Problem<2> &problem, const PETScVector &u)
+      {
         EXPECT_LE(l1_distance(problem, u,
-                              [&](const Coordinates &x) {
-                                return std::exp(-(x[0] * x[0] + x[1] * x[1]) / (2 * k)) / z;
-                              }),
+                              [&](const Coordinates &x)
+                              { return std::exp(-(x[0] * x[0] + x[1] * x[1]) / (2 * k)) / z; }),
                   error);
       });
   // E r^2 of that density
@@ -41,8 +41,9 @@ TEST(Geometry, OnACircleFourierModesDecayByThemselves)
   const auto records = run_evolution<1>(
       {"Landscape/Loss=1e-9*(1 - cos(x))", assign("Noise/Learning rate", k), "Domain/Kind=box",
        "Domain/Lower corner=0", assign("Domain/Upper corner", 2 * M_PI), "Domain/Periodic=x",
-       assign("Initial density/Mean", mean), assign("Initial density/Standard deviation", deviation),
-       "Time/End=4", "Output/Observables=c = cos(x); s = sin(x); c2 = cos(2*x)"});
+       assign("Initial density/Mean", mean),
+       assign("Initial density/Standard deviation", deviation), "Time/End=4",
+       "Output/Observables=c = cos(x); s = sin(x); c2 = cos(2*x)"});
   for (const Record &record : records)
   {
     const double t = record["time"], v = deviation * deviation;
@@ -62,9 +63,9 @@ TEST(Geometry, OnACylinderFourierModesDecayByThemselves)
     SCOPED_TRACE(element);
     const auto records = run_evolution<2>(
         {"Landscape/Loss=1e-9*(1 - cos(x)) + y^2/2", assign("Noise/Learning rate", k),
-         "Domain/Kind=box", "Domain/Lower corner=0, -4",
-         "Domain/Upper corner=6.283185307179586, 4", "Domain/Periodic=x",
-         "Initial density/Mean=4.2, 0.5", assign("Initial density/Standard deviation", deviation),
+         "Domain/Kind=box", "Domain/Lower corner=0, -4", "Domain/Upper corner=6.283185307179586, 4",
+         "Domain/Periodic=x", "Initial density/Mean=4.2, 0.5",
+         assign("Initial density/Standard deviation", deviation),
          "Discretization/Element=" + element, "Time/End=2",
          "Output/Observables=c = cos(x); s = sin(x)"});
     for (const Record &record : records)
@@ -87,11 +88,11 @@ TEST(Geometry, OnACircleTheLimitIsVonMises)
                     assign("Domain/Upper corner", 2 * M_PI), "Domain/Periodic=x",
                     "Initial density/Mean=4.2", "Initial density/Standard deviation=0.3",
                     "Discretization/Reference weight=one", "Time/End=30", "Time/Output times=30"},
-                   [&](double, const Problem<1> &problem, const PETScVector &u) {
+                   [&](double, const Problem<1> &problem, const PETScVector &u)
+                   {
                      EXPECT_LE(l1_distance(problem, u,
-                                           [&](const Coordinates &x) {
-                                             return std::exp(std::cos(x[0]) / k) / z;
-                                           }),
+                                           [&](const Coordinates &x)
+                                           { return std::exp(std::cos(x[0]) / k) / z; }),
                                error);
                    });
 }
@@ -109,7 +110,8 @@ TEST(Geometry, ARadiusOfThreeParametersGivesTheGaussianInSpace)
          "Domain/Upper corner=5", "Initial density/Mean=0",
          assign("Initial density/Standard deviation", deviation),
          "Discretization/Reference weight=" + weight, "Time/End=1"},
-        [&](double t, const Problem<1> &problem, const PETScVector &u) {
+        [&](double t, const Problem<1> &problem, const PETScVector &u)
+        {
           const double v = k / a + (deviation * deviation - k / a) * std::exp(-2 * a * t);
           EXPECT_LE(l1_distance(problem, u,
                                 [&](const Coordinates &x) {

@@ -11,25 +11,31 @@ using namespace lowland;
 namespace
 {
 const Settings ornstein_uhlenbeck_1d = {
-    "Landscape/Kind=quadratic",  "Landscape/Constants=a=1", "Noise/Learning rate=0.2",
-    "Domain/Kind=box",           "Domain/Lower corner=-2",  "Domain/Upper corner=2",
-    "Initial density/Mean=0.7",  "Initial density/Standard deviation=0.2"};
+    "Landscape/Kind=quadratic", "Landscape/Constants=a=1",
+    "Noise/Learning rate=0.2",  "Domain/Kind=box",
+    "Domain/Lower corner=-2",   "Domain/Upper corner=2",
+    "Initial density/Mean=0.7", "Initial density/Standard deviation=0.2"};
 const Settings ornstein_uhlenbeck_2d = {
-    "Landscape/Kind=quadratic", "Landscape/Constants=a=1, b=2", "Noise/Learning rate=0.2",
-    "Domain/Kind=box",          "Domain/Lower corner=-2",       "Domain/Upper corner=2",
+    "Landscape/Kind=quadratic",       "Landscape/Constants=a=1, b=2",
+    "Noise/Learning rate=0.2",        "Domain/Kind=box",
+    "Domain/Lower corner=-2",         "Domain/Upper corner=2",
     "Initial density/Mean=0.7, -0.5", "Initial density/Standard deviation=0.2"};
-const Settings student_1d = {
-    "Landscape/Kind=student",   "Noise/Kind=loss-scaled",   "Noise/Learning rate=0.5",
-    "Domain/Kind=box",          "Domain/Lower corner=-1000", "Domain/Upper corner=1000",
-    "Initial density/Mean=1",   "Initial density/Standard deviation=0.3"};
+const Settings student_1d = {"Landscape/Kind=student",    "Noise/Kind=loss-scaled",
+                             "Noise/Learning rate=0.5",   "Domain/Kind=box",
+                             "Domain/Lower corner=-1000", "Domain/Upper corner=1000",
+                             "Initial density/Mean=1",    "Initial density/Standard deviation=0.3"};
 const Settings student_2d = {
-    "Landscape/Kind=student",   "Noise/Kind=loss-scaled",  "Noise/Learning rate=0.5",
-    "Domain/Kind=box",          "Domain/Lower corner=-100", "Domain/Upper corner=100",
+    "Landscape/Kind=student",      "Noise/Kind=loss-scaled",
+    "Noise/Learning rate=0.5",     "Domain/Kind=box",
+    "Domain/Lower corner=-100",    "Domain/Upper corner=100",
     "Initial density/Mean=1, 0.5", "Initial density/Standard deviation=0.3"};
-const Settings double_well = {
-    "Landscape/Kind=double-well", "Noise/Learning rate=0.1",   "Domain/Kind=box",
-    "Domain/Lower corner=-2.5",   "Domain/Upper corner=2.5",   "Initial density/Mean=1, 0",
-    "Initial density/Standard deviation=0.15"};
+const Settings double_well = {"Landscape/Kind=double-well",
+                              "Noise/Learning rate=0.1",
+                              "Domain/Kind=box",
+                              "Domain/Lower corner=-2.5",
+                              "Domain/Upper corner=2.5",
+                              "Initial density/Mean=1, 0",
+                              "Initial density/Standard deviation=0.15"};
 
 /// Mass is conserved to rounding although the mesh changes under way.
 template <int dim>
@@ -50,9 +56,10 @@ void expect_mass(const Settings &settings)
 template <int dim>
 void expect_at_rest(const Settings &settings)
 {
-  const auto records = run_evolution<dim>(
-      settings + Settings{"Initial density/Kind=invariant", "Discretization/Reference weight=invariant",
-                          "Time/End=100", "Time/Output times=0, 1, 10, 100"});
+  const auto records =
+      run_evolution<dim>(settings + Settings{"Initial density/Kind=invariant",
+                                             "Discretization/Reference weight=invariant",
+                                             "Time/End=100", "Time/Output times=0, 1, 10, 100"});
   for (const Record &record : records)
   {
     EXPECT_LE(column(record, "l1_to_invariant"), 1e-10) << "t = " << record["time"];
@@ -64,10 +71,10 @@ void expect_at_rest(const Settings &settings)
 template <int dim>
 void expect_falling_chi2(const Settings &settings)
 {
-  const auto records = run_evolution<dim>(
-      settings + Settings{"Discretization/Reference weight=invariant",
-                          "Discretization/Reference floor=0", "Time/End=2",
-                          "Time/Output times=lin(0, 2, 41)"});
+  const auto records =
+      run_evolution<dim>(settings + Settings{"Discretization/Reference weight=invariant",
+                                             "Discretization/Reference floor=0", "Time/End=2",
+                                             "Time/Output times=lin(0, 2, 41)"});
   for (std::size_t i = 1; i < records.size(); ++i)
     EXPECT_LE(column(records[i], "chi2_to_invariant"),
               column(records[i - 1], "chi2_to_invariant") * (1 + 1e-12) + 1e-20)
@@ -90,10 +97,9 @@ void expect_order_of_long_time_density(const Settings &settings, const std::stri
   for (unsigned int degree = 1; degree <= 3; ++degree)
   {
     SCOPED_TRACE(element + ", degree " + std::to_string(degree));
-    const Settings all =
-        settings + Settings{"Discretization/Reference weight=one",
-                            "Discretization/Element=" + element,
-                            "Discretization/Degree=" + std::to_string(degree)};
+    const Settings all = settings + Settings{"Discretization/Reference weight=one",
+                                             "Discretization/Element=" + element,
+                                             "Discretization/Degree=" + std::to_string(degree)};
     const unsigned int refinement = degree == 1 ? 6 : 5;
     const double coarse = long_time_distance(all, refinement);
     const double fine = long_time_distance(all, refinement + 1);
@@ -103,13 +109,15 @@ void expect_order_of_long_time_density(const Settings &settings, const std::stri
 }
 
 const Settings isotropic_far = {
-    "Landscape/Kind=quadratic",   "Landscape/Constants=a=1", "Noise/Learning rate=0.3",
-    "Domain/Kind=box",            "Domain/Lower corner=-3",  "Domain/Upper corner=3",
-    "Initial density/Mean=2",     "Initial density/Standard deviation=0.3"};
+    "Landscape/Kind=quadratic", "Landscape/Constants=a=1",
+    "Noise/Learning rate=0.3",  "Domain/Kind=box",
+    "Domain/Lower corner=-3",   "Domain/Upper corner=3",
+    "Initial density/Mean=2",   "Initial density/Standard deviation=0.3"};
 const Settings loss_scaled_far = {
-    "Landscape/Kind=student",     "Noise/Kind=loss-scaled",  "Noise/Learning rate=0.5",
-    "Domain/Kind=box",            "Domain/Lower corner=-4",  "Domain/Upper corner=4",
-    "Initial density/Mean=3",     "Initial density/Standard deviation=0.3"};
+    "Landscape/Kind=student",  "Noise/Kind=loss-scaled",
+    "Noise/Learning rate=0.5", "Domain/Kind=box",
+    "Domain/Lower corner=-4",  "Domain/Upper corner=4",
+    "Initial density/Mean=3",  "Initial density/Standard deviation=0.3"};
 } // namespace
 
 TEST(Invariance, MassIsConservedThroughMeshChanges)

@@ -1,7 +1,7 @@
 // Isotropic noise on a quadratic loss: the law of a Gaussian start stays Gaussian, with
 //   m(t) = e^(-At) m0,   C(t) = e^(-2At) s^2 + k A^-1 (1 - e^(-2At)),   k = eta sigma.
-// Reference values: closed forms, printed to 14 digits. Tolerances: the program promises an L1 error
-// of 3 times its tolerance, and E[g] is off by at most that times sup|g| over the box.
+// Reference values: closed forms, printed to 14 digits. Tolerances: the program promises an L1
+// error of 3 times its tolerance, and E[g] is off by at most that times sup|g| over the box.
 #include "support.h"
 
 #include <cmath>
@@ -12,9 +12,11 @@ namespace
 {
 const Settings noise = {"Noise/Learning rate=0.2", "Noise/Intensity=1"};
 
-const Settings line = noise + Settings{"Landscape/Kind=quadratic", "Landscape/Constants=a=1.5",
+const Settings line = noise + Settings{"Landscape/Kind=quadratic",
+                                       "Landscape/Constants=a=1.5",
                                        "Initial density/Mean=1",
-                                       "Initial density/Standard deviation=0.2", "Time/End=2",
+                                       "Initial density/Standard deviation=0.2",
+                                       "Time/End=2",
                                        "Time/Output times=0, 0.25, 0.5, 2"};
 
 OrnsteinUhlenbeck<1> line_law()
@@ -50,7 +52,8 @@ OrnsteinUhlenbeck<2> plane_law()
 const Settings space = noise + Settings{"Landscape/Kind=quadratic",
                                         "Landscape/Constants=a=1, b=2, c=3",
                                         "Initial density/Mean=0.5, -0.4, 0.3",
-                                        "Initial density/Standard deviation=0.3", "Time/End=0.5",
+                                        "Initial density/Standard deviation=0.3",
+                                        "Time/End=0.5",
                                         "Time/Output times=0, 0.2, 0.5"};
 
 OrnsteinUhlenbeck<3> space_law()
@@ -66,15 +69,17 @@ OrnsteinUhlenbeck<3> space_law()
   return law;
 }
 
-/// Runs with default settings; at every recorded t > 0 the L1 error must be at most 3 tolerances, and
-/// up to `transient` at least a hundredth of one: the tolerance is what the user gets, no more work.
+/// Runs with default settings; at every recorded t > 0 the L1 error must be at most 3 tolerances,
+/// and up to `transient` at least a hundredth of one: the tolerance is what the user gets, no more
+/// work.
 template <int dim>
 void expect_promised_error(const Settings &settings, const OrnsteinUhlenbeck<dim> &law,
                            double tolerance, double transient)
 {
   run_evolution<dim>(
       settings + Settings{assign("Time/Tolerance", tolerance)},
-      [&](double t, const Problem<dim> &problem, const PETScVector &u) {
+      [&](double t, const Problem<dim> &problem, const PETScVector &u)
+      {
         const Gaussian<dim> exact = law.at(t);
         const double error =
             l1_distance(problem, u, [&](const Coordinates &x) { return exact.density(x); });
@@ -112,7 +117,8 @@ TEST(OrnsteinUhlenbeck, OnTheLineMomentsAndDistancesAreExact)
     EXPECT_DOUBLE_EQ(record["time"], exact[i].time);
     EXPECT_NEAR(record["mean_x"], exact[i].mean, error * half_width);
     EXPECT_NEAR(record["covariance_xx"], exact[i].variance, error * half_width * half_width);
-    // d KL = int d rho log(rho/pi), and the logarithm is below 30 where the density is not negligible
+    // d KL = int d rho log(rho/pi), and the logarithm is below 30 where the density is not
+    // negligible
     EXPECT_NEAR(record["kl_to_invariant"], exact[i].kl, error * 30);
     const double ratio = largest_ratio(exact[i].mean, exact[i].variance, 0.2 / 1.5);
     EXPECT_NEAR(record["chi2_to_invariant"], exact[i].chi2, error * 2 * ratio);
@@ -125,13 +131,15 @@ TEST(OrnsteinUhlenbeck, InThePlaneAFullHessianGivesTheExactGaussian)
   const Gaussian<2> invariant = plane_law().invariant();
   const auto records = run_evolution<2>(
       plane + Settings{"Time/Tolerance=1e-4"},
-      [&](double t, const Problem<2> &problem, const PETScVector &u) {
+      [&](double t, const Problem<2> &problem, const PETScVector &u)
+      {
         if (t != 0.5)
           return;
         // A pointwise error is the L1 error over the area on which it is made, at least a hundredth
         // of that of the density, 2 pi sqrt(det C) = 0.74.
         EXPECT_NEAR(density_at(problem, u, coordinates({0.2, 0.1})), 0.11082823486225, error * 100);
-        EXPECT_NEAR(density_at(problem, u, coordinates({0.5, -0.75})), 1.3522962895499, error * 100);
+        EXPECT_NEAR(density_at(problem, u, coordinates({0.5, -0.75})), 1.3522962895499,
+                    error * 100);
       });
   const Record &record = records[3];
   EXPECT_DOUBLE_EQ(record["time"], 0.5);
@@ -148,16 +156,14 @@ TEST(OrnsteinUhlenbeck, InThePlaneAFullHessianGivesTheExactGaussian)
 TEST(OrnsteinUhlenbeck, InSpaceMomentsAndEntropyAreExact)
 {
   const double tolerance = 2e-2, error = l1_promise * tolerance, half_width = 2;
-  const auto records =
-      run_evolution<3>(space + Settings{assign("Time/Tolerance", tolerance)},
-                       [&](double t, const Problem<3> &problem, const PETScVector &u) {
-                         const Gaussian<3> exact = space_law().at(t);
-                         EXPECT_LE(l1_distance(problem, u,
-                                               [&](const Coordinates &x) {
-                                                 return exact.density(x);
-                                               }),
-                                   error);
-                       });
+  const auto records = run_evolution<3>(
+      space + Settings{assign("Time/Tolerance", tolerance)},
+      [&](double t, const Problem<3> &problem, const PETScVector &u)
+      {
+        const Gaussian<3> exact = space_law().at(t);
+        EXPECT_LE(l1_distance(problem, u, [&](const Coordinates &x) { return exact.density(x); }),
+                  error);
+      });
   const Gaussian<3> exact = space_law().at(0.5);
   const Record &record = records.back();
   for (unsigned int i = 0; i < 3; ++i)

@@ -1,6 +1,7 @@
-// Heavy tails in a box of half-width 1e6: the loss-scaled noise lets the cells grow in proportion to
-// their distance, so that the box costs its logarithm.
-//   E theta = e^(-2t) theta_0,   E|theta|^2 = L + (s - L) e^(-(4-4k) t),   L = 2k/(2-2k)  (m = 2, c = 1)
+// Heavy tails in a box of half-width 1e6: the loss-scaled noise lets the cells grow in proportion
+// to their distance, so that the box costs its logarithm.
+//   E theta = e^(-2t) theta_0,   E|theta|^2 = L + (s - L) e^(-(4-4k) t),   L = 2k/(2-2k)  (m = 2, c
+//   = 1)
 #include "support.h"
 
 #include <cmath>

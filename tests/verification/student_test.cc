@@ -59,8 +59,9 @@ Settings settings_of(const Student &s)
                : "Output/Observables=r2 = x^2 + y^2; r4 = (x^2 + y^2)^2"};
 }
 
-/// In a box so wide that what it cuts off, of order L^(4+m-2-2/k) of the fourth moment, is below 1e-7.
-/// The L1 error is at most 3e-5 and made within |x| < 8 (beyond, the weight gives relative accuracy).
+/// In a box so wide that what it cuts off, of order L^(4+m-2-2/k) of the fourth moment, is below
+/// 1e-7. The L1 error is at most 3e-5 and made within |x| < 8 (beyond, the weight gives relative
+/// accuracy).
 template <int dim>
 void expect_exact_moments(const Student &student)
 {
@@ -114,14 +115,14 @@ private:
   double tau_;
 };
 
-/// The kernel averaged over a Gaussian start. The trapezoidal rule is exact to rounding here, because
-/// kernel and Gaussian are analytic and the steps are a fifth of the deviation.
+/// The kernel averaged over a Gaussian start. The trapezoidal rule is exact to rounding here,
+/// because kernel and Gaussian are analytic and the steps are a fifth of the deviation.
 double averaged(const Kernel &kernel, double x, double mean, double deviation)
 {
   double sum = 0;
   for (int i = -45; i <= 45; ++i)
-    sum += 0.2 / std::sqrt(2 * M_PI) * std::exp(-0.02 * i * i) *
-           kernel(x, mean + 0.2 * i * deviation);
+    sum +=
+        0.2 / std::sqrt(2 * M_PI) * std::exp(-0.02 * i * i) * kernel(x, mean + 0.2 * i * deviation);
   return sum;
 }
 
@@ -129,19 +130,18 @@ void expect_exact_density(unsigned int nu, double tolerance)
 {
   SCOPED_TRACE("nu = " + std::to_string(nu) + ", tolerance " + std::to_string(tolerance));
   const Student student{0.8, 2.0 / (2 * nu - 1), 1, 0.7, 0.2};
-  run_evolution<1>(settings_of(student) +
-                       Settings{assign("Time/Tolerance", tolerance), "Time/End=0.6",
-                                "Time/Output times=0.1, 0.3, 0.6"},
-                   [&](double t, const Problem<1> &problem, const PETScVector &u) {
-                     const Kernel kernel(0.8, nu, t);
-                     const double error =
-                         l1_distance(problem, u, [&](const Coordinates &x) {
-                           return averaged(kernel, x[0], 0.7, 0.2);
-                         });
-                     SCOPED_TRACE("t = " + std::to_string(t));
-                     EXPECT_LE(error, l1_promise * tolerance);
-                     EXPECT_GE(error, tolerance / 100);
-                   });
+  run_evolution<1>(
+      settings_of(student) + Settings{assign("Time/Tolerance", tolerance), "Time/End=0.6",
+                                      "Time/Output times=0.1, 0.3, 0.6"},
+      [&](double t, const Problem<1> &problem, const PETScVector &u)
+      {
+        const Kernel kernel(0.8, nu, t);
+        const double error = l1_distance(
+            problem, u, [&](const Coordinates &x) { return averaged(kernel, x[0], 0.7, 0.2); });
+        SCOPED_TRACE("t = " + std::to_string(t));
+        EXPECT_LE(error, l1_promise * tolerance);
+        EXPECT_GE(error, tolerance / 100);
+      });
 }
 } // namespace
 
@@ -177,16 +177,16 @@ TEST(Student, TheLongTimeDensityHasStudentsProbabilities)
 {
   const Student student{1, 0.5, 2, 0.5, 0.3};
   const auto records = run_evolution<2>(
-      settings_of(student) +
-      Settings{"Domain/Kind=box", "Domain/Lower corner=-1000", "Domain/Upper corner=1000",
-               "Time/End=12", "Time/Output times=12", "Time/Tolerance=1e-3"},
-      [&](double, const Problem<2> &problem, const PETScVector &u) {
-        EXPECT_LE(l1_distance(problem, u,
-                              [](const Coordinates &x) {
-                                return std::pow(1 + x[0] * x[0] + x[1] * x[1], -3) /
-                                       1.5707963267949;
-                              }),
-                  l1_promise * 1e-3);
+      settings_of(student) + Settings{"Domain/Kind=box", "Domain/Lower corner=-1000",
+                                      "Domain/Upper corner=1000", "Time/End=12",
+                                      "Time/Output times=12", "Time/Tolerance=1e-3"},
+      [&](double, const Problem<2> &problem, const PETScVector &u)
+      {
+        EXPECT_LE(
+            l1_distance(problem, u,
+                        [](const Coordinates &x)
+                        { return std::pow(1 + x[0] * x[0] + x[1] * x[1], -3) / 1.5707963267949; }),
+            l1_promise * 1e-3);
       });
   EXPECT_LE(records.back()["l1_to_invariant"], l1_promise * 1e-3);
 }

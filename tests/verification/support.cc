@@ -131,8 +131,7 @@ double density_at(const Problem<dim> &problem, const PETScVector &u, const Coord
   for (const auto &cell : problem.mesh.triangulation().active_cell_iterators())
     if (cell->is_locally_owned() && cell->point_inside(point))
     {
-      const Quadrature<dim> there(
-          problem.mesh.mapping().transform_real_to_unit_cell(cell, point));
+      const Quadrature<dim> there(problem.mesh.mapping().transform_real_to_unit_cell(cell, point));
       CellModel<dim> cell_model(*problem.space, problem.model, there);
       cell_model.reinit(cell);
       std::vector<double> values;
@@ -166,9 +165,11 @@ Gaussian<dim> OrnsteinUhlenbeck<dim>::at(double time) const
 {
   Gaussian<dim> law;
   law.mean = matrix_function(hessian, [&](double a) { return std::exp(-a * time); }) * mean;
-  law.covariance = matrix_function(hessian, [&](double a) {
-    return deviation * deviation * std::exp(-2 * a * time) - k / a * std::expm1(-2 * a * time);
-  });
+  law.covariance = matrix_function(hessian,
+                                   [&](double a) {
+                                     return deviation * deviation * std::exp(-2 * a * time) -
+                                            k / a * std::expm1(-2 * a * time);
+                                   });
   return law;
 }
 

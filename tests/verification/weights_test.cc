@@ -1,6 +1,6 @@
 // The reference weight w and its floor eps are numerics: no result may depend on them. Each kind of
-// problem is solved with two floors and with w = 1. Bounded observables g are compared: two densities
-// within 3 tolerances of the truth give E[g] within 6 sup|g| of each other.
+// problem is solved with two floors and with w = 1. Bounded observables g are compared: two
+// densities within 3 tolerances of the truth give E[g] within 6 sup|g| of each other.
 #include "support.h"
 
 using namespace lowland;
@@ -10,19 +10,26 @@ namespace
 const double tolerance = 1e-4;
 const Settings observables = {"Output/Observables=left = 1/(1 + exp(8*x)); near = exp(-x^2)"};
 
-const Settings light_tails = {
-    "Landscape/Kind=double-well",  "Noise/Learning rate=0.05", "Domain/Kind=box",
-    "Domain/Lower corner=-2",      "Domain/Upper corner=2",    "Initial density/Mean=0.3",
-    "Initial density/Standard deviation=0.2"};
-const Settings heavy_tails = {
-    "Landscape/Kind=student",     "Noise/Kind=loss-scaled",  "Noise/Learning rate=0.5",
-    "Domain/Kind=box",            "Domain/Lower corner=-100", "Domain/Upper corner=100",
-    "Initial density/Mean=1",     "Initial density/Standard deviation=0.3"};
-const Settings valley = {
-    "Landscape/Kind=valley",      "Landscape/Floor=0.1",      "Noise/Kind=loss-scaled",
-    "Noise/Learning rate=0.3",    "Domain/Kind=box",          "Domain/Lower corner=-3",
-    "Domain/Upper corner=3",      "Initial density/Mean=1.5, 0.2",
-    "Initial density/Standard deviation=0.3"};
+const Settings light_tails = {"Landscape/Kind=double-well",
+                              "Noise/Learning rate=0.05",
+                              "Domain/Kind=box",
+                              "Domain/Lower corner=-2",
+                              "Domain/Upper corner=2",
+                              "Initial density/Mean=0.3",
+                              "Initial density/Standard deviation=0.2"};
+const Settings heavy_tails = {"Landscape/Kind=student",   "Noise/Kind=loss-scaled",
+                              "Noise/Learning rate=0.5",  "Domain/Kind=box",
+                              "Domain/Lower corner=-100", "Domain/Upper corner=100",
+                              "Initial density/Mean=1",   "Initial density/Standard deviation=0.3"};
+const Settings valley = {"Landscape/Kind=valley",
+                         "Landscape/Floor=0.1",
+                         "Noise/Kind=loss-scaled",
+                         "Noise/Learning rate=0.3",
+                         "Domain/Kind=box",
+                         "Domain/Lower corner=-3",
+                         "Domain/Upper corner=3",
+                         "Initial density/Mean=1.5, 0.2",
+                         "Initial density/Standard deviation=0.3"};
 
 Settings invariant(const std::string &floor)
 {
@@ -44,10 +51,10 @@ template <int dim>
 void expect_independence(const Settings &problem, const std::vector<Settings> &weights,
                          const std::string &times)
 {
-  const Settings common = problem + observables +
-                          Settings{assign("Time/Tolerance", tolerance),
-                                   "Time/Output times=" + times,
-                                   "Time/End=" + times.substr(times.rfind(' ') + 1)};
+  const Settings common =
+      problem + observables +
+      Settings{assign("Time/Tolerance", tolerance), "Time/Output times=" + times,
+               "Time/End=" + times.substr(times.rfind(' ') + 1)};
   const auto reference = run_evolution<dim>(common + weights.front());
   for (std::size_t i = 1; i < weights.size(); ++i)
   {
