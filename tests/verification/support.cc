@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include "tasks/guard.h"
+
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
 #include <deal.II/fe/fe_values.h>
@@ -12,6 +14,7 @@
 #include <filesystem>
 #include <limits>
 #include <sstream>
+#include <stdexcept>
 
 namespace lowland
 {
@@ -103,9 +106,18 @@ std::vector<Record> run_evolution(const Settings &settings,
   RunOptions options;
   options.output = folder.path + "/run";
   options.quiet = true;
-  Evolution<dim> evolution(parameters, options);
-  evolution.run(observer);
-  return evolution.records();
+  std::vector<Record> records;
+  const auto run = [&]()
+  {
+    Evolution<dim> evolution(parameters, options);
+    evolution.run(observer);
+    records = evolution.records();
+    return exit_done;
+  };
+  // One rank that fails alone must end the test, not hang it.
+  if (guarded(run) != exit_done)
+    throw std::runtime_error("the run failed, see above");
+  return records;
 }
 
 template <int dim>
