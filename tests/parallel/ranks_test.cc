@@ -89,9 +89,9 @@ const Settings space = {"Landscape/Kind=quadratic",
                         "Domain/Upper corner=3",
                         "Initial density/Mean=0.3, 0, -0.2",
                         "Initial density/Standard deviation=0.4",
-                        "Time/End=0.2",
-                        "Time/Tolerance=5e-2",
-                        "Time/Output times=0, 0.1, 0.2"};
+                        "Time/End=0.1",
+                        "Time/Tolerance=1e-1",
+                        "Time/Output times=0, 0.05, 0.1"};
 
 const Settings continuous = {"Discretization/Element=continuous"};
 const Settings discontinuous = {"Discretization/Element=discontinuous"};
