@@ -127,7 +127,9 @@ TEST(Ranks, ContinuousInSpace)
 }
 TEST(Ranks, DiscontinuousInSpace)
 {
-  expect_same_on_all_ranks<3>("space_dg", space + discontinuous);
+  expect_same_on_all_ranks<3>(
+      "space_dg", space + discontinuous +
+                      Settings{"Discretization/Degree=1", "Discretization/Maximum level=3"});
 }
 
 // Curvatures 1, 4, 16 from a start broader than the sharpest direction, against the exact Gaussian.
