@@ -1,0 +1,183 @@
+// Isotropic noise on a quadratic loss: the law of a Gaussian start stays Gaussian, with
+//   m(t) = e^(-At) m0,   C(t) = e^(-2At) s^2 + k A^-1 (1 - e^(-2At)),   k = eta sigma.
+// Reference values: closed forms, printed to 14 digits. Tolerances: the program promises an L1
+// error of 3 times its tolerance, and E[g] is off by at most that times sup|g| over the box.
+#include "support.h"
+
+#include <cmath>
+
+using namespace lowland;
+
+namespace
+{
+const Settings noise = {"Noise/Learning rate=0.2", "Noise/Intensity=1"};
+
+const Settings line = noise + Settings{"Landscape/Kind=quadratic",
+                                       "Landscape/Constants=a=1.5",
+                                       "Initial density/Mean=1",
+                                       "Initial density/Standard deviation=0.2",
+                                       "Time/End=2",
+                                       "Time/Output times=0, 0.25, 0.5, 2"};
+
+OrnsteinUhlenbeck<1> line_law()
+{
+  OrnsteinUhlenbeck<1> law;
+  law.hessian[0][0] = 1.5;
+  law.k = 0.2;
+  law.mean[0] = 1;
+  law.deviation = 0.2;
+  return law;
+}
+
+const double plane_deviation = std::sqrt(0.05);
+
+const Settings plane =
+    noise + Settings{"Landscape/Loss=x^2 + x*y/2 + y^2/2", "Initial density/Mean=1, -1",
+                     assign("Initial density/Standard deviation", plane_deviation), "Time/End=1",
+                     "Time/Output times=0, 0.1, 0.25, 0.5, 1"};
+
+OrnsteinUhlenbeck<2> plane_law()
+{
+  OrnsteinUhlenbeck<2> law;
+  law.hessian[0][0] = 2;
+  law.hessian[0][1] = 0.5;
+  law.hessian[1][1] = 1;
+  law.k = 0.2;
+  law.mean[0] = 1;
+  law.mean[1] = -1;
+  law.deviation = plane_deviation;
+  return law;
+}
+
+const Settings space = noise + Settings{"Landscape/Kind=quadratic",
+                                        "Landscape/Constants=a=1, b=2, c=3",
+                                        "Initial density/Mean=0.5, -0.4, 0.3",
+                                        "Initial density/Standard deviation=0.3",
+                                        "Time/End=0.5",
+                                        "Time/Output times=0, 0.2, 0.5"};
+
+OrnsteinUhlenbeck<3> space_law()
+{
+  OrnsteinUhlenbeck<3> law;
+  for (unsigned int i = 0; i < 3; ++i)
+    law.hessian[i][i] = i + 1.0;
+  law.k = 0.2;
+  law.mean[0] = 0.5;
+  law.mean[1] = -0.4;
+  law.mean[2] = 0.3;
+  law.deviation = 0.3;
+  return law;
+}
+
+/// Runs with default settings; at every recorded t > 0 the L1 error must be at most 3 tolerances,
+/// and up to `transient` at least a hundredth of one: the tolerance is what the user gets, no more
+/// work.
+template <int dim>
+std::vector<Record> expect_promised_error(const Settings &settings,
+                                          const OrnsteinUhlenbeck<dim> &law, double tolerance,
+                                          double transient)
+{
+  return run_evolution<dim>(
+      settings + Settings{assign("Time/Tolerance", tolerance)},
+      [&](double t, const Problem<dim> &problem, const PETScVector &u)
+      {
+        const Gaussian<dim> exact = law.at(t);
+        const double error =
+            l1_distance(problem, u, [&](const Coordinates &x) { return exact.density(x); });
+        SCOPED_TRACE("t = " + std::to_string(t) + ", tolerance " + std::to_string(tolerance) +
+                     ", " + std::to_string(problem.mesh.n_cells()) + " cells");
+        EXPECT_LE(error, l1_promise * tolerance);
+        if (t > 0 && t <= transient)
+          EXPECT_GE(error, tolerance / 100);
+      });
+}
+
+/// sup rho/pi of two normal laws on the line with v < V: what an error of the density does to chi2.
+double largest_ratio(double mean, double v, double V)
+{
+  return std::sqrt(V / v) * std::exp(mean * mean / (2 * (V - v)));
+}
+} // namespace
+
+TEST(OrnsteinUhlenbeck, OnTheLineMomentsAndDistancesAreExact)
+{
+  struct Row
+  {
+    double time, mean, variance, chi2, kl;
+  };
+  const std::vector<Row> exact = {
+      {0.25, 0.68728927879097, 0.089245788410839, 14.184870441385, 1.8067752931033},
+      {0.5, 0.47236655274101, 0.11250785171948, 3.3048985362741, 0.84355716758905},
+      {2, 0.049787068367864, 0.13310198313018, 0.018733251729489, 0.0092960742002939}};
+  const double tolerance = 1e-5, error = l1_promise * tolerance, half_width = 3;
+  const auto records = run_evolution<1>(line + Settings{"Time/Tolerance=1e-5"});
+  for (std::size_t i = 0; i < exact.size(); ++i)
+  {
+    SCOPED_TRACE(exact[i].time);
+    const Record &record = records[i + 1];
+    EXPECT_DOUBLE_EQ(record["time"], exact[i].time);
+    EXPECT_NEAR(record["mean_x"], exact[i].mean, error * half_width);
+    EXPECT_NEAR(record["covariance_xx"], exact[i].variance, error * half_width * half_width);
+    // d KL = int d rho log(rho/pi), and the logarithm is below 30 where the density is not
+    // negligible
+    EXPECT_NEAR(record["kl_to_invariant"], exact[i].kl, error * 30);
+    const double ratio = largest_ratio(exact[i].mean, exact[i].variance, 0.2 / 1.5);
+    EXPECT_NEAR(record["chi2_to_invariant"], exact[i].chi2, error * 2 * ratio);
+  }
+}
+
+TEST(OrnsteinUhlenbeck, InThePlaneAFullHessianGivesTheExactGaussian)
+{
+  const double error = l1_promise * 1e-4, half_width = 4;
+  const Gaussian<2> invariant = plane_law().invariant();
+  const auto records = run_evolution<2>(
+      plane + Settings{"Time/Tolerance=1e-4"},
+      [&](double t, const Problem<2> &problem, const PETScVector &u)
+      {
+        if (t != 0.5)
+          return;
+        // A pointwise error is the L1 error over the area on which it is made, at least a hundredth
+        // of that of the density, 2 pi sqrt(det C) = 0.74.
+        EXPECT_NEAR(density_at(problem, u, coordinates({0.2, 0.1})), 0.11082823486225, error * 100);
+        EXPECT_NEAR(density_at(problem, u, coordinates({0.5, -0.75})), 1.3522962895499,
+                    error * 100);
+      });
+  const Record &record = records[3];
+  EXPECT_DOUBLE_EQ(record["time"], 0.5);
+  EXPECT_NEAR(record["mean_x"], 0.50219827683558, error * half_width);
+  EXPECT_NEAR(record["mean_y"], -0.74333288284721, error * half_width);
+  const double square = half_width * half_width;
+  EXPECT_NEAR(record["covariance_xx"], 0.097068663273865, error * square);
+  EXPECT_NEAR(record["covariance_xy"], -0.026365257224754, error * square);
+  EXPECT_NEAR(record["covariance_yy"], 0.14979917772337, error * square);
+  EXPECT_NEAR(record["kl_to_invariant"], plane_law().at(0.5).relative_entropy(invariant),
+              error * 30);
+}
+
+TEST(OrnsteinUhlenbeck, TheToleranceIsTheErrorOnTheLine)
+{
+  for (const double tolerance : {1e-2, 1e-3, 1e-4, 1e-5})
+    expect_promised_error(line, line_law(), tolerance, 0.5);
+}
+
+TEST(OrnsteinUhlenbeck, TheToleranceIsTheErrorInThePlane)
+{
+  for (const double tolerance : {1e-2, 1e-3, 1e-4})
+    expect_promised_error(plane, plane_law(), tolerance, 0.5);
+}
+
+TEST(OrnsteinUhlenbeck, TheToleranceIsTheErrorInSpaceAndBoundsMomentsAndEntropy)
+{
+  const double tolerance = 1e-2, error = l1_promise * tolerance, half_width = 2;
+  const Record record = expect_promised_error(space, space_law(), tolerance, 0.5).back();
+  const Gaussian<3> exact = space_law().at(0.5);
+  for (unsigned int i = 0; i < 3; ++i)
+  {
+    const std::string axis(1, "xyz"[i]);
+    EXPECT_NEAR(record["mean_" + axis], exact.mean[i], error * half_width);
+    EXPECT_NEAR(record["covariance_" + axis + axis], exact.covariance[i][i],
+                error * half_width * half_width);
+  }
+  EXPECT_NEAR(record["kl_to_invariant"], exact.relative_entropy(space_law().invariant()),
+              error * 30);
+}
