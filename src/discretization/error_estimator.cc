@@ -1,6 +1,7 @@
 #include "discretization/error_estimator.h"
 
 #include "discretization/hierarchical_basis.h"
+#include "discretization/positivity.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
@@ -107,6 +108,11 @@ CellErrors start_errors(const DensitySpace<dim> &space, const Model &model,
     }
     basis.reinit(cell_model.weighted_measure);
     errors[index] = basis.projection_error(values);
+    if (space.is_discontinuous()) // the limiter will cut off what is negative
+      errors[index] +=
+          limit_of_cell(basis.projection(), cell_model.weighted_measure,
+                        *std::min_element(basis.projection().begin(), basis.projection().end()))
+              .moved;
   });
   mass = Utilities::MPI::sum(mass, space.communicator());
   if (mass > 0)

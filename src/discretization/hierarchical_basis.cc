@@ -126,12 +126,12 @@ double HierarchicalBasis<dim>::l1_distance(const std::vector<double> &values, in
     coefficients_[i] /= gram_[i * n_ + i];
   }
   double distance = 0;
+  projection_.assign(n_points_, 0.0);
   for (unsigned int q = 0; q < n_points_; ++q)
   {
-    double rest = values[q];
     for (unsigned int i = 0; i < kept; ++i)
-      rest -= legendre_[q * n_ + i] * coefficients_[i];
-    distance += weights_[q] * std::abs(rest);
+      projection_[q] += legendre_[q * n_ + i] * coefficients_[i];
+    distance += weights_[q] * std::abs(values[q] - projection_[q]);
   }
   return distance;
 }

@@ -21,6 +21,8 @@ public:
 
   /// sum_q weights |u - P_k u|: the L1 distance of a known function from its best approximation.
   double projection_error(const std::vector<double> &values);
+  /// P_k u at the points, of the last projection_error().
+  const std::vector<double> &projection() const { return projection_; }
 
   /// Estimate of the same for the unknown function that the polynomial `values` of degree k
   /// approximates: the L1 norm of what degree k adds to degree k-1, times the observed decay of the
@@ -38,6 +40,6 @@ private:
   std::vector<double> legendre_;       ///< [q * n + i]
   std::vector<unsigned int> up_to_;    ///< number of modes of degree <= j
   std::vector<double> weights_, gram_; ///< gram_: lower Cholesky factor after reinit
-  std::vector<double> modes_, coefficients_;
+  std::vector<double> modes_, coefficients_, projection_;
 };
 } // namespace lowland

@@ -6,6 +6,7 @@
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/fe/fe.h>
 #include <deal.II/fe/fe_values.h>
+#include <deal.II/grid/tria.h>
 #include <deal.II/lac/petsc_vector.h>
 
 #include <algorithm>
@@ -15,50 +16,90 @@ namespace lowland
 {
 using namespace dealii;
 
-template <int dim>
-Limited limit_to_nonnegative(const DensitySpace<dim> &space, const Model &model, PETScVector &u)
+CellLimit limit_of_cell(const std::vector<double> &values, const std::vector<double> &weights,
+                        double lowest)
+{
+  CellLimit limit;
+  double mass = 0, measure = 0;
+  for (std::size_t q = 0; q < values.size(); ++q)
+  {
+    mass += weights[q] * values[q];
+    measure += weights[q];
+  }
+  limit.mean = mass / measure;
+  if (lowest >= 0 || limit.mean < 0)
+    return limit;
+  limit.scale = limit.mean / (limit.mean - lowest);
+  for (std::size_t q = 0; q < values.size(); ++q)
+    limit.moved += weights[q] * (1 - limit.scale) * std::abs(values[q] - limit.mean);
+  return limit;
+}
+
+namespace
+{
+/// The limit of each owned cell that has a negative value, handed to `visit(cell, polynomial, limit)`.
+template <int dim, typename Visit>
+void for_limited_cells(const DensitySpace<dim> &space, const Model &model,
+                       const std::vector<std::vector<double>> &polynomials, const Visit &visit)
 {
   CellModel<dim> cell_model(space, model, space.quadrature());
-  auto polynomials = space.cell_polynomials(u);
-  std::vector<types::global_dof_index> indices(space.finite_element().n_dofs_per_cell());
   std::vector<double> values;
-  Limited limited;
   for (const auto &cell : space.dof_handler().active_cell_iterators())
   {
     if (!cell->is_locally_owned())
       continue;
-    auto &polynomial = polynomials[cell->active_cell_index()];
+    const auto &polynomial = polynomials[cell->active_cell_index()];
     cell_model.evaluate(polynomial, values);
     const double lowest = std::min(*std::min_element(values.begin(), values.end()),
                                    *std::min_element(polynomial.begin(), polynomial.end()));
     if (lowest >= 0)
       continue;
     cell_model.reinit(cell);
-    double mass = 0, measure = 0;
-    for (std::size_t q = 0; q < values.size(); ++q)
-    {
-      mass += cell_model.weighted_measure[q] * values[q];
-      measure += cell_model.weighted_measure[q];
-    }
-    const double mean = mass / measure;
-    if (mean < 0)
-      continue;
-    const double scale = mean / (mean - lowest);
-    ++limited.cells;
-    for (std::size_t q = 0; q < values.size(); ++q)
-      limited.moved += cell_model.weighted_measure[q] * (1 - scale) * std::abs(values[q] - mean);
-    for (double &value : polynomial)
-      value = mean + scale * (value - mean);
-    cell->get_dof_indices(indices);
-    u.set(indices, polynomial);
+    const CellLimit limit = limit_of_cell(values, cell_model.weighted_measure, lowest);
+    if (limit.scale < 1)
+      visit(cell, polynomial, limit);
   }
+}
+} // namespace
+
+template <int dim>
+Limited limit_to_nonnegative(const DensitySpace<dim> &space, const Model &model, PETScVector &u)
+{
+  std::vector<types::global_dof_index> indices(space.finite_element().n_dofs_per_cell());
+  Limited limited;
+  for_limited_cells(space, model, space.cell_polynomials(u),
+                    [&](const auto &cell, std::vector<double> polynomial, const CellLimit &limit) {
+                      for (double &value : polynomial)
+                        value = limit.mean + limit.scale * (value - limit.mean);
+                      cell->get_dof_indices(indices);
+                      u.set(indices, polynomial);
+                      ++limited.cells;
+                      limited.moved += limit.moved;
+                    });
   u.compress(VectorOperation::insert);
   limited.cells = Utilities::MPI::sum(limited.cells, space.communicator());
   limited.moved = Utilities::MPI::sum(limited.moved, space.communicator());
   return limited;
 }
 
-template Limited limit_to_nonnegative(const DensitySpace<1> &, const Model &, PETScVector &);
-template Limited limit_to_nonnegative(const DensitySpace<2> &, const Model &, PETScVector &);
-template Limited limit_to_nonnegative(const DensitySpace<3> &, const Model &, PETScVector &);
+template <int dim>
+std::vector<double> limiting_errors(const DensitySpace<dim> &space, const Model &model,
+                                    const std::vector<std::vector<double>> &polynomials)
+{
+  std::vector<double> errors(space.mesh().triangulation().n_active_cells(), 0.0);
+  for_limited_cells(space, model, polynomials,
+                    [&](const auto &cell, const std::vector<double> &, const CellLimit &limit) {
+                      errors[cell->active_cell_index()] = limit.moved;
+                    });
+  return errors;
+}
+
+#define INSTANTIATE(dim)                                                                           \
+  template Limited limit_to_nonnegative(const DensitySpace<dim> &, const Model &, PETScVector &);  \
+  template std::vector<double> limiting_errors(const DensitySpace<dim> &, const Model &,           \
+                                               const std::vector<std::vector<double>> &);
+INSTANTIATE(1)
+INSTANTIATE(2)
+INSTANTIATE(3)
+#undef INSTANTIATE
 } // namespace lowland

@@ -5,6 +5,17 @@
 
 namespace lowland
 {
+/// How a cell's polynomial must be scaled towards its mean to become non-negative.
+struct CellLimit
+{
+  double mean = 0, scale = 1; ///< new value: mean + scale (value - mean)
+  double moved = 0;           ///< L1 norm of the change; the mesh is refined where it is large
+};
+/// From the values at the quadrature points, their weights in the mass, and the lowest value anywhere on
+/// the cell. A cell whose mean is negative is left alone.
+CellLimit limit_of_cell(const std::vector<double> &values, const std::vector<double> &weights,
+                        double lowest);
+
 /// What a limiter did.
 struct Limited
 {
@@ -18,4 +29,9 @@ struct Limited
 /// Discontinuous elements only.
 template <int dim>
 Limited limit_to_nonnegative(const DensitySpace<dim> &space, const Model &model, PETScVector &u);
+
+/// L1 norm of what the limiter would change on each cell, by active cell index.
+template <int dim>
+std::vector<double> limiting_errors(const DensitySpace<dim> &space, const Model &model,
+                                    const std::vector<std::vector<double>> &polynomials);
 } // namespace lowland

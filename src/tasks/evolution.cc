@@ -4,6 +4,7 @@
 #include "tasks/summary.h"
 
 #include <deal.II/base/mpi.h>
+#include <deal.II/grid/tria.h>
 #include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
 
@@ -17,6 +18,10 @@ namespace
 {
 /// How the tolerance is shared between the errors of space and time.
 constexpr double space_share = 0.5, time_share = 0.5;
+/// What the positivity limiter may move in one step, relative to the tolerance.
+constexpr double limiting_share = 0.02;
+/// Steps between two looks at the mesh.
+constexpr unsigned int check_interval = 2;
 
 RosenbrockScheme find_scheme(const std::string &name)
 {
@@ -68,6 +73,7 @@ void Evolution<dim>::prepare()
     n_factorizations_ += integrator_->n_factorizations();
   integrator_.reset();
   ++n_meshes_;
+  limited_.clear();
   problem_.space->distribute();
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
   integrator_ = std::make_unique<TimeIntegrator>(form_->mass(), form_->stiffness(),
@@ -81,10 +87,20 @@ void Evolution<dim>::prepare()
 template <int dim>
 void Evolution<dim>::project_start()
 {
-  prepare();
-  v_ = std::make_unique<PETScVector>(problem_.project_start(*form_));
-  if (problem_.space->is_discontinuous())
-    keep_nonnegative();
+  for (unsigned int round = 0; round < 10; ++round)
+  {
+    prepare();
+    v_ = std::make_unique<PETScVector>(problem_.project_start(*form_));
+    if (keep_nonnegative(limiting_share))
+      break;
+    for (double &error : limited_)
+      error *= space_share / limiting_share;
+    mark_cells(*problem_.space, problem_.mesh, limited_, weight_errors_,
+               space_share * problem_.tolerance, problem_.limits);
+    for (const auto &cell : problem_.mesh.triangulation().active_cell_iterators())
+      cell->clear_coarsen_flag();
+    problem_.mesh.triangulation().execute_coarsening_and_refinement();
+  }
   rescale_mass();
   // The first step: a fraction of the time in which the density changes by itself.
   PETScVector rate(*v_);
@@ -112,7 +128,7 @@ void Evolution<dim>::advance_to(double time)
     time_ = std::abs(time - time_ - dt) < 1e-9 * dt ? time : time_ + dt;
     log_.progress(time_ / end_, "t = " + format(time_) + ", step " + format(last_dt_, 2) + ", " +
                                     std::to_string(problem_.mesh.n_cells()) + " cells");
-    if (problem_.adaptive && ++since_check_ >= 2)
+    if (problem_.adaptive && ++since_check_ >= check_interval)
       follow_solution();
   }
 }
@@ -170,8 +186,7 @@ bool Evolution<dim>::try_step(double dt)
   spent_ = std::max(0.0, spent_ + error - 0.5 * time_share * problem_.tolerance * dt / end_);
   if (factor > 1.5)
     dt_ = std::max(dt_, dt * std::min(factor, 5.0));
-  if (problem_.space->is_discontinuous())
-    keep_nonnegative();
+  keep_nonnegative(limiting_share);
   if (dim == 3)
     rescale_mass();
   last_dt_ = dt;
@@ -179,14 +194,28 @@ bool Evolution<dim>::try_step(double dt)
   return true;
 }
 
+/// Limits, if that moves less than this share of the tolerance; else the mesh must resolve the
+/// undershoots first.
 template <int dim>
-void Evolution<dim>::keep_nonnegative()
+bool Evolution<dim>::keep_nonnegative(double share)
 {
+  if (!problem_.space->is_discontinuous())
+    return true;
   PETScVector u = form_->to_ratio(*v_);
-  const Limited limited = limit_to_nonnegative(*problem_.space, problem_.model, u);
-  if (limited.cells > 0)
+  limited_ = limiting_errors(*problem_.space, problem_.model, problem_.space->cell_polynomials(u));
+  const double moved = total(problem_.mesh, limited_);
+  if (moved > share * problem_.tolerance && problem_.adaptive)
+  {
+    since_check_ = check_interval;
+    return false;
+  }
+  limited_mass_ += moved;
+  if (moved > 0)
+  {
+    limit_to_nonnegative(*problem_.space, problem_.model, u);
     *v_ = form_->to_unknowns(u);
-  limited_mass_ += limited.moved;
+  }
+  return true;
 }
 
 /// Changes the mesh where the solution has left it, or where far fewer cells would do.
@@ -196,7 +225,9 @@ void Evolution<dim>::follow_solution()
   since_check_ = 0;
   const double target = space_share * problem_.tolerance;
   const auto polynomials = problem_.space->cell_polynomials(form_->to_ratio(*v_));
-  const CellErrors errors = solution_errors(*problem_.space, problem_.model, polynomials);
+  CellErrors errors = solution_errors(*problem_.space, problem_.model, polynomials);
+  for (std::size_t k = 0; k < limited_.size(); ++k)
+    errors[k] += space_share / limiting_share * limited_[k];
   space_error_ = total(problem_.mesh, errors);
   const double goal = 0.5 * target;
   const MarkedCells marked =
@@ -217,8 +248,7 @@ void Evolution<dim>::follow_solution()
           values[q] *= cell.values.weight[q];
       },
       problem_.solver_settings()));
-  if (problem_.space->is_discontinuous())
-    keep_nonnegative();
+  keep_nonnegative(limiting_share);
   rescale_mass();
 }
 
@@ -233,6 +263,7 @@ std::string Evolution<dim>::statistics() const
 template <int dim>
 void Evolution<dim>::record()
 {
+  keep_nonnegative(space_share); // what is looked at is a density
   const PETScVector u = form_->to_ratio(*v_);
   const Record measured =
       measure_density(*problem_.space, problem_.model, u, invariant_normalisation_, functions_);

@@ -40,7 +40,7 @@ private:
   bool try_step(double dt);
   double allowed_error(double dt) const;
   void follow_solution();
-  void keep_nonnegative();
+  bool keep_nonnegative(double share);
   void rescale_mass();
   void record();
   void finish();
@@ -67,6 +67,7 @@ private:
   double space_error_ = 0;
   double limited_mass_ = 0; ///< L1 norm of all that the limiter moved
   WeightErrors weight_errors_;
+  CellErrors limited_; ///< what the limiter would move on each cell after the last step
   unsigned int n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0, since_check_ = 0,
                last_mesh_step_ = 0;
 };
