@@ -127,8 +127,12 @@ template <int dim>
 WeightErrors weight_errors(const DensitySpace<dim> &space, const Model &model)
 {
   WeightErrors errors{zeros(space.mesh()), zeros(space.mesh())};
-  if (model.weight.is_one())
+  if (!model.equilibrium || !model.equilibrium->bounded())
     return errors;
+  // With w = 1 it is pi itself that must be integrated, for its normalisation and the distances to it.
+  const auto density = [&](const CellModel<dim> &cell, std::size_t q) {
+    return model.weight.is_one() ? std::exp(cell.values.log_relative_pi[q]) : cell.values.weight[q];
+  };
   CellModel<dim> coarse(space, model, space.quadrature());
   CellModel<dim> fine(space, model, QGauss<dim>(space.degree() + 4));
   double whole = 0;
@@ -136,11 +140,11 @@ WeightErrors weight_errors(const DensitySpace<dim> &space, const Model &model)
     coarse.reinit(cell);
     fine.reinit(cell);
     double integral = 0, reference = 0, low = 1e300, high = 0;
-    for (const double w : coarse.weighted_measure)
-      integral += w;
+    for (std::size_t q = 0; q < coarse.n_points(); ++q)
+      integral += coarse.measure[q] * density(coarse, q);
     for (std::size_t q = 0; q < fine.n_points(); ++q)
     {
-      reference += fine.weighted_measure[q];
+      reference += fine.measure[q] * density(fine, q);
       low = std::min(low, fine.values.weight[q]);
       high = std::max(high, fine.values.weight[q]);
     }

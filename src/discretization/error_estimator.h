@@ -25,7 +25,7 @@ template <int dim>
 CellErrors start_errors(const DensitySpace<dim> &space, const Model &model,
                         const InitialDensity &start);
 
-/// What the reference weight asks of the mesh.
+/// What the reference weight, or with w = 1 the invariant density, asks of the mesh.
 struct WeightErrors
 {
   CellErrors quadrature;  ///< error of the integral of w over the cell, relative to the whole integral

@@ -6,6 +6,7 @@
 #include <deal.II/base/qprojector.h>
 #include <deal.II/fe/fe.h>
 #include <deal.II/fe/fe_values.h>
+#include <deal.II/grid/grid_tools.h>
 #include <deal.II/lac/full_matrix.h>
 #include <deal.II/numerics/cell_data_transfer.templates.h>
 
@@ -51,7 +52,7 @@ public:
       low += sums_[b];
       high -= sums_[b];
       if (below * low + above * high > target && sums_[b] > 0)
-        return std::exp2((b + 0.0) / 8 - offset);
+        return std::exp2((b - 0.1) / 8 - offset);
     }
     return std::numeric_limits<double>::infinity();
   }
@@ -192,6 +193,29 @@ void share_marks(Triangulation<1> &triangulation, MPI_Comm communicator)
       cell->set_coarsen_flag();
   }
 }
+/// Withdraws coarsening next to cells that are or will be finer, across the ranks' borders too: what the
+/// 2:1 balance would forbid must not depend on which rank sees it.
+template <int dim>
+void keep_balance(Triangulation<dim> &triangulation)
+{
+  std::vector<int> finest(triangulation.n_vertices(), 0); // level around each vertex
+  const auto note = [&](const auto &cell, int mark) {
+    for (const unsigned int v : cell->vertex_indices())
+      finest[cell->vertex_index(v)] = std::max(finest[cell->vertex_index(v)], cell->level() + mark);
+  };
+  using Cell = typename Triangulation<dim>::active_cell_iterator;
+  for (const auto &cell : triangulation.active_cell_iterators())
+    if (cell->is_locally_owned())
+      note(cell, cell->refine_flag_set() ? 1 : 0);
+  GridTools::exchange_cell_data_to_ghosts<int, Triangulation<dim>>(
+      triangulation, [](const Cell &cell) { return cell->refine_flag_set() ? 1 : 0; },
+      [&](const Cell &cell, const int mark) { note(cell, mark); });
+  for (const auto &cell : triangulation.active_cell_iterators())
+    if (cell->is_locally_owned() && cell->coarsen_flag_set())
+      for (const unsigned int v : cell->vertex_indices())
+        if (finest[cell->vertex_index(v)] > cell->level())
+          cell->clear_coarsen_flag();
+}
 } // namespace
 
 template <int dim>
@@ -237,6 +261,8 @@ MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErro
     }
   if constexpr (dim == 1)
     share_marks(mesh.triangulation(), communicator);
+  else
+    keep_balance(mesh.triangulation());
   marked.to_refine = Utilities::MPI::sum(marked.to_refine, communicator);
   marked.to_coarsen = Utilities::MPI::sum(marked.to_coarsen, communicator);
   return marked;

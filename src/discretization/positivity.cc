@@ -27,8 +27,9 @@ CellLimit limit_of_cell(const std::vector<double> &values, const std::vector<dou
     measure += weights[q];
   }
   limit.mean = mass / measure;
-  if (lowest >= 0 || limit.mean < 0)
+  if (lowest >= 0)
     return limit;
+  limit.mean = std::max(0.0, limit.mean);
   limit.scale = limit.mean / (limit.mean - lowest);
   for (std::size_t q = 0; q < values.size(); ++q)
     limit.moved += weights[q] * (1 - limit.scale) * std::abs(values[q] - limit.mean);

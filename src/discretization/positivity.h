@@ -12,7 +12,7 @@ struct CellLimit
   double moved = 0;           ///< L1 norm of the change; the mesh is refined where it is large
 };
 /// From the values at the quadrature points, their weights in the mass, and the lowest value anywhere on
-/// the cell. A cell whose mean is negative is left alone.
+/// the cell. A cell whose mean is negative becomes zero; the caller makes up for its mass.
 CellLimit limit_of_cell(const std::vector<double> &values, const std::vector<double> &weights,
                         double lowest);
 
@@ -24,7 +24,7 @@ struct Limited
 };
 
 /// Scales u on each cell towards its w-mean until rho = w u is non-negative at all quadrature points and
-/// nodes. The mass of every cell stays; a cell whose mean is negative is left alone. Smooth positive
+/// nodes. The mass of every cell stays, but for those of negative mass, which become zero. Smooth positive
 /// solutions lose no order (Zhang & Shu, J. Comput. Phys. 229 (2010) 3091, section 2.2).
 /// Discontinuous elements only.
 template <int dim>

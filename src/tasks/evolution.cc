@@ -18,7 +18,7 @@ namespace
 {
 /// How the tolerance is shared between the errors of space and time.
 constexpr double space_share = 0.5, time_share = 0.5;
-/// What the positivity limiter may move in one step, relative to the tolerance.
+/// What the positivity limiter may move at the start and in one step, relative to the tolerance.
 constexpr double limiting_share = 0.02;
 /// Steps between two looks at the mesh.
 constexpr unsigned int check_interval = 2;
@@ -87,16 +87,14 @@ void Evolution<dim>::prepare()
 template <int dim>
 void Evolution<dim>::project_start()
 {
-  for (unsigned int round = 0; round < 10; ++round)
+  for (unsigned int round = 0; round < 6; ++round)
   {
     prepare();
     v_ = std::make_unique<PETScVector>(problem_.project_start(*form_));
     if (keep_nonnegative(limiting_share))
       break;
-    for (double &error : limited_)
-      error *= space_share / limiting_share;
     mark_cells(*problem_.space, problem_.mesh, limited_, weight_errors_,
-               space_share * problem_.tolerance, problem_.limits);
+               limiting_share * problem_.tolerance, problem_.limits);
     for (const auto &cell : problem_.mesh.triangulation().active_cell_iterators())
       cell->clear_coarsen_flag();
     problem_.mesh.triangulation().execute_coarsening_and_refinement();
@@ -194,8 +192,8 @@ bool Evolution<dim>::try_step(double dt)
   return true;
 }
 
-/// Limits, if that moves less than this share of the tolerance; else the mesh must resolve the
-/// undershoots first.
+/// Limits, if that moves less than this share of the tolerance. What it would move counts as an error of
+/// the mesh.
 template <int dim>
 bool Evolution<dim>::keep_nonnegative(double share)
 {
@@ -205,15 +203,13 @@ bool Evolution<dim>::keep_nonnegative(double share)
   limited_ = limiting_errors(*problem_.space, problem_.model, problem_.space->cell_polynomials(u));
   const double moved = total(problem_.mesh, limited_);
   if (moved > share * problem_.tolerance && problem_.adaptive)
-  {
-    since_check_ = check_interval;
     return false;
-  }
   limited_mass_ += moved;
   if (moved > 0)
   {
     limit_to_nonnegative(*problem_.space, problem_.model, u);
     *v_ = form_->to_unknowns(u);
+    rescale_mass();
   }
   return true;
 }
@@ -227,7 +223,7 @@ void Evolution<dim>::follow_solution()
   const auto polynomials = problem_.space->cell_polynomials(form_->to_ratio(*v_));
   CellErrors errors = solution_errors(*problem_.space, problem_.model, polynomials);
   for (std::size_t k = 0; k < limited_.size(); ++k)
-    errors[k] += space_share / limiting_share * limited_[k];
+    errors[k] += limited_[k];
   space_error_ = total(problem_.mesh, errors);
   const double goal = 0.5 * target;
   const MarkedCells marked =
@@ -263,7 +259,8 @@ std::string Evolution<dim>::statistics() const
 template <int dim>
 void Evolution<dim>::record()
 {
-  keep_nonnegative(space_share); // what is looked at is a density
+  // What is looked at is a density.
+  keep_nonnegative(1);
   const PETScVector u = form_->to_ratio(*v_);
   const Record measured =
       measure_density(*problem_.space, problem_.model, u, invariant_normalisation_, functions_);

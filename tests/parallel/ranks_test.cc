@@ -47,8 +47,10 @@ void compare_records(const std::string &file, const std::vector<Record> &records
       in >> word;
       const double alone = std::stod(word);
       if (compared(c.name) && !(std::isnan(alone) && std::isnan(c.value)))
+      {
         EXPECT_NEAR(c.value, alone, 1e-8 * std::max(1.0, std::abs(alone)))
             << c.name << " at t = " << record["time"];
+      }
     }
 }
 

@@ -88,7 +88,9 @@ std::vector<Record> expect_promised_error(const Settings &settings,
                      ", " + std::to_string(problem.mesh.n_cells()) + " cells");
         EXPECT_LE(error, l1_promise * tolerance);
         if (t > 0 && t <= transient)
+        {
           EXPECT_GE(error, tolerance / 100);
+        }
       });
 }
 
