@@ -160,7 +160,7 @@ double Evolution<dim>::allowed_error(double dt) const
 /// constant is from Ornstein-Uhlenbeck runs with the two default schemes; it keeps a margin.
 double propagated_error(double embedded_error, unsigned int order)
 {
-  return 0.2 * std::pow(embedded_error, 1 + 1.0 / order);
+  return 0.1 * std::pow(embedded_error, 1 + 1.0 / order);
 }
 
 template <int dim>
