@@ -18,7 +18,7 @@ public:
   /// Chooses the reference weight, the element and the mesh, and tells `log` why. Throws InputError.
   Problem(const Parameters &parameters, InitialDensity start, MPI_Comm communicator, Log &log);
 
-  /// Direct in 1D and 2D; iterative in 3D, to a residual far below the tolerance of the density.
+  /// Direct in 1D and 2D; iterative in 3D, to a residual that no number of ranks can be seen through.
   SolverSettings solver_settings() const;
   /// The unknowns of the start on the mesh of `form`, with mass 1.
   PETScVector project_start(const FokkerPlanckForm<dim> &form) const;
