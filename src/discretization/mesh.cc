@@ -100,7 +100,6 @@ void make_box(const Domain &domain, const Coordinates &scale, Triangulation<dim>
   make_periodic(domain, triangulation);
 }
 
-/// The last coordinate of a radially reduced ball starts at 0, which half a ball provides.
 template <int dim>
 void make_ball(const Domain &domain, Triangulation<dim> &triangulation)
 {

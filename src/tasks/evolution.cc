@@ -30,7 +30,6 @@ RosenbrockScheme find_scheme(const std::string &name)
       return scheme;
   return rosenbrock_schemes().front();
 }
-
 } // namespace
 
 template <int dim>
@@ -146,8 +145,8 @@ double Evolution<dim>::next_step(double time) const
   return rest / std::ceil(rest / dt_ * (1 - 1e-9));
 }
 
-/// The error that one step may make: part of it in proportion to its length, part of it a tenth of
-/// what is left, because transients are short and the flow contracts L1.
+/// The error that one step may make: part of it in proportion to its length, part of it a
+/// twentieth of what is left, because transients are short and the flow contracts L1.
 template <int dim>
 double Evolution<dim>::allowed_error(double dt) const
 {
@@ -157,7 +156,7 @@ double Evolution<dim>::allowed_error(double dt) const
 
 /// The error of the solution of order p that is propagated, from the estimate for the embedded one of
 /// order p-1, which is C (dt/T)^p with the time scale T of the density: one more factor dt/T. The
-/// constant is from Ornstein-Uhlenbeck runs with the two default schemes; it keeps a margin.
+/// constant is from Ornstein-Uhlenbeck and student runs with 4l and ra34pw2; it keeps a margin.
 double propagated_error(double embedded_error, unsigned int order)
 {
   return 0.1 * std::pow(embedded_error, 1 + 1.0 / order);
@@ -314,6 +313,7 @@ void Evolution<dim>::finish()
       log_.entry(key, json[key].is_number_float() ? format(json[key]) : json[key].dump());
   log_.line("Written to " + folder_.path());
 }
+
 template class Evolution<1>;
 template class Evolution<2>;
 template class Evolution<3>;

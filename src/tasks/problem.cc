@@ -101,7 +101,7 @@ void Problem<dim>::check_loss_sign() const
 {
   if (!model.noise->needs_nonnegative_loss() || minima.empty() || minima.front().loss >= 0)
     return;
-  throw parameters.error("Landscape", model.landscape.dimension() ? "Loss" : "Kind",
+  throw parameters.error("Landscape", "Loss",
                          "loss-scaled noise needs f >= 0, but f = " +
                              format(minima.front().loss) + " at " +
                              point_text(minima.front().point, dim) +
