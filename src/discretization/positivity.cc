@@ -64,23 +64,17 @@ void for_limited_cells(const DensitySpace<dim> &space, const Model &model,
 } // namespace
 
 template <int dim>
-Limited limit_to_nonnegative(const DensitySpace<dim> &space, const Model &model, PETScVector &u)
+void limit_to_nonnegative(const DensitySpace<dim> &space, const Model &model, PETScVector &u)
 {
   std::vector<types::global_dof_index> indices(space.finite_element().n_dofs_per_cell());
-  Limited limited;
   for_limited_cells(space, model, space.cell_polynomials(u),
                     [&](const auto &cell, std::vector<double> polynomial, const CellLimit &limit) {
                       for (double &value : polynomial)
                         value = limit.mean + limit.scale * (value - limit.mean);
                       cell->get_dof_indices(indices);
                       u.set(indices, polynomial);
-                      ++limited.cells;
-                      limited.moved += limit.moved;
                     });
   u.compress(VectorOperation::insert);
-  limited.cells = Utilities::MPI::sum(limited.cells, space.communicator());
-  limited.moved = Utilities::MPI::sum(limited.moved, space.communicator());
-  return limited;
 }
 
 template <int dim>
@@ -96,7 +90,7 @@ std::vector<double> limiting_errors(const DensitySpace<dim> &space, const Model 
 }
 
 #define INSTANTIATE(dim)                                                                           \
-  template Limited limit_to_nonnegative(const DensitySpace<dim> &, const Model &, PETScVector &);  \
+  template void limit_to_nonnegative(const DensitySpace<dim> &, const Model &, PETScVector &);  \
   template std::vector<double> limiting_errors(const DensitySpace<dim> &, const Model &,           \
                                                const std::vector<std::vector<double>> &);
 INSTANTIATE(1)

@@ -16,19 +16,12 @@ struct CellLimit
 CellLimit limit_of_cell(const std::vector<double> &values, const std::vector<double> &weights,
                         double lowest);
 
-/// What a limiter did.
-struct Limited
-{
-  std::size_t cells = 0; ///< cells that were changed
-  double moved = 0;      ///< L1 norm of the change
-};
-
 /// Scales u on each cell towards its w-mean until rho = w u is non-negative at all quadrature points and
 /// nodes. The mass of every cell stays, but for those of negative mass, which become zero. Smooth positive
 /// solutions lose no order (Zhang & Shu, J. Comput. Phys. 229 (2010) 3091, section 2.2).
 /// Discontinuous elements only.
 template <int dim>
-Limited limit_to_nonnegative(const DensitySpace<dim> &space, const Model &model, PETScVector &u);
+void limit_to_nonnegative(const DensitySpace<dim> &space, const Model &model, PETScVector &u);
 
 /// L1 norm of what the limiter would change on each cell, by active cell index.
 template <int dim>
