@@ -36,8 +36,9 @@ template <int dim>
 Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &options)
     : parameters_(parameters), log_(communicator_, options.quiet),
       folder_(options.output, options.overwrite, parameters, communicator_),
-      problem_((log_.open(folder_.file("log.txt")), parameters), InitialDensity(parameters),
-               communicator_, log_),
+      problem_((log_.open(folder_.file("log.txt")), parameters),
+               parameters.number("Time", "Tolerance"), InitialDensity(parameters), communicator_,
+               log_),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields")),
       scheme_(find_scheme(parameters.text("Time", "Scheme"))),
@@ -89,7 +90,7 @@ void Evolution<dim>::project_start()
   for (unsigned int round = 0; round < 6; ++round)
   {
     prepare();
-    v_ = std::make_unique<PETScVector>(problem_.project_start(*form_));
+    v_ = std::make_unique<PETScVector>(problem_.project(problem_.start, *form_));
     if (keep_nonnegative(limiting_share))
       break;
     mark_cells(*problem_.space, problem_.mesh, limited_, weight_errors_,
