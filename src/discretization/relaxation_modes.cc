@@ -129,6 +129,8 @@ RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &form, unsigned int
     const auto v_imaginary = std::make_shared<PETScVector>(form.space().vector());
     check_petsc(EPSGetEigenpair(solver, i, &real, &imaginary, *v_real, *v_imaginary), doing);
     check_petsc(EPSComputeError(solver, i, EPS_ERROR_ABSOLUTE, &residual), doing);
+    if (!(residual < 1e-5 * std::max(std::abs(real), std::abs(shift))))
+      throw not_converged(i, number);
     result.modes.push_back({{real, imaginary}, residual, v_real, v_imaginary});
   }
   std::stable_sort(result.modes.begin(), result.modes.end(), [](const auto &a, const auto &b) {

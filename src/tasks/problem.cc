@@ -1,5 +1,7 @@
 #include "tasks/problem.h"
 
+#include "discretization/recurrent_classes.h"
+#include "output/basin_masses.h"
 #include "tasks/weight_choice.h"
 
 #include <deal.II/base/mpi.h>
@@ -240,6 +242,28 @@ PETScVector Problem<dim>::project(const InitialDensity &density,
                            "the start has no mass in the domain, or a negative one");
   v /= mass;
   return v;
+}
+
+template <int dim>
+std::vector<double> Problem<dim>::basin_masses(const PETScVector &u) const
+{
+  for (const Minimum &minimum : minima)
+    if (minimum.curvatures[0] <= 1e-6 * minimum.curvatures[dim - 1])
+      return {}; // one of a connected set of minimisers
+  return lowland::basin_masses(*space, model, u,
+                               Basins(model.landscape, minima, mesh.search_region()));
+}
+
+template <int dim>
+void Problem<dim>::require_irreducible(const std::string &what) const
+{
+  const unsigned int n = n_recurrent_classes(mesh, model);
+  if (n > 1)
+    throw parameters.error("Noise", "Kind",
+                           "this noise leaves " + std::to_string(n) +
+                               " parts of the domain that nothing leads out of, so " + what +
+                               " is not unique. Add noise that connects them, restrict the domain "
+                               "to one of them, or ask `lowland evolve` where a given start ends");
 }
 
 template <int dim>

@@ -28,6 +28,10 @@ public:
   double invariant_normalisation() const;
   /// log int exp(-V) dmu, from the above.
   double log_partition_function(double normalisation) const;
+  /// Mass of rho = w u in the basin of each minimum; empty where the minima are not isolated.
+  std::vector<double> basin_masses(const PETScVector &u) const;
+  /// Throws InputError where the process has several recurrent classes, so that `what` is not unique.
+  void require_irreducible(const std::string &what) const;
   /// Whether the form is symmetric: detailed balance, all of it in the weight.
   bool is_symmetric() const;
   /// Estimated L1 error of each cell in the worst resolved of these densities rho = w u.

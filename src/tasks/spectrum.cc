@@ -115,6 +115,7 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   log.open(folder.file("log.txt"));
   const double tolerance = parameters.number("Spectrum", "Tolerance");
   Problem<dim> problem(parameters, tolerance, InitialDensity::none(), MPI_COMM_WORLD, log);
+  problem.require_irreducible("the spectral gap");
   log.line("Spectrum");
   const unsigned int number = parameters.integer("Spectrum", "Number of eigenvalues");
   const Relaxation<dim> relaxation(problem, {number, 1e300, tolerance});

@@ -1,5 +1,6 @@
 // The invariant density: pi = exp(-V)/Z where it is known in closed form, else the null vector of the
 // discrete operator.
+#include "output/current.h"
 #include "output/fields.h"
 #include "output/run_folder.h"
 #include "tasks/dimension.h"
@@ -35,10 +36,12 @@ public:
     nlohmann::json details;
     const PETScVector u = wants_closed_form() ? closed_form(details) : computed(details);
     const double normalisation = problem_.invariant_normalisation();
+    const double current = current_size(*problem_.space, problem_.model, u);
     Record record = measure_density(*problem_.space, problem_.model, u, normalisation,
                                     read_observables(parameters_));
     if (!std::isnan(normalisation))
       record.add("log_normalisation", "-", problem_.log_partition_function(normalisation));
+    record.add("current", "length/time", current);
     folder_.append(record);
     FieldWriter(folder_.path(), parameters_.texts("Output", "Fields"))
         .write(*problem_.space, problem_.model, u, normalisation, 0);
@@ -47,6 +50,8 @@ public:
     add_record(record, dim, summary);
     summary["mass_error"] = std::abs(record["mass"] - 1);
     summary.update(details);
+    if (const auto masses = problem_.basin_masses(u); !masses.empty())
+      summary["basin_masses"] = masses;
     summary["warnings"] = log_.warnings();
     folder_.write_summary(summary);
     for (const char *key : {"method", "expected_loss", "entropy", "boundary_mass", "current",
@@ -79,6 +84,7 @@ private:
   /// round-off moves the null vector by its ratio to the gap.
   PETScVector computed(nlohmann::json &details)
   {
+    problem_.require_irreducible("the invariant density");
     const Relaxation<dim> relaxation(problem_, {2, problem_.tolerance, 1});
     details["method"] = "computed";
     details["residual"] = relaxation.modes().front().residual;
