@@ -113,7 +113,8 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   Log log(MPI_COMM_WORLD, options.quiet);
   RunFolder folder(options.output, options.overwrite, parameters, MPI_COMM_WORLD);
   log.open(folder.file("log.txt"));
-  const double tolerance = parameters.number("Spectrum", "Tolerance");
+  const double tolerance =
+      parameters.number_or_auto("Spectrum", "Tolerance").value_or(dim == 3 ? 1e-6 : 1e-8);
   Problem<dim> problem(parameters, tolerance, InitialDensity::none(), MPI_COMM_WORLD, log);
   problem.require_irreducible("the spectral gap");
   log.line("Spectrum");
