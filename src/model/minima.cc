@@ -182,6 +182,26 @@ bool is_minimum(const Landscape &landscape, const SearchRegion &region, const Co
   return std::isfinite(loss);
 }
 
+/// No lower value a little way into the region: true at minima on its boundary, false where f falls
+/// inwards or on along the boundary.
+bool is_boundary_minimum(const Landscape &landscape, const SearchRegion &region,
+                         const Coordinates &point)
+{
+  const unsigned int d = landscape.dimension();
+  const double step = resolution(point, region, d);
+  const double loss = landscape.value(point);
+  const double noise = 1e-12 * std::fabs(loss);
+  for (unsigned int k = 0; k < std::lround(std::pow(3, d)); ++k)
+  {
+    Coordinates nearby = point;
+    for (unsigned int i = 0, rest = k; i < d; ++i, rest /= 3)
+      nearby[i] += step * (static_cast<int>(rest % 3) - 1);
+    if (region.contains(nearby) && landscape.value(nearby) < loss - noise)
+      return false;
+  }
+  return std::isfinite(loss);
+}
+
 bool is_degenerate(const Minimum &minimum, unsigned int dimension)
 {
   return minimum.curvatures[0] <= 1e-6 * std::fabs(minimum.curvatures[dimension - 1]);
@@ -289,6 +309,12 @@ std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion 
     if (is_minimum(landscape, region, point, quadratic))
       minima.push_back({point, quadratic.loss, quadratic.curvatures});
   }
+  for (const Coordinates &point : boundary_candidates(landscape, region.boundary))
+    if (is_boundary_minimum(landscape, region, point))
+    {
+      const LocalQuadratic quadratic = local_quadratic(landscape, point);
+      minima.push_back({point, quadratic.loss, quadratic.curvatures});
+    }
   return distinct(minima, region, d);
 }
 } // namespace lowland

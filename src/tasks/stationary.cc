@@ -18,16 +18,17 @@ int find_invariant_density(const Parameters &parameters, const RunOptions &optio
   const double wall_start = MPI_Wtime();
   Log log(MPI_COMM_WORLD, options.quiet);
   RunFolder folder(options.output, options.overwrite, parameters, MPI_COMM_WORLD);
-  log.open(folder.file("log.txt"));
   const Problem<dim> problem(parameters, InitialDensity::invariant(), MPI_COMM_WORLD, log);
+  const auto functions = read_observables(parameters);
 
   const FokkerPlanckForm<dim> form(*problem.space, problem.model);
   const PETScVector u = form.to_ratio(problem.project_start(form));
   const double normalisation = problem.invariant_normalisation();
-  Record record =
-      measure_density(*problem.space, problem.model, u, normalisation, read_observables(parameters));
+  Record record = measure_density(*problem.space, problem.model, u, normalisation, functions);
   record.add("log_normalisation", "-", problem.log_partition_function(normalisation));
+  folder.create(log);
   folder.append(record);
+  warn_of_walls(record, problem.tolerance, log);
   FieldWriter(folder.path(), parameters.texts("Output", "Fields"))
       .write(*problem.space, problem.model, u, normalisation, 0);
 
