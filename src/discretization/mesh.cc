@@ -173,15 +173,11 @@ void read_file(const Domain &domain, MPI_Comm communicator, Triangulation<dim> &
 {
   const std::string cells = dim == 2 ? "quadrilaterals" : "hexahedra", name = domain.file + ": ";
   std::istringstream text(read_on_rank_0(communicator, domain.file, "a Gmsh mesh"));
-  Triangulation<dim> mesh(Triangulation<dim>::none, true); // true: throws for distorted cells
+  Triangulation<dim> mesh;
   try
   {
     GridIn<dim> reader(mesh);
     reader.read_msh(text);
-  }
-  catch (const typename Triangulation<dim>::DistortedCellList &)
-  {
-    throw InputError(name + "some cells are degenerate or turned inside out");
   }
   catch (const std::exception &)
   {
@@ -191,8 +187,17 @@ void read_file(const Domain &domain, MPI_Comm communicator, Triangulation<dim> &
   if (!mesh.all_reference_cells_are_hyper_cube())
     throw InputError(name + "all cells must be " + cells +
                      "; let Gmsh recombine them, see meshes/README.md");
-  check_conforming(mesh);
   const auto [vertices, cell_data, boundary] = GridTools::get_coarse_mesh_description(mesh);
+  try
+  {
+    Triangulation<dim> checked(Triangulation<dim>::none, true); // true: throws for distorted cells
+    checked.create_triangulation(vertices, cell_data, boundary);
+  }
+  catch (const typename Triangulation<dim>::DistortedCellList &)
+  {
+    throw InputError(name + "some cells are degenerate or turned inside out");
+  }
+  check_conforming(mesh);
   triangulation.create_triangulation(vertices, cell_data, boundary);
 }
 

@@ -182,24 +182,45 @@ bool is_minimum(const Landscape &landscape, const SearchRegion &region, const Co
   return std::isfinite(loss);
 }
 
-/// No lower value a little way into the region: true at minima on its boundary, false where f falls
-/// inwards or on along the boundary.
+/// Where the way from a point outside to one inside enters the region.
+Coordinates entry(const SearchRegion &region, const Coordinates &outside, const Coordinates &inside)
+{
+  double out = 0, in = 1;
+  const Coordinates way = along(inside, -1, outside);
+  for (unsigned int halving = 0; halving < 40; ++halving)
+    (region.contains(along(outside, (out + in) / 2, way)) ? in : out) = (out + in) / 2;
+  return along(outside, in, way);
+}
+
+/// No lower value a little way off, in the region or on along its boundary.
 bool is_boundary_minimum(const Landscape &landscape, const SearchRegion &region,
                          const Coordinates &point)
 {
-  const unsigned int d = landscape.dimension();
+  const unsigned int d = landscape.dimension(), n = std::lround(std::pow(3, d));
   const double step = resolution(point, region, d);
-  const double loss = landscape.value(point);
-  const double noise = 1e-12 * std::fabs(loss);
-  for (unsigned int k = 0; k < std::lround(std::pow(3, d)); ++k)
+  std::vector<Coordinates> around;
+  Coordinates inside = point;
+  double n_inside = 0;
+  for (unsigned int k = 0; k < n; ++k)
   {
     Coordinates nearby = point;
     for (unsigned int i = 0, rest = k; i < d; ++i, rest /= 3)
       nearby[i] += step * (static_cast<int>(rest % 3) - 1);
-    if (region.contains(nearby) && landscape.value(nearby) < loss - noise)
-      return false;
+    around.push_back(nearby);
+    if (region.contains(nearby))
+    {
+      ++n_inside;
+      inside = along(inside, 1 / n_inside, along(nearby, -1, inside)); // their mean
+    }
   }
-  return std::isfinite(loss);
+  const double loss = landscape.value(point);
+  const double noise =
+      1e-12 * std::fabs(loss) + 1e-10 * std::fabs(landscape.value(inside) - loss);
+  const auto is_lower = [&](const Coordinates &nearby) {
+    const bool within = region.contains(nearby);
+    return landscape.value(within ? nearby : entry(region, nearby, inside)) < loss - noise;
+  };
+  return std::isfinite(loss) && std::none_of(around.begin(), around.end(), is_lower);
 }
 
 bool is_degenerate(const Minimum &minimum, unsigned int dimension)

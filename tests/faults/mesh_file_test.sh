@@ -29,7 +29,7 @@ mesh "$square"$'\n5 -1 -1 1\n6 1 -1 1\n7 1 1 1\n8 -1 1 1' '1 5 2 0 1 1 2 3 4 5 6
 mesh "$square" '1 3 2 0 1 1 2 3 4' > square.msh
 mesh "$square" '1 3 2 0 1 1 4 3 2' > clockwise.msh
 mesh "$pair" $'1 3 2 0 1 1 2 3 4\n2 3 2 0 1 2 3 6 5' > both_ways.msh
-head -c 150 square.msh > cut_off.msh
+head -c 90 square.msh > cut_off.msh
 : > empty.msh
 head -c 500 /bin/true > junk.msh
 printf 'a poem\nof two lines\n' > poem.msh

@@ -124,7 +124,7 @@ TEST(Ranks, PeriodicInThePlane)
        "Initial density/Mean=5, 0.5", "Initial density/Standard deviation=0.15"});
 }
 // The rim is where f is lowest, and curved cells and hanging nodes meet there.
-const Settings round = {"Landscape/Loss=(x-2)^2 + y^2",
+const Settings disc = {"Landscape/Loss=(x-2)^2 + y^2",
                         "Noise/Learning rate=0.5",
                         "Domain/Kind=ball",
                         "Initial density/Mean=0.2, -0.3",
@@ -141,8 +141,8 @@ const Settings from_file = {"Landscape/Kind=two-basins",
                             "Initial density/Standard deviation=0.15",
                             "Time/Tolerance=1e-2",
                             "Time/End=0.2"};
-TEST(Ranks, ContinuousInABall) { expect_same_on_all_ranks<2>("ball_q", round + continuous); }
-TEST(Ranks, DiscontinuousInABall) { expect_same_on_all_ranks<2>("ball_dg", round + discontinuous); }
+TEST(Ranks, ContinuousInABall) { expect_same_on_all_ranks<2>("ball_q", disc + continuous); }
+TEST(Ranks, DiscontinuousInABall) { expect_same_on_all_ranks<2>("ball_dg", disc + discontinuous); }
 TEST(Ranks, ContinuousOnAMeshFromAFile)
 {
   expect_same_on_all_ranks<2>("file_q", from_file + continuous);
