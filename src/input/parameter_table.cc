@@ -43,7 +43,7 @@ const std::vector<ParameterRow> &parameter_table()
     {"Domain", "Radius", "1", "number > 0", "length",
      "Radius of the ball."},
     {"Domain", "File", "", "filename", "-",
-     "Gmsh mesh (.msh) of the kind `file`."},
+     "Gmsh mesh (.msh) of the kind `file`, looked for beside the parameter file, then in the working directory."},
     {"Domain", "Periodic", "", "some of x, y, z", "-",
      "Axes along which the box closes on itself; all other sides reflect."},
     {"Domain", "Mass left out", "1e-10", "number > 0 < 1", "-",
