@@ -4,6 +4,7 @@
 #include "input/rank_0.h"
 #include "tasks/guard.h"
 #include "tasks/reference.h"
+#include "tasks/sweep.h"
 #include "tasks/tasks.h"
 
 #include <deal.II/base/mpi.h>
@@ -44,6 +45,13 @@ po::options_description visible_options()
                                              "replace an old run folder")(
       "quiet", po::bool_switch(), "print only warnings and errors")(
       "petsc", po::value<std::string>()->value_name("\"...\""), "options for PETSc")(
+      "vary",
+      po::value<std::vector<std::string>>()
+          ->value_name("\"Section/Key=a, b, c\"")
+          ->default_value({}, ""),
+      "sweep: values, or lin(a, b, n), log(a, b, n); may be repeated")(
+      "verb", po::value<std::string>()->value_name("VERB"), "sweep: the question to ask")(
+      "case", po::value<int>()->value_name("N"), "sweep: run only this case, counted from 0")(
       "markdown", po::bool_switch(), "list: the parameters as Markdown tables")(
       "help,h", po::bool_switch(), "print this help")("version", po::bool_switch(),
                                                       "print the versions");
@@ -57,6 +65,7 @@ std::string help()
           "  lowland evolve FILE       solve from the initial density to the end of the run\n"
           "  lowland stationary FILE   the invariant density\n"
           "  lowland spectrum FILE     the slowest relaxation modes and the spectral gap\n"
+          "  lowland sweep FILE        one of these questions for many values of some keys\n"
           "  lowland check FILE        build everything, solve nothing, print sizes and warnings\n"
           "  lowland template          print a complete parameter file\n"
           "  lowland list              print all landscapes, noises and parameters\n\n"
@@ -86,7 +95,7 @@ InputError unknown_option(const std::string &option)
 
 InputError unknown_verb(const std::string &verb)
 {
-  std::vector<std::string> known = {"template", "list"};
+  std::vector<std::string> known = {"sweep", "template", "list"};
   for (const auto &task : tasks)
     known.push_back(task.first);
   return InputError("there is no verb `" + verb + "`." + did_you_mean(verb, known) +
@@ -155,22 +164,55 @@ void warn_of_unused_petsc_options(const std::string &given)
   PetscOptionsLeftRestore(nullptr, &n, &names, &values);
 }
 
-int run_task(Task task, const std::vector<std::string> &words, const po::variables_map &options,
-             int argc, char **argv)
+Task find_task(const std::string &verb)
+{
+  for (const auto &task : tasks)
+    if (task.first == verb)
+      return task.second;
+  throw unknown_verb(verb);
+}
+
+/// The parameter file that the command line names.
+SweptFile swept_file(const std::vector<std::string> &words, const po::variables_map &options)
 {
   if (words.size() != 2)
     throw InputError("`" + words[0] + "` wants one parameter file: lowland " + words[0] + " FILE.");
+  return {read_on_rank_0(MPI_COMM_WORLD, words[1], "a parameter file"), words[1],
+          options["set"].as<std::vector<std::string>>()};
+}
+
+int run_sweep(const SweptFile &file, const po::variables_map &options, const RunOptions &run)
+{
+  Sweep plan;
+  for (const std::string &text : options["vary"].as<std::vector<std::string>>())
+    plan.variations.push_back(parse_variation(text));
+  if (plan.variations.empty() || !options.count("verb"))
+    throw InputError("`sweep` wants what to vary and what to ask: lowland sweep FILE --vary "
+                     "\"Noise/Learning rate=0.05, 0.1\" --verb spectrum.");
+  plan.verb = options["verb"].as<std::string>();
+  plan.task = find_task(plan.verb);
+  if (options.count("case"))
+    plan.only_case = options["case"].as<int>();
+  return sweep(file, plan, run);
+}
+
+/// A task, or a sweep of one.
+int run_verb(const std::vector<std::string> &words, const po::variables_map &options, int argc,
+             char **argv)
+{
+  const bool is_sweep = words[0] == "sweep";
+  const Task task = is_sweep ? nullptr : find_task(words[0]);
   if (options.count("petsc"))
     give_petsc_its_options(options["petsc"].as<std::string>());
-  const auto parameters =
-      Parameters::from_text(read_on_rank_0(MPI_COMM_WORLD, words[1], "a parameter file"), words[1],
-                            options["set"].as<std::vector<std::string>>());
+  const SweptFile file = swept_file(words, options);
   const RunOptions run = run_options(options, words[1], argc, argv);
 #ifdef DEBUG
   if (on_rank_0() && !run.quiet)
     std::cerr << "lowland: warning: this is a Debug build, many times slower than Release.\n";
 #endif
-  const int status = task(parameters, run);
+  const int status = is_sweep
+                         ? run_sweep(file, options, run)
+                         : task(Parameters::from_text(file.text, file.name, file.assignments), run);
   if (options.count("petsc"))
     warn_of_unused_petsc_options(options["petsc"].as<std::string>());
   return status;
@@ -206,10 +248,7 @@ int run(int argc, char **argv)
     return print(help(), exit_bad_input);
   if (words[0] == "template" || words[0] == "list")
     return print_reference(words, options["markdown"].as<bool>());
-  for (const auto &task : tasks)
-    if (task.first == words[0])
-      return run_task(task.second, words, options, argc, argv);
-  throw unknown_verb(words[0]);
+  return run_verb(words, options, argc, argv);
 }
 } // namespace
 } // namespace lowland
