@@ -46,6 +46,15 @@ DynamicSparsityPattern couplings(const DensitySpace<dim> &space)
   return pattern;
 }
 
+/// Tells PETSc that the unknowns of each cell of a discontinuous element are a block of the matrix.
+void set_block_size(Mat matrix, PetscInt size)
+{
+  Mat local; // the rank's own columns, from which PETSc takes the diagonal blocks
+  check_petsc(MatMPIAIJGetSeqAIJ(matrix, &local, nullptr, nullptr), "setting up a matrix");
+  for (const Mat part : {matrix, local})
+    check_petsc(MatSetBlockSize(part, size), "setting up a matrix");
+}
+
 /// The integrals over one cell, as products of (points x shape functions) matrices.
 template <int dim>
 class CellIntegrals
@@ -150,6 +159,9 @@ FokkerPlanckForm<dim>::FokkerPlanckForm(const DensitySpace<dim> &space, const Mo
   stiffness_->compress(VectorOperation::add);
   mass_functional_->compress(VectorOperation::add);
   l1_functional_->compress(VectorOperation::add);
+
+  if (space.is_discontinuous())
+    set_block_size(*mass_, n);
 
   scale_ = scaling(space, *mass_);
   for (const auto &matrix : {mass_.get(), stiffness_.get()})

@@ -15,7 +15,8 @@ void check_petsc(PetscErrorCode code, const char *doing);
 /// Sets `solver` up accordingly; the user's PETSc options with this prefix come last and win.
 void configure(KSP solver, const SolverSettings &settings, bool symmetric);
 
-/// Solves with one matrix, whose factors are kept.
+/// Solves with one matrix, whose factors are kept. A matrix with a block size above 1 must be symmetric
+/// and block-diagonal: its blocks are inverted.
 class LinearSolver
 {
 public:

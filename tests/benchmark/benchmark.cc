@@ -141,7 +141,8 @@ Json time_parts(const Parameters &parameters, const RunOptions &, const Words &)
 {
   Log log(MPI_COMM_WORLD, true);
   const double start = MPI_Wtime();
-  Problem<dim> problem(parameters, MPI_COMM_WORLD, log);
+  Problem<dim> problem(parameters, parameters.number("Time", "Tolerance"),
+                       InitialDensity(parameters), MPI_COMM_WORLD, log);
   const double mesh = seconds_since(start);
   problem.space->distribute();
   std::unique_ptr<FokkerPlanckForm<dim>> form;
