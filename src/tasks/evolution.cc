@@ -39,7 +39,8 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
     : parameters_(parameters), log_(communicator_, options.quiet),
       folder_(options.output, options.overwrite, parameters, communicator_),
       output_times_(output_times(parameters)),
-      problem_(parameters, InitialDensity(parameters), communicator_, log_),
+      problem_(parameters, parameters.number("Time", "Tolerance"), InitialDensity(parameters),
+               communicator_, log_),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields")),
       scheme_(find_scheme(parameters.text("Time", "Scheme"))),
@@ -93,7 +94,7 @@ void Evolution<dim>::project_start()
   for (unsigned int round = 0; round < 6; ++round)
   {
     prepare();
-    v_ = std::make_unique<PETScVector>(problem_.project_start(*form_));
+    v_ = std::make_unique<PETScVector>(problem_.project(problem_.start, *form_));
     if (keep_nonnegative(limiting_share))
       break;
     refine_cells(*problem_.space, problem_.mesh, limited_, weight_errors_,
