@@ -119,6 +119,31 @@ private:
   std::vector<std::string> fields_;
   double log_normalisation_;
 };
+/// w u for a further u.
+template <int dim>
+class WeightedField : public DataPostprocessorScalar<dim>
+{
+public:
+  WeightedField(const Model &model, const std::string &name)
+      : DataPostprocessorScalar<dim>(name, update_values | update_quadrature_points), model_(model)
+  {
+  }
+
+  void evaluate_scalar_field(const DataPostprocessorInputs::Scalar<dim> &inputs,
+                             std::vector<Vector<double>> &results) const override
+  {
+    Points points;
+    copy_points(inputs.evaluation_points, dim, points);
+    ModelValues values;
+    model_.evaluate(points, values);
+    for (std::size_t q = 0; q < points.size(); ++q)
+      results[q](0) = values.weight[q] * inputs.solution_values[q];
+  }
+
+private:
+  const Model &model_;
+};
+
 /// Shows its patches.
 template <int dim>
 struct PatchData : DataOut<dim>
@@ -152,31 +177,6 @@ void require_space(MPI_Comm communicator, const std::string &folder, double byte
                         " MB are free. Free some, or ask for fewer Output/Fields.");
   });
 }
-
-/// w u for a further u.
-template <int dim>
-class WeightedField : public DataPostprocessorScalar<dim>
-{
-public:
-  WeightedField(const Model &model, const std::string &name)
-      : DataPostprocessorScalar<dim>(name, update_values | update_quadrature_points), model_(model)
-  {
-  }
-
-  void evaluate_scalar_field(const DataPostprocessorInputs::Scalar<dim> &inputs,
-                             std::vector<Vector<double>> &results) const override
-  {
-    Points points;
-    copy_points(inputs.evaluation_points, dim, points);
-    ModelValues values;
-    model_.evaluate(points, values);
-    for (std::size_t q = 0; q < points.size(); ++q)
-      results[q](0) = values.weight[q] * inputs.solution_values[q];
-  }
-
-private:
-  const Model &model_;
-};
 } // namespace
 
 FieldWriter::FieldWriter(std::string folder, std::vector<std::string> fields)

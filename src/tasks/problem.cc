@@ -180,7 +180,8 @@ void Problem<dim>::choose_space()
   const bool discontinuous =
       wish == "discontinuous" || (wish == "auto" && model.weight.is_one());
   const unsigned int in_the_plane = tolerance < 3e-5 ? 6 : (tolerance < 5e-3 ? 4 : 3);
-  const unsigned int suggested = dim == 3 ? (tolerance < 3e-3 ? 3 : 2) : in_the_plane;
+  const unsigned int in_space = tolerance < 3e-5 ? 4 : (tolerance < 3e-3 ? 3 : 2);
+  const unsigned int suggested = dim == 3 ? in_space : in_the_plane;
   const unsigned int degree =
       parameters.integer_or_auto(section, "Degree").value_or(suggested);
   limits.log_weight_range = (dim == 3 ? 4.0 : 2.0) * (degree + 1);

@@ -112,10 +112,11 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   const double wall_start = MPI_Wtime();
   Log log(MPI_COMM_WORLD, options.quiet);
   RunFolder folder(options.output, options.overwrite, parameters, MPI_COMM_WORLD);
-  const double tolerance = parameters.number("Spectrum", "Tolerance");
+  const double tolerance =
+      parameters.number_or_auto("Spectrum", "Tolerance").value_or(dim == 3 ? 1e-6 : 1e-8);
+  const auto functions = read_observables(parameters);
   Problem<dim> problem(parameters, tolerance, InitialDensity::none(), MPI_COMM_WORLD, log);
   problem.require_irreducible("the spectral gap");
-  const auto functions = read_observables(parameters);
   folder.create(log);
   log.line("Spectrum");
   const unsigned int number = parameters.integer("Spectrum", "Number of eigenvalues");

@@ -23,9 +23,9 @@ public:
   InvariantDensity(const Parameters &parameters, const RunOptions &options)
       : parameters_(parameters), log_(MPI_COMM_WORLD, options.quiet),
         folder_(options.output, options.overwrite, parameters, MPI_COMM_WORLD),
+        functions_(read_observables(parameters)),
         problem_(parameters, parameters.number("Stationary", "Tolerance"), InitialDensity::none(),
-                 MPI_COMM_WORLD, log_),
-        functions_(read_observables(parameters))
+                 MPI_COMM_WORLD, log_)
   {
   }
 
@@ -113,6 +113,7 @@ private:
   const Parameters &parameters_;
   Log log_;
   RunFolder folder_;
+  std::vector<NamedFunction> functions_;
   Problem<dim> problem_;
   std::vector<NamedFunction> functions_;
 };
