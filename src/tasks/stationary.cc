@@ -115,7 +115,6 @@ private:
   RunFolder folder_;
   std::vector<NamedFunction> functions_;
   Problem<dim> problem_;
-  std::vector<NamedFunction> functions_;
 };
 } // namespace
 
