@@ -275,7 +275,8 @@ std::size_t refine_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellEr
   const MarkedCells marked = mark_cells(space, mesh, errors, weight, target, limits);
   for (const auto &cell : mesh.triangulation().active_cell_iterators())
     cell->clear_coarsen_flag();
-  mesh.triangulation().execute_coarsening_and_refinement();
+  if (marked.to_refine > 0)
+    mesh.triangulation().execute_coarsening_and_refinement();
   return marked.to_refine;
 }
 

@@ -119,6 +119,7 @@ private:
   std::vector<std::string> fields_;
   double log_normalisation_;
 };
+
 /// w u for a further u.
 template <int dim>
 class WeightedField : public DataPostprocessorScalar<dim>

@@ -19,7 +19,7 @@ double largest_relative_pi(const Settings &settings)
   const Parameters parameters =
       Parameters::from_text("", "test", Settings{"Dimension=2"} + settings);
   Log log(MPI_COMM_WORLD, true);
-  const Problem<2> problem(parameters, InitialDensity(parameters), MPI_COMM_WORLD, log);
+  const Problem<2> problem(parameters, 1e-3, InitialDensity(parameters), MPI_COMM_WORLD, log);
   double largest = 0;
   problem.integrate([&](const CellModel<2> &cell, std::size_t q) {
     largest = std::max(largest, std::exp(cell.values.log_relative_pi[q]));
@@ -143,11 +143,11 @@ TEST(Walls, AWrongOperatorBreaksTheLawOfTheExpectedLoss)
   };
   Log log(MPI_COMM_WORLD, true);
   const Parameters right = parameters(1), wrong = parameters(1.5);
-  const Problem<2> problem(right, InitialDensity(right), MPI_COMM_WORLD, log);
+  const Problem<2> problem(right, 1e-3, InitialDensity(right), MPI_COMM_WORLD, log);
   const Model wrong_model(wrong);
   const auto error_of = [&](const Model &model) {
     const FokkerPlanckForm<2> form(*problem.space, model);
-    const PETScVector v = problem.project_start(form);
+    const PETScVector v = problem.project(problem.start, form);
     Record record = measure_density(*problem.space, problem.model, form.to_ratio(v), NAN, {});
     record.add("loss_rate", "-",
                loss_rate(form, project_loss(form, problem.solver_settings()), v));
