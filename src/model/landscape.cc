@@ -1,10 +1,11 @@
-#include "model/landscape.h"
-
 #include "input/nearest.h"
+#include "model/loss_function.h"
 
 #include <ginac/ginac.h>
 
 #include <algorithm>
+#include <mutex>
+#include <numeric>
 #include <regex>
 #include <sstream>
 
@@ -124,49 +125,90 @@ std::string described(const std::string &formula, const Constants &constants, do
   return text.str();
 }
 
-/// f, then the gradient, then the packed Hessian, as far as `order` goes.
-std::vector<ex> with_derivatives(const ex &f, unsigned int dimension, Derivatives order)
-{
-  std::vector<ex> all = {f};
-  for (unsigned int i = 0; i < dimension && order >= Derivatives::gradient; ++i)
-    all.push_back(f.diff(coordinate_symbol(i)));
-  for (unsigned int i = 0; i < dimension && order >= Derivatives::hessian; ++i)
-    for (unsigned int j = 0; j <= i; ++j)
-      all.push_back(ex(all[1 + i]).diff(coordinate_symbol(j)));
-  return all;
-}
-
 Program program_for(const ex &f, unsigned int dimension, Derivatives order)
 {
   return Program(with_derivatives(f, dimension, order), dimension);
 }
-} // namespace
 
-struct Landscape::Implementation
+/// A formula, differentiated by GiNaC. Its third derivatives, which few ask for and which can be
+/// long, are compiled on the first use.
+class FormulaLoss : public LossFunction
 {
-  unsigned int dimension;
-  std::string description;
-  std::array<Program, 3> programs; ///< one per order of derivatives
-
-  Implementation(const ex &f, unsigned int dimension_, const std::string &description_)
-      : dimension(dimension_),
-        description(description_), programs{{program_for(f, dimension_, Derivatives::none),
-                                             program_for(f, dimension_, Derivatives::gradient),
-                                             program_for(f, dimension_, Derivatives::hessian)}}
+public:
+  FormulaLoss(const ex &f, unsigned int dimension_, const std::string &description_)
+      : LossFunction(dimension_, description_), formula_(f),
+        programs_{{program_for(f, dimension_, Derivatives::none),
+                   program_for(f, dimension_, Derivatives::gradient),
+                   program_for(f, dimension_, Derivatives::hessian)}}
   {
   }
-};
 
-Landscape::Landscape(std::unique_ptr<Implementation> implementation)
-    : implementation_(std::move(implementation))
+  void evaluate(const Points &points, Derivatives order, LandscapeValues &values) const override
+  {
+    Components all;
+    program(order).evaluate(points, all);
+    auto next = all.begin();
+    const auto take = [&](unsigned int n, Components &to) {
+      to.assign(std::make_move_iterator(next), std::make_move_iterator(next + n));
+      next += n;
+    };
+    values.loss = std::move(*next++);
+    take(order >= Derivatives::gradient ? dimension : 0, values.gradient);
+    take(order >= Derivatives::hessian ? n_packed(dimension) : 0, values.hessian);
+    take(all.end() - next, values.third);
+  }
+
+private:
+  const Program &program(Derivatives order) const
+  {
+    if (order < Derivatives::third)
+      return programs_[static_cast<int>(order)];
+    std::call_once(compiled_, [this]() {
+      third_ = std::make_unique<Program>(
+          with_derivatives(formula_, dimension, Derivatives::third), dimension);
+    });
+    return *third_;
+  }
+
+  const ex formula_;
+  const std::array<Program, 3> programs_; ///< one per order of derivatives
+  mutable std::once_flag compiled_;
+  mutable std::unique_ptr<Program> third_;
+};
+} // namespace
+
+std::vector<ex> with_derivatives(const ex &e, unsigned int dimension, Derivatives order)
 {
+  std::vector<ex> all = {e};
+  const auto d = [&](std::size_t of, unsigned int i) {
+    all.push_back(ex(all[of]).diff(coordinate_symbol(i)));
+  };
+  for (unsigned int i = 0; i < dimension && order >= Derivatives::gradient; ++i)
+    d(0, i);
+  for (unsigned int i = 0; i < dimension && order >= Derivatives::hessian; ++i)
+    for (unsigned int j = 0; j <= i; ++j)
+      d(1 + i, j);
+  for (unsigned int i = 0; i < dimension && order >= Derivatives::third; ++i)
+    for (unsigned int j = 0; j <= i; ++j)
+      for (unsigned int k = 0; k <= j; ++k)
+        d(1 + dimension + packed(i, j), k);
+  return all;
 }
+
+unsigned int n_with_derivatives(unsigned int dimension, Derivatives order)
+{
+  const unsigned int d = dimension;
+  const std::array<unsigned int, 4> n = {1, d, n_packed(d), d * (d + 1) * (d + 2) / 6};
+  return std::accumulate(n.begin(), n.begin() + 1 + static_cast<int>(order), 0u);
+}
+
+Landscape::Landscape(std::shared_ptr<const LossFunction> loss) : loss_(std::move(loss)) {}
 
 Landscape::Landscape(unsigned int dimension, const std::string &formula, const Constants &constants,
                      double floor)
     : Landscape(
-          std::make_unique<Implementation>(parse_symbolic(formula, dimension, constants) + floor,
-                                           dimension, described(formula, constants, floor)))
+          std::make_shared<FormulaLoss>(parse_symbolic(formula, dimension, constants) + floor,
+                                        dimension, described(formula, constants, floor)))
 {
 }
 
@@ -180,7 +222,7 @@ Landscape Landscape::named(const std::string &name, unsigned int dimension,
   for (unsigned int i = dimension; i < 3; ++i)
     f = f.subs(coordinate_symbol(i) == 0);
   return Landscape(
-      std::make_unique<Implementation>(f, dimension, described(kind.formula, constants, floor)));
+      std::make_shared<FormulaLoss>(f, dimension, described(kind.formula, constants, floor)));
 }
 
 namespace
@@ -224,33 +266,20 @@ Landscape landscape_from(const Parameters &parameters)
 } // namespace
 
 Landscape::Landscape(const Parameters &parameters) : Landscape(landscape_from(parameters)) {}
-Landscape::~Landscape() = default;
-Landscape::Landscape(Landscape &&) noexcept = default;
 
 unsigned int Landscape::dimension() const
 {
-  return implementation_->dimension;
+  return loss_->dimension;
 }
 
 std::string Landscape::description() const
 {
-  return implementation_->description;
+  return loss_->description;
 }
 
 void Landscape::evaluate(const Points &points, Derivatives order, LandscapeValues &values) const
 {
-  Components all;
-  implementation_->programs[static_cast<int>(order)].evaluate(points, all);
-  const unsigned int d = dimension();
-  values.loss = std::move(all[0]);
-  values.gradient.clear();
-  values.hessian.clear();
-  if (order >= Derivatives::gradient)
-    values.gradient.assign(std::make_move_iterator(all.begin() + 1),
-                           std::make_move_iterator(all.begin() + 1 + d));
-  if (order >= Derivatives::hessian)
-    values.hessian.assign(std::make_move_iterator(all.begin() + 1 + d),
-                          std::make_move_iterator(all.end()));
+  loss_->evaluate(points, order, values);
 }
 
 double Landscape::value(const Coordinates &point) const

@@ -70,6 +70,7 @@ public:
         points.x[i][q] = inputs.evaluation_points[q][i];
     ModelValues values;
     model_.evaluate(points, values);
+    model_.scale_noise(model_.relative_learning_rate, values);
     for (std::size_t q = 0; q < points.size(); ++q)
     {
       unsigned int column = 0;
