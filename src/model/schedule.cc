@@ -35,7 +35,7 @@ Piece level(double begin, double end, double eta)
 std::vector<Piece> steps(const Values &v)
 {
   std::vector<Piece> pieces;
-  for (unsigned int k = 0; k == 0 || k * v.period < v.end; ++k)
+  for (unsigned int k = 0; k * v.period <= v.end; ++k)
     pieces.push_back(
         level(k * v.period, (k + 1) * v.period, v.learning_rate * std::pow(v.factor, k)));
   return pieces;
@@ -44,7 +44,7 @@ std::vector<Piece> steps(const Values &v)
 std::vector<Piece> triangles(const Values &v)
 {
   std::vector<Piece> pieces;
-  for (unsigned int k = 0; k == 0 || k * v.period < v.end; ++k)
+  for (unsigned int k = 0; k * v.period <= v.end; ++k)
   {
     const double begin = k * v.period, top = (k + 0.5) * v.period, end = (k + 1) * v.period;
     pieces.push_back(line(begin, top, v.lowest, v.learning_rate));
