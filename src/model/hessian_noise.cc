@@ -39,19 +39,7 @@ public:
                 DiffusionValues &values) const override
   {
     positive_part(points, landscape, values);
-    for (std::size_t q = 0; q < points.size(); ++q)
-    {
-      const double loss = landscape.loss[q];
-      for (unsigned int i = 0; i < points.dimension(); ++i)
-      {
-        double sum = loss * values.divergence[i][q];
-        for (unsigned int j = 0; j < points.dimension(); ++j)
-          sum += values.tensor[packed(i, j)][q] * landscape.gradient[j][q];
-        values.divergence[i][q] = 2 * strength_ * sum;
-      }
-      for (auto &entry : values.tensor)
-        entry[q] *= 2 * strength_ * loss;
-    }
+    scale_with_loss(2 * strength_, landscape, values);
   }
 
 private:

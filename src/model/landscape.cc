@@ -1,11 +1,10 @@
 #include "input/nearest.h"
-#include "model/loss_function.h"
+#include "model/regression.h"
 
 #include <ginac/ginac.h>
 
 #include <algorithm>
 #include <mutex>
-#include <numeric>
 #include <regex>
 #include <sstream>
 
@@ -195,13 +194,6 @@ std::vector<ex> with_derivatives(const ex &e, unsigned int dimension, Derivative
   return all;
 }
 
-unsigned int n_with_derivatives(unsigned int dimension, Derivatives order)
-{
-  const unsigned int d = dimension;
-  const std::array<unsigned int, 4> n = {1, d, n_packed(d), d * (d + 1) * (d + 2) / 6};
-  return std::accumulate(n.begin(), n.begin() + 1 + static_cast<int>(order), 0u);
-}
-
 Landscape::Landscape(std::shared_ptr<const LossFunction> loss) : loss_(std::move(loss)) {}
 
 Landscape::Landscape(unsigned int dimension, const std::string &formula, const Constants &constants,
@@ -239,6 +231,17 @@ Constants constants_given(const Parameters &parameters)
   }
 }
 
+/// Keys that only one kind reads are not given with another.
+void check_keys(const Parameters &parameters, const std::string &kind)
+{
+  for (const auto &[key, reader] : {std::pair{"Loss", "expression"}, {"Model", "regression"},
+                                    {"Data", "regression"}, {"Target", "regression"}})
+    if (kind != reader && parameters.given("Landscape", key))
+      throw parameters.error("Landscape", key,
+                             std::string(key == std::string("Loss") ? "a formula" : "it") +
+                                 " needs Kind = " + reader + ", not " + kind);
+}
+
 /// The landscape of the section `Landscape`, with each error put on the key that caused it.
 Landscape landscape_from(const Parameters &parameters)
 {
@@ -246,9 +249,10 @@ Landscape landscape_from(const Parameters &parameters)
   const unsigned int dimension = parameters.integer("", "Dimension");
   const double floor = parameters.number("Landscape", "Floor");
   const Constants constants = constants_given(parameters);
+  check_keys(parameters, kind);
+  if (kind == "regression")
+    return Landscape(Regression::create(parameters, constants));
   const bool is_expression = kind == "expression";
-  if (!is_expression && parameters.given("Landscape", "Loss"))
-    throw parameters.error("Landscape", "Loss", "a formula needs Kind = expression, not " + kind);
   std::string key = is_expression ? "Loss" : "Kind";
   try
   {

@@ -4,6 +4,8 @@
 #include "input/parameters.h"
 #include "model/formula.h"
 
+#include <memory>
+
 namespace lowland
 {
 /// f and its derivatives at a batch of points. Arrays that were not asked for are empty.
@@ -52,7 +54,7 @@ public:
   double value(const Coordinates &point) const;
 
   /// What evaluates f.
-  const LossFunction &loss() const { return *loss_; }
+  const std::shared_ptr<const LossFunction> &loss() const { return loss_; }
 
 private:
   std::shared_ptr<const LossFunction> loss_;

@@ -25,7 +25,4 @@ public:
 /// e and its derivatives up to `order`, in the order of LandscapeValues.
 std::vector<GiNaC::ex> with_derivatives(const GiNaC::ex &e, unsigned int dimension,
                                         Derivatives order);
-
-/// How many numbers per point with_derivatives() stands for.
-unsigned int n_with_derivatives(unsigned int dimension, Derivatives order);
 } // namespace lowland

@@ -100,6 +100,8 @@ std::unique_ptr<Noise> tensor_from(const Parameters &parameters, double eta, dou
 /// Whether this kind of noise is stronger with a larger sigma.
 bool has_intensity(const Parameters &parameters, const std::string &kind)
 {
+  if (kind == "minibatch")
+    return false;
   return kind != "tensor" ||
          parameters.text(section, "Tensor").find("sigma") != std::string::npos;
 }
@@ -128,8 +130,29 @@ std::vector<double> intensities(const Parameters &parameters, const std::vector<
   return all;
 }
 
-std::unique_ptr<Noise> term(const Parameters &parameters, const std::string &kind, double eta,
-                            double sigma)
+/// The regression behind the landscape.
+std::shared_ptr<const Regression> regression_of(const Parameters &parameters,
+                                                const Landscape &landscape, const std::string &kind)
+{
+  if (auto regression = std::dynamic_pointer_cast<const Regression>(landscape.loss()))
+    return regression;
+  throw parameters.error(section, "Kind", kind + " needs data: Landscape/Kind = regression");
+}
+
+std::unique_ptr<Noise> minibatch_from(const Parameters &parameters,
+                                      std::shared_ptr<const Regression> regression, double eta)
+{
+  const unsigned int batch_size = parameters.integer(section, "Batch size");
+  const bool with_replacement = parameters.flag(section, "With replacement");
+  if (!with_replacement && batch_size >= regression->n_samples())
+    throw parameters.error(section, "Batch size",
+                           "without replacement it must be below the number of samples, " +
+                               std::to_string(regression->n_samples()));
+  return minibatch_noise(std::move(regression), eta, batch_size, with_replacement);
+}
+
+std::unique_ptr<Noise> term(const Parameters &parameters, const Landscape &landscape,
+                            const std::string &kind, double eta, double sigma)
 {
   const double strength = eta * sigma;
   if (kind == "isotropic")
@@ -145,32 +168,59 @@ std::unique_ptr<Noise> term(const Parameters &parameters, const std::string &kin
     const double stated = parameters.number(section, "Learning rate");
     return tensor_from(parameters, stated, sigma, eta / stated);
   }
-  throw parameters.error(section, "Kind", "there is no such noise");
+  auto regression = regression_of(parameters, landscape, kind);
+  if (kind == "label-noise")
+    return label_noise(std::move(regression), strength);
+  if (kind == "fisher")
+    return fisher_noise(std::move(regression), strength);
+  return minibatch_from(parameters, std::move(regression), eta);
 }
 } // namespace
 
-std::unique_ptr<Noise> Noise::create(const Parameters &parameters, const Landscape &,
+std::unique_ptr<Noise> Noise::create(const Parameters &parameters, const Landscape &landscape,
                                      double learning_rate)
 {
   const auto kinds = terms_of(parameters.text(section, "Kind"));
-  const bool has_tensor = std::count(kinds.begin(), kinds.end(), "tensor") > 0;
-  if (!has_tensor && parameters.given(section, "Tensor"))
-    throw parameters.error(section, "Tensor", "needs Kind = tensor");
+  for (const auto &[key, kind] : {std::pair{"Tensor", "tensor"}, {"Batch size", "minibatch"},
+                                  {"With replacement", "minibatch"}})
+    if (parameters.given(section, key) && std::count(kinds.begin(), kinds.end(), kind) == 0)
+      throw parameters.error(section, key, std::string("needs Kind = ") + kind);
   const auto sigma = intensities(parameters, kinds);
   std::vector<std::unique_ptr<Noise>> terms;
   std::ostringstream description;
   for (std::size_t k = 0; k < kinds.size(); ++k)
   {
-    terms.push_back(term(parameters, kinds[k], learning_rate, sigma[k]));
+    terms.push_back(term(parameters, landscape, kinds[k], learning_rate, sigma[k]));
     description << (k > 0 ? " + " : "") << kinds[k];
     if (kinds[k] == "tensor")
       description << " " << parameters.text(section, "Tensor");
     else if (has_intensity(parameters, kinds[k]))
       description << ", eta = " << learning_rate << ", sigma = " << sigma[k];
+    else
+      description << ", eta = " << learning_rate << ", B = "
+                  << parameters.text(section, "Batch size");
   }
   auto noise = terms.size() == 1 ? std::move(terms.front()) : sum_of_noises(std::move(terms));
   noise->description_ = description.str();
   return noise;
+}
+
+void scale_with_loss(double c, const LandscapeValues &landscape, DiffusionValues &values)
+{
+  const std::size_t d = values.divergence.size();
+  for (std::size_t q = 0; q < landscape.loss.size(); ++q)
+  {
+    const double loss = landscape.loss[q];
+    for (unsigned int i = 0; i < d; ++i)
+    {
+      double sum = loss * values.divergence[i][q];
+      for (unsigned int j = 0; j < d; ++j)
+        sum += values.tensor[packed(i, j)][q] * landscape.gradient[j][q];
+      values.divergence[i][q] = c * sum;
+    }
+    for (auto &entry : values.tensor)
+      entry[q] *= c * loss;
+  }
 }
 
 void clear(unsigned int dimension, std::size_t n_points, DiffusionValues &values)
@@ -190,6 +240,12 @@ const std::vector<NoiseKind> &noise_kinds()
        "Noise along the curvature; H is the Hessian of f without its negative eigenvalues."},
       {"loss-scaled hessian", "2 eta sigma f H", "that of H, 0 where f = 0", "",
        "The same, and it dies out at a perfect fit."},
+      {"fisher", "2 eta sigma f G", "that of G, 0 where f = 0", "",
+       "G = mean of grad h grad h^T over the data of a regression; sigma = 1/(2B) is batch size B."},
+      {"label-noise", "eta sigma G", "that of G", "",
+       "Noise of variance 2 sigma in the targets of a regression."},
+      {"minibatch", "eta C1/(2B)", "at most n-1", "",
+       "The exact noise of batches of B samples: C1 is the covariance of the samples' gradients."},
       {"tensor", "formulas in Noise/Tensor", "any", "",
        "Any field of your own; it must be positive semidefinite."}};
   return kinds;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/noise.h"
+#include "model/regression.h"
 
 namespace lowland
 {
@@ -20,11 +21,28 @@ std::unique_ptr<Noise> hessian_noise(double strength);
 /// Ueda, arXiv:2105.09557)
 std::unique_ptr<Noise> loss_scaled_hessian_noise(double strength);
 
+/// C = 2 sigma G, D = eta sigma G, with G the empirical Fisher matrix of the regression: noise of
+/// variance 2 sigma in the targets, drawn anew in each step. (Blanc, Gupta, Valiant, Valiant,
+/// arXiv:1904.09080)
+std::unique_ptr<Noise> label_noise(std::shared_ptr<const Regression> regression, double strength);
+
+/// C = 4 sigma f G, D = 2 eta sigma f G: minibatch noise if residuals and gradients of the model
+/// were independent. (Mori, Ziyin, Liu, Ueda, arXiv:2105.09557; Wang & Wu, arXiv:2310.00692)
+std::unique_ptr<Noise> fisher_noise(std::shared_ptr<const Regression> regression, double strength);
+
+/// C = C1/B, D = eta C1/(2B), with C1 the covariance of the gradients of the samples: the exact noise
+/// of batches of B samples drawn with replacement; without, times (n-B)/(n-1).
+std::unique_ptr<Noise> minibatch_noise(std::shared_ptr<const Regression> regression, double eta,
+                                       unsigned int batch_size, bool with_replacement);
+
 /// D from formulas for its entries, in packed order.
 std::unique_ptr<Noise> tensor_noise(const std::vector<GiNaC::ex> &entries, unsigned int dimension);
 
 /// The sum of the D of several noises that do not know of each other.
 std::unique_ptr<Noise> sum_of_noises(std::vector<std::unique_ptr<Noise>> terms);
+
+/// From a field M and its divergence to c f M and its divergence c (M grad f + f div M).
+void scale_with_loss(double c, const LandscapeValues &landscape, DiffusionValues &values);
 
 /// Sizes the arrays of `values` and fills them with zeros.
 void clear(unsigned int dimension, std::size_t n_points, DiffusionValues &values);

@@ -100,6 +100,17 @@ TEST(Noise, DivergenceIsThatOfTheTensor)
                                "Noise/Tensor=zz = 3+sin(x*z); xx=2; yx = x*y*z; yy=3; xz=z"});
 }
 
+TEST(Noise, DivergenceOfNoiseFromDataIsThatOfTheTensor)
+{
+  for (const std::string kind : {"fisher", "label-noise", "minibatch", "minibatch + isotropic"})
+    for (const std::string dimension : {"2", "3"})
+      expect_divergence_of_tensor(
+          {"Dimension=" + dimension, "Landscape/Kind=regression",
+           "Landscape/Data=" LOWLAND_SOURCE_DIR "/params/data/neuron.csv",
+           "Landscape/Model=x*tanh(y*u" + std::string(dimension == "3" ? "+z)" : ")"),
+           "Noise/Kind=" + kind});
+}
+
 TEST(Noise, HessianNoiseHasThePositivePart)
 {
   // The Hessian of x^2/2 - y^2 + z^3/6 + x y is [1 1 0; 1 -2 0; 0 0 z].

@@ -37,7 +37,7 @@ struct Case
   std::string tensor;
   std::string variance; ///< of y at x, at the start and in units of e
   double averaged;
-  std::array<std::array<double, 3>, 2> exact; ///< E cos x, E cos 2x, E y^2 at e = 0.2 and 0.1
+  std::vector<double> exact_0_2, exact_0_1; ///< E cos x, E cos 2x, E y^2 at e = 0.2 and 0.1
 };
 
 /// Moments at the end against the reference.
@@ -52,9 +52,10 @@ void expect_drift(const Case &c)
     const auto records =
         run_evolution<2>(valley(e, std::to_string(e) + "*" + c.variance, 1 / e, tolerance) +
                          Settings{"Noise/Tensor=" + c.tensor});
-    EXPECT_NEAR(records.back()["c"], c.exact[i][0], error);
-    EXPECT_NEAR(records.back()["c2"], c.exact[i][1], error);
-    EXPECT_NEAR(records.back()["second_moment_y"], c.exact[i][2], error);
+    const auto &exact = i == 0 ? c.exact_0_2 : c.exact_0_1;
+    EXPECT_NEAR(records.back()["c"], exact[0], error);
+    EXPECT_NEAR(records.back()["c2"], exact[1], error);
+    EXPECT_NEAR(records.back()["second_moment_y"], exact[2], error);
     EXPECT_NEAR(records.back()["mass"], 1, 1e-11);
     EXPECT_GE(records.back()["minimum_density"], -1e-12);
     deviation[i] = std::abs(records.back()["c"] - c.averaged);
@@ -67,28 +68,28 @@ void expect_drift(const Case &c)
 TEST(Valley, IsotropicNoiseDriftsAndDiffuses)
 {
   expect_drift({"e; 0; e", "1/" + h, 0.0858495473166,
-                {{{0.0879042752807, 0.00818457561967, 0.216336156698},
-                  {0.0869589848638, 0.00861620018935, 0.109310543226}}}});
+                {0.0879042752807, 0.00818457561967, 0.216336156698},
+                {0.0869589848638, 0.00861620018935, 0.109310543226}});
 }
 
 TEST(Valley, NoiseAcrossTheValleyAloneDriftsAlongIt)
 {
   expect_drift({"0; 0; e", "1/" + h, 0.33691123659,
-                {{{0.338278315312, 0.0709607318333, 0.192801799503},
-                  {0.337634609691, 0.0700817853548, 0.0961236875354}}}});
+                {0.338278315312, 0.0709607318333, 0.192801799503},
+                {0.337634609691, 0.0700817853548, 0.0961236875354}});
 }
 
 TEST(Valley, HessianNoiseDriftsAgainstTheCurvature)
 {
   expect_drift({"0; 0; e*" + h, "1", 0.328531816596,
-                {{{0.326384027429, 0.0171557205848, 0.202644841589},
-                  {0.327314392304, 0.0142507356147, 0.100648180049}}}});
+                {0.326384027429, 0.0171557205848, 0.202644841589},
+                {0.327314392304, 0.0142507356147, 0.100648180049}});
 }
 
 TEST(Valley, LossScaledHessianNoiseStopsAtTheBottom)
 {
   // e = 0.05, D_yy = e h^2 y^2, from y ~ N(0, 0.01): the moment hierarchy, converged to 1e-13.
-  const auto records = run_evolution<2>(valley(0.05, "0.01", 1, 1e-4) +
+  const auto records = run_evolution<2>(valley(0.05, "0.01", 1, 1e-3) +
                                         Settings{"Noise/Tensor=0; 0; e*" + h + "^2*y^2"});
   const double start = 0.446389965897;
   // cos x - its start is at most |h'| y^2/2 t: the errors of rho matter that much less
