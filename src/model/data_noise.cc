@@ -1,18 +1,10 @@
-// Noise of gradients that are estimated from samples of a data set.
+// Noise of gradients that are estimated from samples of a data set, and D from a table.
 #include "model/noise_families.h"
 
 namespace lowland
 {
 namespace
 {
-void scale(double factor, DiffusionValues &values)
-{
-  for (Components *field : {&values.tensor, &values.divergence})
-    for (auto &component : *field)
-      for (double &value : component)
-        value *= factor;
-}
-
 /// D = c G.
 class LabelNoise : public Noise
 {
@@ -82,7 +74,33 @@ private:
   std::shared_ptr<const Regression> regression_;
   double factor_;
 };
+/// D = c times the table's.
+class TableNoise : public Noise
+{
+public:
+  TableNoise(std::shared_ptr<const TableLoss> table, double factor)
+      : table_(std::move(table)), factor_(factor)
+  {
+  }
+  Derivatives needs() const override { return Derivatives::none; }
+  bool is_semidefinite() const override { return false; }
+
+  void evaluate(const Points &points, const LandscapeValues &, DiffusionValues &values) const override
+  {
+    table_->diffusion(points, values);
+    scale(factor_, values);
+  }
+
+private:
+  std::shared_ptr<const TableLoss> table_;
+  double factor_;
+};
 } // namespace
+
+std::unique_ptr<Noise> table_noise(std::shared_ptr<const TableLoss> table, double factor)
+{
+  return std::make_unique<TableNoise>(std::move(table), factor);
+}
 
 std::unique_ptr<Noise> label_noise(std::shared_ptr<const Regression> regression, double strength)
 {

@@ -1,5 +1,7 @@
 #include "model/domain.h"
 
+#include "model/loss_function.h"
+
 #include <algorithm>
 #include <cmath>
 #include <sstream>
@@ -55,9 +57,33 @@ SearchRegion unbounded_search_region(const Parameters &parameters, unsigned int 
   return region;
 }
 
+/// A loss from a table is known nowhere else.
+void check_extent(const Parameters &parameters, const Model &model, const Domain &domain)
+{
+  const Extent *const extent = model.landscape.loss()->extent();
+  for (unsigned int i = 0; extent && i < domain.dimension; ++i)
+  {
+    const double slack = 1e-9 * (extent->upper[i] - extent->lower[i]);
+    if (domain.kind == Domain::Kind::file || domain.lower[i] < extent->lower[i] - slack ||
+        domain.upper[i] > extent->upper[i] + slack)
+    {
+      std::ostringstream why;
+      why << "the loss is known only for " << extent->lower[i] << " <= " << "xyz"[i]
+          << " <= " << extent->upper[i] << ", the table's range; auto is the whole table";
+      throw parameters.error(section, "Kind", why.str());
+    }
+  }
+}
+
 /// The box that leaves out at most the stated mass of the invariant density and of the start.
 void find_box(const Parameters &parameters, const Model &model, Domain &domain)
 {
+  if (const Extent *const extent = model.landscape.loss()->extent())
+  {
+    domain.lower = extent->lower;
+    domain.upper = extent->upper;
+    return;
+  }
   const double mass = parameters.number(section, "Mass left out");
   const auto potential = model.noise->equilibrium();
   if (!potential)
@@ -180,6 +206,7 @@ Domain Domain::create(const Parameters &parameters, const Model &model)
     throw parameters.error(section, "Periodic", "only the sides of a box can be periodic");
   if (model.radial_dimension() > 1 && domain.kind == Kind::box)
     domain.lower[domain.dimension - 1] = std::max(0.0, domain.lower[domain.dimension - 1]);
+  check_extent(parameters, model, domain);
   check_periodic_loss(parameters, model, domain);
   if (domain.kind == Kind::box)
     domain.description = corners(domain);

@@ -17,10 +17,7 @@ public:
                 DiffusionValues &values) const override
   {
     positive_part(points, landscape, values);
-    for (Components *field : {&values.tensor, &values.divergence})
-      for (auto &component : *field)
-        for (double &value : component)
-          value *= strength_;
+    scale(strength_, values);
   }
 
 private:

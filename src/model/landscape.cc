@@ -1,5 +1,6 @@
 #include "input/nearest.h"
 #include "model/regression.h"
+#include "model/table_loss.h"
 
 #include <ginac/ginac.h>
 
@@ -146,15 +147,7 @@ public:
   {
     Components all;
     program(order).evaluate(points, all);
-    auto next = all.begin();
-    const auto take = [&](unsigned int n, Components &to) {
-      to.assign(std::make_move_iterator(next), std::make_move_iterator(next + n));
-      next += n;
-    };
-    values.loss = std::move(*next++);
-    take(order >= Derivatives::gradient ? dimension : 0, values.gradient);
-    take(order >= Derivatives::hessian ? n_packed(dimension) : 0, values.hessian);
-    take(all.end() - next, values.third);
+    values.take(std::move(all), dimension, order);
   }
 
 private:
@@ -175,6 +168,19 @@ private:
   mutable std::unique_ptr<Program> third_;
 };
 } // namespace
+
+void LandscapeValues::take(Components all, unsigned int dimension, Derivatives order)
+{
+  auto next = all.begin();
+  const auto take = [&](unsigned int n, Components &to) {
+    to.assign(std::make_move_iterator(next), std::make_move_iterator(next + n));
+    next += n;
+  };
+  loss = std::move(*next++);
+  take(order >= Derivatives::gradient ? dimension : 0, gradient);
+  take(order >= Derivatives::hessian ? n_packed(dimension) : 0, hessian);
+  take(all.end() - next, third);
+}
 
 std::vector<ex> with_derivatives(const ex &e, unsigned int dimension, Derivatives order)
 {
@@ -235,7 +241,8 @@ Constants constants_given(const Parameters &parameters)
 void check_keys(const Parameters &parameters, const std::string &kind)
 {
   for (const auto &[key, reader] : {std::pair{"Loss", "expression"}, {"Model", "regression"},
-                                    {"Data", "regression"}, {"Target", "regression"}})
+                                    {"Data", "regression"}, {"Target", "regression"},
+                                    {"Table", "table"}, {"Array", "table"}})
     if (kind != reader && parameters.given("Landscape", key))
       throw parameters.error("Landscape", key,
                              std::string(key == std::string("Loss") ? "a formula" : "it") +
@@ -252,6 +259,8 @@ Landscape landscape_from(const Parameters &parameters)
   check_keys(parameters, kind);
   if (kind == "regression")
     return Landscape(Regression::create(parameters, constants));
+  if (kind == "table")
+    return Landscape(TableLoss::create(parameters));
   const bool is_expression = kind == "expression";
   std::string key = is_expression ? "Loss" : "Kind";
   try

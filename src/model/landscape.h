@@ -8,15 +8,6 @@
 
 namespace lowland
 {
-/// f and its derivatives at a batch of points. Arrays that were not asked for are empty.
-struct LandscapeValues
-{
-  std::vector<double> loss; ///< f
-  Components gradient;      ///< [i][q]: d_i f
-  Components hessian;       ///< [packed(i,j)][q]: d_i d_j f
-  Components third;         ///< [packed(i,j,k)][q]: d_i d_j d_k f
-};
-
 /// How many derivatives of f to evaluate.
 enum class Derivatives
 {
@@ -24,6 +15,18 @@ enum class Derivatives
   gradient = 1,
   hessian = 2,
   third = 3
+};
+
+/// f and its derivatives at a batch of points. Arrays that were not asked for are empty.
+struct LandscapeValues
+{
+  std::vector<double> loss; ///< f
+  Components gradient;      ///< [i][q]: d_i f
+  Components hessian;       ///< [packed(i,j)][q]: d_i d_j f
+  Components third;         ///< [packed(i,j,k)][q]: d_i d_j d_k f
+
+  /// Takes f and its derivatives up to `order` from one list.
+  void take(Components all, unsigned int dimension, Derivatives order);
 };
 
 class LossFunction;

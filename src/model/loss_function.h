@@ -5,6 +5,12 @@
 
 namespace lowland
 {
+/// A box outside of which a loss is not known.
+struct Extent
+{
+  Coordinates lower{}, upper{};
+};
+
 /// f with its derivatives up to the third.
 class LossFunction
 {
@@ -17,6 +23,9 @@ public:
 
   /// Fills f and its derivatives up to `order`, and empties the other arrays. Thread-safe.
   virtual void evaluate(const Points &points, Derivatives order, LandscapeValues &values) const = 0;
+
+  /// Where f is known; null for everywhere.
+  virtual const Extent *extent() const { return nullptr; }
 
   const unsigned int dimension;
   const std::string description; ///< for logs and summaries

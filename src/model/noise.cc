@@ -166,6 +166,9 @@ std::unique_ptr<Noise> term(const Parameters &parameters, const Landscape &lands
   if (kind == "tensor")
   {
     const double stated = parameters.number(section, "Learning rate");
+    const auto table = std::dynamic_pointer_cast<const TableLoss>(landscape.loss());
+    if (table && table->has_diffusion() && !parameters.given(section, "Tensor"))
+      return table_noise(table, eta / stated);
     return tensor_from(parameters, stated, sigma, eta / stated);
   }
   auto regression = regression_of(parameters, landscape, kind);
@@ -193,7 +196,9 @@ std::unique_ptr<Noise> Noise::create(const Parameters &parameters, const Landsca
     terms.push_back(term(parameters, landscape, kinds[k], learning_rate, sigma[k]));
     description << (k > 0 ? " + " : "") << kinds[k];
     if (kinds[k] == "tensor")
-      description << " " << parameters.text(section, "Tensor");
+      description << " "
+                  << (parameters.given(section, "Tensor") ? parameters.text(section, "Tensor")
+                                                          : "from the table");
     else if (has_intensity(parameters, kinds[k]))
       description << ", eta = " << learning_rate << ", sigma = " << sigma[k];
     else
@@ -221,6 +226,14 @@ void scale_with_loss(double c, const LandscapeValues &landscape, DiffusionValues
     for (auto &entry : values.tensor)
       entry[q] *= c * loss;
   }
+}
+
+void scale(double c, DiffusionValues &values)
+{
+  for (Components *field : {&values.tensor, &values.divergence})
+    for (auto &component : *field)
+      for (double &value : component)
+        value *= c;
 }
 
 void clear(unsigned int dimension, std::size_t n_points, DiffusionValues &values)

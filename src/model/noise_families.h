@@ -4,6 +4,7 @@
 
 #include "model/noise.h"
 #include "model/regression.h"
+#include "model/table_loss.h"
 
 namespace lowland
 {
@@ -38,11 +39,17 @@ std::unique_ptr<Noise> minibatch_noise(std::shared_ptr<const Regression> regress
 /// D from formulas for its entries, in packed order.
 std::unique_ptr<Noise> tensor_noise(const std::vector<GiNaC::ex> &entries, unsigned int dimension);
 
+/// D of a table, times `factor`.
+std::unique_ptr<Noise> table_noise(std::shared_ptr<const TableLoss> table, double factor);
+
 /// The sum of the D of several noises that do not know of each other.
 std::unique_ptr<Noise> sum_of_noises(std::vector<std::unique_ptr<Noise>> terms);
 
 /// From a field M and its divergence to c f M and its divergence c (M grad f + f div M).
 void scale_with_loss(double c, const LandscapeValues &landscape, DiffusionValues &values);
+
+/// c D.
+void scale(double c, DiffusionValues &values);
 
 /// Sizes the arrays of `values` and fills them with zeros.
 void clear(unsigned int dimension, std::size_t n_points, DiffusionValues &values);
