@@ -37,6 +37,7 @@ public:
   FokkerPlanckForm(const DensitySpace<dim> &space, const Model &model);
   ~FokkerPlanckForm();
 
+  const DensitySpace<dim> &space() const { return space_; }
   const PETScMatrix &mass() const { return *mass_; }           ///< S m S
   const PETScMatrix &stiffness() const { return *stiffness_; } ///< S a S
   /// S r S with a learning rate schedule, null without.

@@ -110,8 +110,15 @@ const std::vector<ParameterRow> &parameter_table()
     {"Time", "Output times", "auto", "auto | numbers >= 0 | range", "time",
      "When the observables are recorded; auto is lin(0, END, 11) with the end of the run."},
 
-    {"Stationary", "Method", "auto", "auto | closed form", "-",
-     "How `lowland stationary` finds the invariant density."},
+    {"Stationary", "Method", "auto", "auto | closed form | computed", "-",
+     "How `lowland stationary` finds the invariant density: auto takes the closed form where there is one; computed is the null vector of the discrete operator."},
+    {"Stationary", "Tolerance", "1e-3", "number > 0 < 1", "-",
+     "L1 error of the computed invariant density that is accepted."},
+
+    {"Spectrum", "Number of eigenvalues", "6", "integer >= 2 <= 200", "-",
+     "How many eigenvalues `lowland spectrum` finds, the zero one included."},
+    {"Spectrum", "Tolerance", "1e-8", "number > 0 < 1", "-",
+     "Relative error of the eigenvalues that is accepted; the mesh is refined until two meshes agree to it."},
 
     {"Output", "Fields", "rho, log10-rho, ratio, loss, current", "some of rho, log10-rho, ratio, loss, current", "-",
      "What the field files hold: rho, its logarithm, rho/pi, f, the probability current J."},

@@ -1,5 +1,6 @@
 #include "output/fields.h"
 
+#include "discretization/cell_model.h"
 #include "input/errors.h"
 
 #include <deal.II/base/mpi.h>
@@ -13,6 +14,7 @@
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <memory>
 
 namespace lowland
 {
@@ -64,10 +66,7 @@ public:
                              std::vector<Vector<double>> &results) const override
   {
     Points points;
-    points.resize(dim, inputs.evaluation_points.size());
-    for (std::size_t q = 0; q < points.size(); ++q)
-      for (unsigned int i = 0; i < dim; ++i)
-        points.x[i][q] = inputs.evaluation_points[q][i];
+    copy_points(inputs.evaluation_points, dim, points);
     ModelValues values;
     model_.evaluate(points, values);
     model_.scale_noise(model_.relative_learning_rate, values);
@@ -117,6 +116,30 @@ private:
   std::vector<std::string> fields_;
   double log_normalisation_;
 };
+/// w u for a further u.
+template <int dim>
+class WeightedField : public DataPostprocessorScalar<dim>
+{
+public:
+  WeightedField(const Model &model, const std::string &name)
+      : DataPostprocessorScalar<dim>(name, update_values | update_quadrature_points), model_(model)
+  {
+  }
+
+  void evaluate_scalar_field(const DataPostprocessorInputs::Scalar<dim> &inputs,
+                             std::vector<Vector<double>> &results) const override
+  {
+    Points points;
+    copy_points(inputs.evaluation_points, dim, points);
+    ModelValues values;
+    model_.evaluate(points, values);
+    for (std::size_t q = 0; q < points.size(); ++q)
+      results[q](0) = values.weight[q] * inputs.solution_values[q];
+  }
+
+private:
+  const Model &model_;
+};
 } // namespace
 
 FieldWriter::FieldWriter(std::string folder, std::vector<std::string> fields)
@@ -126,11 +149,18 @@ FieldWriter::FieldWriter(std::string folder, std::vector<std::string> fields)
 
 template <int dim>
 void FieldWriter::write(const DensitySpace<dim> &space, const Model &model, const PETScVector &u,
-                        double normalisation, double time)
+                        double normalisation, double time, const std::vector<NamedRatio> &others)
 {
   if (fields_.empty())
     return;
   const PETScVector values = space.ghosted(u);
+  std::vector<PETScVector> other_values; // ghosted, and alive until the patches are built
+  std::vector<std::unique_ptr<WeightedField<dim>>> other_fields;
+  for (const NamedRatio &other : others)
+  {
+    other_values.push_back(space.ghosted(other.u));
+    other_fields.push_back(std::make_unique<WeightedField<dim>>(model, other.name));
+  }
   DensityFields<dim> postprocessor(model, fields_, normalisation);
   DataOut<dim> data_out;
   DataOutBase::VtkFlags flags(time, times_and_files_.size());
@@ -139,6 +169,8 @@ void FieldWriter::write(const DensitySpace<dim> &space, const Model &model, cons
   data_out.set_flags(flags);
   data_out.attach_dof_handler(space.dof_handler());
   data_out.add_data_vector(values, postprocessor);
+  for (std::size_t k = 0; k < others.size(); ++k)
+    data_out.add_data_vector(other_values[k], *other_fields[k]);
   data_out.build_patches(space.mesh().mapping(), dim == 1 ? 2 * space.degree() : space.degree(),
                          DataOut<dim>::curved_inner_cells);
 
@@ -160,10 +192,11 @@ void FieldWriter::write(const DensitySpace<dim> &space, const Model &model, cons
   }
 }
 
-template void FieldWriter::write(const DensitySpace<1> &, const Model &, const PETScVector &,
-                                 double, double);
-template void FieldWriter::write(const DensitySpace<2> &, const Model &, const PETScVector &,
-                                 double, double);
-template void FieldWriter::write(const DensitySpace<3> &, const Model &, const PETScVector &,
-                                 double, double);
+#define INSTANTIATE(dim)                                                                           \
+  template void FieldWriter::write(const DensitySpace<dim> &, const Model &, const PETScVector &,  \
+                                   double, double, const std::vector<NamedRatio> &);
+INSTANTIATE(1)
+INSTANTIATE(2)
+INSTANTIATE(3)
+#undef INSTANTIATE
 } // namespace lowland

@@ -1,6 +1,7 @@
 #include "tasks/evolution.h"
 
 #include "discretization/positivity.h"
+#include "tasks/dimension.h"
 #include "tasks/summary.h"
 
 #include <deal.II/base/mpi.h>
@@ -45,8 +46,9 @@ template <int dim>
 Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &options)
     : parameters_(parameters), log_(communicator_, options.quiet),
       folder_(options.output, options.overwrite, parameters, communicator_),
-      problem_((log_.open(folder_.file("log.txt")), parameters), InitialDensity(parameters),
-               communicator_, log_),
+      problem_((log_.open(folder_.file("log.txt")), parameters),
+               parameters.number("Time", "Tolerance"), InitialDensity(parameters), communicator_,
+               log_),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields")),
       scheme_(choose_scheme(parameters, problem_.model.learning_rate)),
@@ -101,7 +103,7 @@ void Evolution<dim>::project_start()
   for (unsigned int round = 0; round < 6; ++round)
   {
     prepare();
-    v_ = std::make_unique<PETScVector>(problem_.project_start(*form_));
+    v_ = std::make_unique<PETScVector>(problem_.project(problem_.start, *form_));
     if (keep_nonnegative(limiting_share))
       break;
     mark_cells(*problem_.space, problem_.mesh, limited_, weight_errors_,
@@ -350,17 +352,9 @@ template class Evolution<3>;
 
 int evolve(const Parameters &parameters, const RunOptions &options)
 {
-  switch (parameters.integer("", "Dimension"))
-  {
-  case 1:
-    Evolution<1>(parameters, options).run();
-    break;
-  case 2:
-    Evolution<2>(parameters, options).run();
-    break;
-  default:
-    Evolution<3>(parameters, options).run();
-  }
-  return exit_done;
+  return for_dimension(parameters, [&](auto dim) {
+    Evolution<dim>(parameters, options).run();
+    return exit_done;
+  });
 }
 } // namespace lowland

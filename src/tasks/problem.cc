@@ -1,7 +1,9 @@
 #include "tasks/problem.h"
 
+#include "discretization/recurrent_classes.h"
 #include "discretization/semidefinite.h"
 #include "model/detailed_balance.h"
+#include "output/basin_masses.h"
 #include "tasks/weight_choice.h"
 
 #include <deal.II/base/mpi.h>
@@ -72,8 +74,9 @@ Coordinates length_scales(const Model &model, const Domain &domain, const Initia
 } // namespace
 
 template <int dim>
-Problem<dim>::Problem(const Parameters &p, InitialDensity initial_density, MPI_Comm communicator, Log &log)
-    : parameters(p), tolerance(p.number("Time", "Tolerance")), model(p),
+Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initial_density,
+                      MPI_Comm communicator, Log &log)
+    : parameters(p), tolerance(l1_error), model(p),
       domain(Domain::create(p, model)), start(std::move(initial_density)),
       minima(minima_in(domain, model)),
       mesh(domain, length_scales(model, domain, start, minima), communicator),
@@ -85,7 +88,8 @@ Problem<dim>::Problem(const Parameters &p, InitialDensity initial_density, MPI_C
   if (!model.learning_rate.is_constant())
     log.entry("learning rate", model.learning_rate.description());
   log.entry("domain", domain.description);
-  log.entry("start", start.description());
+  if (!start.is_none())
+    log.entry("start", start.description());
   find_equilibrium();
   if (start.is_invariant() && !(model.equilibrium && model.equilibrium->bounded()))
     throw parameters.error("Noise", "Kind",
@@ -250,11 +254,12 @@ SolverSettings Problem<dim>::solver_settings() const
 }
 
 template <int dim>
-PETScVector Problem<dim>::project_start(const FokkerPlanckForm<dim> &form) const
+PETScVector Problem<dim>::project(const InitialDensity &density,
+                                  const FokkerPlanckForm<dim> &form) const
 {
   PETScVector v = form.project(
       [&](const CellModel<dim> &cell, unsigned int, std::vector<double> &values) {
-        start.evaluate(cell.points, model, values);
+        density.evaluate(cell.points, model, values);
       },
       solver_settings());
   const double mass = v * form.mass_functional();
@@ -263,6 +268,61 @@ PETScVector Problem<dim>::project_start(const FokkerPlanckForm<dim> &form) const
                            "the start has no mass in the domain, or a negative one");
   v /= mass;
   return v;
+}
+
+template <int dim>
+std::vector<double> Problem<dim>::basin_masses(const PETScVector &u) const
+{
+  for (const Minimum &minimum : minima)
+    if (minimum.curvatures[0] <= 1e-6 * minimum.curvatures[dim - 1])
+      return {}; // one of a connected set of minimisers
+  return lowland::basin_masses(*space, model, u,
+                               Basins(model.landscape, minima, mesh.search_region()));
+}
+
+template <int dim>
+void Problem<dim>::require_irreducible(const std::string &what) const
+{
+  const unsigned int n = n_recurrent_classes(mesh, model);
+  if (n > 1)
+    throw parameters.error("Noise", "Kind",
+                           "this noise leaves " + std::to_string(n) +
+                               " parts of the domain that nothing leads out of, so " + what +
+                               " is not unique. Add noise that connects them, restrict the domain "
+                               "to one of them, or ask `lowland evolve` where a given start ends");
+}
+
+template <int dim>
+bool Problem<dim>::is_symmetric() const
+{
+  return model.equilibrium && !model.weight.is_one() && model.weight.floor() == 0;
+}
+
+template <int dim>
+CellErrors Problem<dim>::errors_of(const std::vector<PETScVector> &us) const
+{
+  CellErrors worst(mesh.triangulation().n_active_cells(), 0.0);
+  for (const PETScVector &u : us)
+  {
+    const CellErrors errors = solution_errors(*space, model, space->cell_polynomials(u));
+    for (std::size_t k = 0; k < errors.size(); ++k)
+      worst[k] = std::max(worst[k], errors[k]);
+  }
+  return worst;
+}
+
+template <int dim>
+bool Problem<dim>::refine(const CellErrors &errors, double target)
+{
+  const MarkedCells marked =
+      mark_cells(*space, mesh, errors, weight_errors(*space, model), target, limits);
+  for (const auto &cell : mesh.triangulation().active_cell_iterators())
+    cell->clear_coarsen_flag();
+  if (!adaptive || marked.to_refine == 0)
+    return false;
+  mesh.triangulation().execute_coarsening_and_refinement();
+  space->distribute();
+  return true;
 }
 
 template <int dim>
