@@ -71,12 +71,20 @@ class FaceIntegrals
 public:
   FaceIntegrals(const Model &model, unsigned int degree) : model_(model), degree_(degree) {}
 
-  /// Adds up the matrix of the 2n unknowns on both sides. `inverse_height`: |F|/|K| of the thinner side.
-  void compute(const FEInterfaceValues<dim> &fe, double inverse_height, FullMatrix<double> &matrix)
+  /// Evaluates the model on the face.
+  void reinit(const FEInterfaceValues<dim> &fe)
   {
     copy_points(fe.get_quadrature_points(), dim, points_);
     model_.evaluate(points_, values_);
     model_.measure(points_, measure_);
+  }
+
+  /// Goes on with what the noise's end changes.
+  void remove_noise() { model_.noise_removal(values_); }
+
+  /// Adds up the matrix of the 2n unknowns on both sides. `inverse_height`: |F|/|K| of the thinner side.
+  void compute(const FEInterfaceValues<dim> &fe, double inverse_height, FullMatrix<double> &matrix)
+  {
     const unsigned int n = fe.n_current_interface_dofs();
     matrix.reinit(n, n);
     for (unsigned int q = 0; q < points_.size(); ++q)
@@ -167,7 +175,8 @@ void add_face_couplings(const DensitySpace<dim> &space, DynamicSparsityPattern &
 }
 
 template <int dim>
-void add_face_terms(const DensitySpace<dim> &space, const Model &model, PETScMatrix &stiffness)
+void add_face_terms(const DensitySpace<dim> &space, const Model &model, PETScMatrix &stiffness,
+                    PETScMatrix *noise_removal)
 {
   FaceIntegrals<dim> integrals(model, space.degree());
   FullMatrix<double> matrix;
@@ -176,16 +185,24 @@ void add_face_terms(const DensitySpace<dim> &space, const Model &model, PETScMat
       update_values | update_gradients | update_JxW_values | update_normal_vectors |
           update_quadrature_points,
       [&](const Cell<dim> &cell, unsigned int f, const FEInterfaceValues<dim> &fe) {
-        integrals.compute(fe, inverse_height<dim>(cell, f), matrix);
-        space.constraints().distribute_local_to_global(matrix, fe.get_interface_dof_indices(),
-                                                       stiffness);
+        const double thinness = inverse_height<dim>(cell, f);
+        const auto indices = fe.get_interface_dof_indices();
+        integrals.reinit(fe);
+        integrals.compute(fe, thinness, matrix);
+        space.constraints().distribute_local_to_global(matrix, indices, stiffness);
+        if (noise_removal)
+        {
+          integrals.remove_noise();
+          integrals.compute(fe, thinness, matrix);
+          space.constraints().distribute_local_to_global(matrix, indices, *noise_removal);
+        }
       });
 }
 
 template void add_face_couplings(const DensitySpace<1> &, DynamicSparsityPattern &);
-template void add_face_terms(const DensitySpace<1> &, const Model &, PETScMatrix &);
+template void add_face_terms(const DensitySpace<1> &, const Model &, PETScMatrix &, PETScMatrix *);
 template void add_face_couplings(const DensitySpace<2> &, DynamicSparsityPattern &);
-template void add_face_terms(const DensitySpace<2> &, const Model &, PETScMatrix &);
+template void add_face_terms(const DensitySpace<2> &, const Model &, PETScMatrix &, PETScMatrix *);
 template void add_face_couplings(const DensitySpace<3> &, DynamicSparsityPattern &);
-template void add_face_terms(const DensitySpace<3> &, const Model &, PETScMatrix &);
+template void add_face_terms(const DensitySpace<3> &, const Model &, PETScMatrix &, PETScMatrix *);
 } // namespace lowland

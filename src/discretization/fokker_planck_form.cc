@@ -134,6 +134,8 @@ FokkerPlanckForm<dim>::FokkerPlanckForm(const DensitySpace<dim> &space, const Mo
   const DynamicSparsityPattern pattern = couplings(space);
   mass_ = create_matrix(space, pattern);
   stiffness_ = create_matrix(space, pattern);
+  if (!model.learning_rate.is_constant())
+    noise_removal_ = create_matrix(space, pattern);
   mass_functional_ = std::make_unique<PETScVector>(space.vector());
   l1_functional_ = std::make_unique<PETScVector>(space.vector());
 
@@ -152,11 +154,19 @@ FokkerPlanckForm<dim>::FokkerPlanckForm(const DensitySpace<dim> &space, const Mo
       constraints.distribute_local_to_global(integrals.stiffness, indices, *stiffness_);
       constraints.distribute_local_to_global(integrals.mass_functional, indices, *mass_functional_);
       constraints.distribute_local_to_global(integrals.l1_functional, indices, *l1_functional_);
+      if (noise_removal_)
+      {
+        model.noise_removal(cell_model.values);
+        integrals.compute(cell_model);
+        constraints.distribute_local_to_global(integrals.stiffness, indices, *noise_removal_);
+      }
     }
   if (space.is_discontinuous())
-    add_face_terms(space, model, *stiffness_);
+    add_face_terms(space, model, *stiffness_, noise_removal_.get());
   mass_->compress(VectorOperation::add);
   stiffness_->compress(VectorOperation::add);
+  if (noise_removal_)
+    noise_removal_->compress(VectorOperation::add);
   mass_functional_->compress(VectorOperation::add);
   l1_functional_->compress(VectorOperation::add);
 
@@ -164,10 +174,12 @@ FokkerPlanckForm<dim>::FokkerPlanckForm(const DensitySpace<dim> &space, const Mo
     set_block_size(*mass_, n);
 
   scale_ = scaling(space, *mass_);
-  for (const auto &matrix : {mass_.get(), stiffness_.get()})
-    AssertThrow(MatDiagonalScale(*matrix, *scale_, *scale_) == 0, ExcInternalError());
-  for (const auto &matrix : {mass_.get(), stiffness_.get()})
-    decouple_constrained_rows(space, *matrix);
+  for (PETScMatrix *matrix : {mass_.get(), stiffness_.get(), noise_removal_.get()})
+    if (matrix)
+    {
+      AssertThrow(MatDiagonalScale(*matrix, *scale_, *scale_) == 0, ExcInternalError());
+      decouple_constrained_rows(space, *matrix);
+    }
   mass_functional_->scale(*scale_);
   l1_functional_->scale(*scale_);
 }

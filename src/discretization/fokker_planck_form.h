@@ -11,6 +11,10 @@
 // mean {.}, the symmetric interior penalty method (Arnold 1982) and the upwind flux of the drift -g:
 //
 //   - {w D grad u}.n [v] - {w D grad v}.n [u] + penalty w n.Dn [u][v] - w (g.n) u_up [v].
+//
+// Nothing divides by D, which may have any rank: along directions without noise the drift is upwinded.
+// With a learning rate schedule a(t) = a + (1-s(t)) r (model/model.h), where the upwind side is chosen
+// for the drifts of a and of r each, so that both are assembled once.
 #pragma once
 
 #include "discretization/cell_model.h"
@@ -36,6 +40,8 @@ public:
   const DensitySpace<dim> &space() const { return space_; }
   const PETScMatrix &mass() const { return *mass_; }           ///< S m S
   const PETScMatrix &stiffness() const { return *stiffness_; } ///< S a S
+  /// S r S with a learning rate schedule, null without.
+  const PETScMatrix *noise_removal() const { return noise_removal_.get(); }
   /// S int w phi_i dmu: its product with v is the mass of rho.
   const PETScVector &mass_functional() const { return *mass_functional_; }
   /// S int w |phi_i| dmu: its product with |e| bounds the L1 norm of the density that e stands for.
@@ -55,7 +61,7 @@ public:
 private:
   const DensitySpace<dim> &space_;
   const Model &model_;
-  std::unique_ptr<PETScMatrix> mass_, stiffness_;
+  std::unique_ptr<PETScMatrix> mass_, stiffness_, noise_removal_;
   std::unique_ptr<PETScVector> mass_functional_, l1_functional_, scale_;
 };
 } // namespace lowland

@@ -34,6 +34,7 @@ const std::map<std::string, std::string> words_of_kind = {
     {"rows", "numbers separated by commas, and `;` between the entries of a mixture"},
     {"range", "lin(a, b, n) or log(a, b, n)"},
     {"some", "some"},
+    {"sum", "one"},
     {"formula", "a formula"},
     {"formulas", "formulas separated by `;`"},
     {"text", "text"},
@@ -63,7 +64,7 @@ Alternative take_apart(const std::string &text)
     return {text, "", 0, 0};
   if (space != std::string::npos)
     alternative.rest = text.substr(space + 1);
-  if (alternative.kind != "some")
+  if (alternative.kind != "some" && alternative.kind != "sum")
     read_bounds(alternative);
   return alternative;
 }
@@ -106,6 +107,15 @@ bool is_range(const std::string &value)
          Patterns::Integer(2, 1000000).match(arguments[2]);
 }
 
+// One of the words behind "of ".
+Patterns::Selection selection(const Alternative &alternative)
+{
+  std::string words = alternative.rest.substr(3);
+  for (std::size_t at; (at = words.find(", ")) != std::string::npos;)
+    words.replace(at, 2, "|");
+  return Patterns::Selection(words);
+}
+
 bool matches(const std::string &value, const Alternative &alternative)
 {
   const std::string &kind = alternative.kind;
@@ -122,12 +132,10 @@ bool matches(const std::string &value, const Alternative &alternative)
   if (kind == "range")
     return is_range(value);
   if (kind == "some")
-  {
-    std::string words = alternative.rest.substr(3); // behind "of "
-    for (std::size_t at; (at = words.find(", ")) != std::string::npos;)
-      words.replace(at, 2, "|");
-    return Patterns::List(Patterns::Selection(words)).match(value);
-  }
+    return Patterns::List(selection(alternative)).match(value);
+  if (kind == "sum")
+    return Patterns::List(selection(alternative), 1, Patterns::List::max_int_value, "+")
+        .match(value);
   return is_literal(alternative) ? value == kind : true;
 }
 
@@ -138,6 +146,8 @@ std::string in_words(const Alternative &alternative)
   const std::string &words = words_of_kind.at(alternative.kind);
   if (alternative.kind == "some")
     return words + " " + alternative.rest + " (separated by commas), or nothing";
+  if (alternative.kind == "sum")
+    return words + " " + alternative.rest + ", or several joined by +";
   std::string bounds = alternative.rest;
   if (const auto second = bounds.rfind(" <"); second != std::string::npos && second > 0)
     bounds.replace(second, 1, " and ");

@@ -6,6 +6,7 @@
 //   rows                    rows of numbers, separated by semicolons (mixtures)
 //   range                   lin(a, b, n) or log(a, b, n): n numbers from a to b
 //   some of x, y, z         any of these, separated by commas, or nothing
+//   sum of x, y, z          one of these, or several joined by +
 //   formula, formulas, text, filename    anything: checked by its owner
 #pragma once
 

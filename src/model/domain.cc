@@ -1,5 +1,7 @@
 #include "model/domain.h"
 
+#include "model/loss_function.h"
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -57,9 +59,33 @@ SearchRegion unbounded_search_region(const Parameters &parameters, unsigned int 
   return region;
 }
 
+/// A loss from a table is known nowhere else.
+void check_extent(const Parameters &parameters, const Model &model, const Domain &domain)
+{
+  const Extent *const extent = model.landscape.loss()->extent();
+  for (unsigned int i = 0; extent && i < domain.dimension; ++i)
+  {
+    const double slack = 1e-9 * (extent->upper[i] - extent->lower[i]);
+    if (domain.kind == Domain::Kind::file || domain.lower[i] < extent->lower[i] - slack ||
+        domain.upper[i] > extent->upper[i] + slack)
+    {
+      std::ostringstream why;
+      why << "the loss is known only for " << extent->lower[i] << " <= " << "xyz"[i]
+          << " <= " << extent->upper[i] << ", the table's range; auto is the whole table";
+      throw parameters.error(section, "Kind", why.str());
+    }
+  }
+}
+
 /// The box that leaves out at most the stated mass of the invariant density and of the start.
 void find_box(const Parameters &parameters, const Model &model, Domain &domain)
 {
+  if (const Extent *const extent = model.landscape.loss()->extent())
+  {
+    domain.lower = extent->lower;
+    domain.upper = extent->upper;
+    return;
+  }
   if (model.radial_dimension() > 1)
     throw parameters.error(section, "Kind",
                            "auto does not know the measure r^(K-1) of a Landscape/Radial dimension; "
@@ -215,6 +241,7 @@ Domain Domain::create(const Parameters &parameters, const Model &model)
     throw parameters.error(section, "Periodic", "only the sides of a box can be periodic");
   if (model.radial_dimension() > 1)
     keep_radius_positive(parameters, domain);
+  check_extent(parameters, model, domain);
   check_periodic_loss(parameters, model, domain);
   if (domain.kind == Kind::box)
     domain.description = corners(domain);

@@ -1,5 +1,6 @@
 #include "model/grammar.h"
 
+#include <algorithm>
 #include <cmath>
 #include <mutex>
 
@@ -159,16 +160,21 @@ Constants parse_constants(const std::string &text)
 
 const GiNaC::symbol &coordinate_symbol(unsigned int i)
 {
-  static const GiNaC::realsymbol symbols[] = {GiNaC::realsymbol("x"), GiNaC::realsymbol("y"),
-                                              GiNaC::realsymbol("z")};
+  static const std::vector<GiNaC::realsymbol> symbols = []() {
+    std::vector<GiNaC::realsymbol> all;
+    for (unsigned int k = 0; k < 3 + most_inputs; ++k)
+      all.emplace_back(k < 3 ? std::string(1, "xyz"[k]) : "input" + std::to_string(k - 3));
+    return all;
+  }();
   return symbols[i];
 }
 
-ex parse_symbolic(const std::string &text, unsigned int dimension, const Constants &constants)
+ex parse_symbolic(const std::string &text, unsigned int dimension, const Constants &constants,
+                  const std::vector<std::string> &inputs)
 {
   Slots slots{};
   const mu::Parser parser =
-      checked_parser(text, dimension, constants, Grammar::differentiable, slots);
+      checked_parser(text, dimension, constants, Grammar::differentiable, slots, 0, inputs);
   try
   {
     const ex expression = expression_of(parser, slots);
@@ -222,7 +228,7 @@ void Function::evaluate(const Points &points, std::vector<double> &results) cons
 double Function::value(const Coordinates &point) const
 {
   const std::lock_guard<std::mutex> lock(implementation_->mutex);
-  implementation_->slots = point;
+  std::copy(point.begin(), point.end(), implementation_->slots.begin());
   return implementation_->parser.Eval();
 }
 } // namespace lowland

@@ -42,19 +42,27 @@ struct FormulaError : std::runtime_error
 /// FormulaError.
 Constants parse_constants(const std::string &text);
 
-/// The symbols x, y, z shared by every formula of the program (real-valued).
+/// How many names beside x, y, z a formula may have as variables.
+constexpr unsigned int most_inputs = 61;
+
+/// The symbols x, y, z shared by every formula of the program (real-valued), and from 3 on those of
+/// the inputs of parse_symbolic().
 const GiNaC::symbol &coordinate_symbol(unsigned int i);
 
 /// Checks `text` (grammar, names, position of the error) and returns it as a symbolic expression in
-/// the first `dimension` coordinates. Throws FormulaError.
+/// the first `dimension` coordinates and the `inputs`, names of further variables. Throws
+/// FormulaError.
 GiNaC::ex parse_symbolic(const std::string &text, unsigned int dimension,
-                         const Constants &constants = {});
+                         const Constants &constants = {},
+                         const std::vector<std::string> &inputs = {});
 
 /// A straight-line program for several expressions, common subexpressions evaluated once.
 class Program
 {
 public:
-  Program(const std::vector<GiNaC::ex> &expressions, unsigned int dimension);
+  /// The points that it is evaluated at have `dimension` coordinates and then the inputs.
+  Program(const std::vector<GiNaC::ex> &expressions, unsigned int dimension,
+          unsigned int n_inputs = 0);
   ~Program();
   Program(Program &&) noexcept;
 

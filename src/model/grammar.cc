@@ -266,7 +266,8 @@ void define_functions(mu::Parser &parser)
   }
 }
 
-mu::Parser parser_with_names(unsigned int dimension, const Constants &constants, Slots &slots)
+mu::Parser parser_with_names(unsigned int dimension, const Constants &constants, Slots &slots,
+                             const std::vector<std::string> &inputs)
 {
   mu::Parser parser;
   parser.ClearFun();
@@ -280,6 +281,8 @@ mu::Parser parser_with_names(unsigned int dimension, const Constants &constants,
     parser.DefineConst(name, value);
   for (unsigned int i = 0; i < dimension; ++i)
     parser.DefineVar(coordinate_names[i], &slots[i]);
+  for (std::size_t k = 0; k < inputs.size(); ++k)
+    parser.DefineVar(inputs[k], &slots[3 + k]);
   return parser;
 }
 } // namespace
@@ -350,10 +353,11 @@ void fail_at(std::size_t position, const std::string &what)
 
 mu::Parser checked_parser(const std::string &text, unsigned int dimension,
                           const Constants &constants, Grammar grammar, Slots &slots,
-                          std::size_t offset)
+                          std::size_t offset, const std::vector<std::string> &inputs)
 {
   const auto tokens = tokens_of(text, grammar, offset);
-  const auto known = known_names(dimension, constants, grammar);
+  auto known = known_names(dimension, constants, grammar);
+  known.insert(known.end(), inputs.begin(), inputs.end());
   for (const auto &token : tokens)
     if (token.kind == Token::name)
       check_name(token, known, dimension);
@@ -363,7 +367,7 @@ mu::Parser checked_parser(const std::string &text, unsigned int dimension,
 
   try
   {
-    mu::Parser parser = parser_with_names(dimension, constants, slots);
+    mu::Parser parser = parser_with_names(dimension, constants, slots, inputs);
     parser.SetExpr(text);
     parser.Eval(); // muParser reads the text only now
     return parser;

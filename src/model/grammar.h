@@ -26,8 +26,8 @@ enum class Grammar
   conditional
 };
 
-/// Values of x, y, z for a formula held by muParser.
-using Slots = std::array<double, 3>;
+/// Values of x, y, z and of further inputs for a formula held by muParser.
+using Slots = std::array<double, 3 + most_inputs>;
 
 /// Throws the FormulaError that names the 0-based `position` as a column.
 [[noreturn]] void fail_at(std::size_t position, const std::string &what);
@@ -36,9 +36,9 @@ using Slots = std::array<double, 3>;
 /// errors count from `offset` characters before the text. Throws FormulaError.
 mu::Parser checked_parser(const std::string &text, unsigned int dimension,
                           const Constants &constants, Grammar grammar, Slots &slots,
-                          std::size_t offset = 0);
+                          std::size_t offset = 0, const std::vector<std::string> &inputs = {});
 
-/// Why `name` cannot name a constant; empty if it can.
+/// Why `name` cannot name a constant, nor an input; empty if it can.
 std::string why_not_a_constant(const std::string &name);
 
 /// The sign operators, to be recognised in muParser's bytecode.

@@ -1,10 +1,11 @@
-#include "model/landscape.h"
-
 #include "input/nearest.h"
+#include "model/regression.h"
+#include "model/table_loss.h"
 
 #include <ginac/ginac.h>
 
 #include <algorithm>
+#include <mutex>
 #include <regex>
 #include <sstream>
 
@@ -146,49 +147,88 @@ std::string described(const std::string &formula, const Constants &constants, do
   return text.str();
 }
 
-/// f, then the gradient, then the packed Hessian, as far as `order` goes.
-std::vector<ex> with_derivatives(const ex &f, unsigned int dimension, Derivatives order)
-{
-  std::vector<ex> all = {f};
-  for (unsigned int i = 0; i < dimension && order >= Derivatives::gradient; ++i)
-    all.push_back(f.diff(coordinate_symbol(i)));
-  for (unsigned int i = 0; i < dimension && order >= Derivatives::hessian; ++i)
-    for (unsigned int j = 0; j <= i; ++j)
-      all.push_back(ex(all[1 + i]).diff(coordinate_symbol(j)));
-  return all;
-}
-
 Program program_for(const ex &f, unsigned int dimension, Derivatives order)
 {
   return Program(with_derivatives(f, dimension, order), dimension);
 }
-} // namespace
 
-struct Landscape::Implementation
+/// A formula, differentiated by GiNaC. Its third derivatives, which few ask for and which can be
+/// long, are compiled on the first use.
+class FormulaLoss : public LossFunction
 {
-  unsigned int dimension;
-  std::string description;
-  std::array<Program, 3> programs; ///< one per order of derivatives
-
-  Implementation(const ex &f, unsigned int dimension_, const std::string &description_)
-      : dimension(dimension_),
-        description(description_), programs{{program_for(f, dimension_, Derivatives::none),
-                                             program_for(f, dimension_, Derivatives::gradient),
-                                             program_for(f, dimension_, Derivatives::hessian)}}
+public:
+  FormulaLoss(const ex &f, unsigned int dimension_, const std::string &description_)
+      : LossFunction(dimension_, description_), formula_(f),
+        programs_{{program_for(f, dimension_, Derivatives::none),
+                   program_for(f, dimension_, Derivatives::gradient),
+                   program_for(f, dimension_, Derivatives::hessian)}}
   {
   }
-};
 
-Landscape::Landscape(std::unique_ptr<Implementation> implementation)
-    : implementation_(std::move(implementation))
+  void evaluate(const Points &points, Derivatives order, LandscapeValues &values) const override
+  {
+    Components all;
+    program(order).evaluate(points, all);
+    values.take(std::move(all), dimension, order);
+  }
+
+private:
+  const Program &program(Derivatives order) const
+  {
+    if (order < Derivatives::third)
+      return programs_[static_cast<int>(order)];
+    std::call_once(compiled_, [this]() {
+      third_ = std::make_unique<Program>(
+          with_derivatives(formula_, dimension, Derivatives::third), dimension);
+    });
+    return *third_;
+  }
+
+  const ex formula_;
+  const std::array<Program, 3> programs_; ///< one per order of derivatives
+  mutable std::once_flag compiled_;
+  mutable std::unique_ptr<Program> third_;
+};
+} // namespace
+
+void LandscapeValues::take(Components all, unsigned int dimension, Derivatives order)
 {
+  auto next = all.begin();
+  const auto take = [&](unsigned int n, Components &to) {
+    to.assign(std::make_move_iterator(next), std::make_move_iterator(next + n));
+    next += n;
+  };
+  loss = std::move(*next++);
+  take(order >= Derivatives::gradient ? dimension : 0, gradient);
+  take(order >= Derivatives::hessian ? n_packed(dimension) : 0, hessian);
+  take(all.end() - next, third);
 }
+
+std::vector<ex> with_derivatives(const ex &e, unsigned int dimension, Derivatives order)
+{
+  std::vector<ex> all = {e};
+  const auto d = [&](std::size_t of, unsigned int i) {
+    all.push_back(ex(all[of]).diff(coordinate_symbol(i)));
+  };
+  for (unsigned int i = 0; i < dimension && order >= Derivatives::gradient; ++i)
+    d(0, i);
+  for (unsigned int i = 0; i < dimension && order >= Derivatives::hessian; ++i)
+    for (unsigned int j = 0; j <= i; ++j)
+      d(1 + i, j);
+  for (unsigned int i = 0; i < dimension && order >= Derivatives::third; ++i)
+    for (unsigned int j = 0; j <= i; ++j)
+      for (unsigned int k = 0; k <= j; ++k)
+        d(1 + dimension + packed(i, j), k);
+  return all;
+}
+
+Landscape::Landscape(std::shared_ptr<const LossFunction> loss) : loss_(std::move(loss)) {}
 
 Landscape::Landscape(unsigned int dimension, const std::string &formula, const Constants &constants,
                      double floor)
     : Landscape(
-          std::make_unique<Implementation>(parse_symbolic(formula, dimension, constants) + floor,
-                                           dimension, described(formula, constants, floor)))
+          std::make_shared<FormulaLoss>(parse_symbolic(formula, dimension, constants) + floor,
+                                        dimension, described(formula, constants, floor)))
 {
 }
 
@@ -202,7 +242,7 @@ Landscape Landscape::named(const std::string &name, unsigned int dimension,
   for (unsigned int i = dimension; i < 3; ++i)
     f = f.subs(coordinate_symbol(i) == 0);
   const std::string formula = in_dimension(kind.formula, dimension);
-  return Landscape(std::make_unique<Implementation>(
+  return Landscape(std::make_shared<FormulaLoss>(
       f, dimension, described(formula, named_in(formula, constants), floor)));
 }
 
@@ -220,6 +260,18 @@ Constants constants_given(const Parameters &parameters)
   }
 }
 
+/// Keys that only one kind reads are not given with another.
+void check_keys(const Parameters &parameters, const std::string &kind)
+{
+  for (const auto &[key, reader] : {std::pair{"Loss", "expression"}, {"Model", "regression"},
+                                    {"Data", "regression"}, {"Target", "regression"},
+                                    {"Table", "table"}, {"Array", "table"}})
+    if (kind != reader && parameters.given("Landscape", key))
+      throw parameters.error("Landscape", key,
+                             std::string(key == std::string("Loss") ? "a formula" : "it") +
+                                 " needs Kind = " + reader + ", not " + kind);
+}
+
 /// The landscape of the section `Landscape`, with each error put on the key that caused it.
 Landscape landscape_from(const Parameters &parameters)
 {
@@ -227,9 +279,12 @@ Landscape landscape_from(const Parameters &parameters)
   const unsigned int dimension = parameters.integer("", "Dimension");
   const double floor = parameters.number("Landscape", "Floor");
   const Constants constants = constants_given(parameters);
+  check_keys(parameters, kind);
+  if (kind == "regression")
+    return Landscape(Regression::create(parameters, constants));
+  if (kind == "table")
+    return Landscape(TableLoss::create(parameters));
   const bool is_expression = kind == "expression";
-  if (!is_expression && parameters.given("Landscape", "Loss"))
-    throw parameters.error("Landscape", "Loss", "a formula needs Kind = expression, not " + kind);
   std::string key = is_expression ? "Loss" : "Kind";
   try
   {
@@ -247,33 +302,20 @@ Landscape landscape_from(const Parameters &parameters)
 } // namespace
 
 Landscape::Landscape(const Parameters &parameters) : Landscape(landscape_from(parameters)) {}
-Landscape::~Landscape() = default;
-Landscape::Landscape(Landscape &&) noexcept = default;
 
 unsigned int Landscape::dimension() const
 {
-  return implementation_->dimension;
+  return loss_->dimension;
 }
 
 std::string Landscape::description() const
 {
-  return implementation_->description;
+  return loss_->description;
 }
 
 void Landscape::evaluate(const Points &points, Derivatives order, LandscapeValues &values) const
 {
-  Components all;
-  implementation_->programs[static_cast<int>(order)].evaluate(points, all);
-  const unsigned int d = dimension();
-  values.loss = std::move(all[0]);
-  values.gradient.clear();
-  values.hessian.clear();
-  if (order >= Derivatives::gradient)
-    values.gradient.assign(std::make_move_iterator(all.begin() + 1),
-                           std::make_move_iterator(all.begin() + 1 + d));
-  if (order >= Derivatives::hessian)
-    values.hessian.assign(std::make_move_iterator(all.begin() + 1 + d),
-                          std::make_move_iterator(all.end()));
+  loss_->evaluate(points, order, values);
 }
 
 double Landscape::value(const Coordinates &point) const

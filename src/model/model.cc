@@ -6,7 +6,8 @@
 namespace lowland
 {
 Model::Model(const Parameters &parameters)
-    : landscape(parameters), noise(Noise::create(parameters)),
+    : landscape(parameters), learning_rate(parameters),
+      noise(Noise::create(parameters, landscape, learning_rate.reference())),
       radial_dimension_(parameters.integer("Landscape", "Radial dimension"))
 {
 }
@@ -53,5 +54,44 @@ void Model::evaluate(const Points &points, ModelValues &values, Derivatives orde
       values.log_weight_gradient[i][q] = (1 - fraction) * slope * gradient;
     }
   }
+}
+
+namespace
+{
+/// (div D + D grad log w)_i at point q.
+double noise_drift(const ModelValues &values, unsigned int i, std::size_t q)
+{
+  double sum = values.diffusion.divergence[i][q];
+  for (unsigned int j = 0; j < values.drift.size(); ++j)
+    sum += values.diffusion.tensor[packed(i, j)][q] * values.log_weight_gradient[j][q];
+  return sum;
+}
+
+void scale(double factor, Components &field)
+{
+  for (auto &component : field)
+    for (double &value : component)
+      value *= factor;
+}
+} // namespace
+
+void Model::scale_noise(double s, ModelValues &values) const
+{
+  if (s == 1)
+    return;
+  for (unsigned int i = 0; i < values.drift.size(); ++i)
+    for (std::size_t q = 0; q < values.drift[i].size(); ++q)
+      values.drift[i][q] -= (1 - s) * noise_drift(values, i, q);
+  scale(s, values.diffusion.tensor);
+  scale(s, values.diffusion.divergence);
+}
+
+void Model::noise_removal(ModelValues &values) const
+{
+  for (unsigned int i = 0; i < values.drift.size(); ++i)
+    for (std::size_t q = 0; q < values.drift[i].size(); ++q)
+      values.drift[i][q] = -noise_drift(values, i, q);
+  scale(-1, values.diffusion.tensor);
+  scale(-1, values.diffusion.divergence);
 }
 } // namespace lowland

@@ -1,131 +1,266 @@
 #include "model/noise.h"
 
-#include <cmath>
-#include <limits>
+#include "model/noise_families.h"
+
+#include <ginac/ginac.h>
+
+#include <algorithm>
 #include <sstream>
 
 namespace lowland
 {
 namespace
 {
-/// V = f / (eta sigma).
-class GibbsPotential : public LossPotential
+const char *section = "Noise";
+
+std::string trimmed(const std::string &text)
 {
-public:
-  explicit GibbsPotential(double temperature) : temperature_(temperature) {}
-  double value(double loss) const override { return loss / temperature_; }
-  double derivative(double) const override { return 1 / temperature_; }
-  std::string description() const override { return "exp(-f/(eta sigma))"; }
-
-private:
-  double temperature_;
-};
-
-/// V = (1 + 1/(eta sigma)) log f.
-class PowerLawPotential : public LossPotential
-{
-public:
-  explicit PowerLawPotential(double strength) : exponent_(1 + 1 / strength) {}
-  double value(double loss) const override
-  {
-    return loss > 0 ? exponent_ * std::log(loss) : -std::numeric_limits<double>::infinity();
-  }
-  double derivative(double loss) const override { return exponent_ / loss; }
-  std::string description() const override { return "f^(-1-1/(eta sigma))"; }
-
-private:
-  double exponent_;
-};
-
-/// Sizes the arrays of `values` and sets the off-diagonal entries of D to zero.
-void prepare(unsigned int dimension, std::size_t n, DiffusionValues &values)
-{
-  values.tensor.assign(n_packed(dimension), std::vector<double>(n, 0.0));
-  values.divergence.assign(dimension, std::vector<double>(n, 0.0));
+  const auto first = text.find_first_not_of(" \t");
+  return first == std::string::npos
+             ? ""
+             : text.substr(first, text.find_last_not_of(" \t") + 1 - first);
 }
 
-std::string describe(const char *name, double learning_rate, double intensity)
+/// The words between the signs +, without spaces around them.
+std::vector<std::string> terms_of(const std::string &sum)
 {
-  std::ostringstream out;
-  out << name << ", eta = " << learning_rate << ", sigma = " << intensity;
-  return out.str();
+  std::vector<std::string> terms;
+  std::istringstream stream(sum);
+  for (std::string term; std::getline(stream, term, '+');)
+    terms.push_back(trimmed(term));
+  return terms;
 }
 
-/// D = eta sigma I.
-class IsotropicNoise : public Noise
+/// Where in packed storage the entry that `name` means is: "xy", or "yx".
+unsigned int entry_named(const Parameters &parameters, const std::string &name,
+                         unsigned int dimension)
 {
-public:
-  IsotropicNoise(double learning_rate, double intensity) : eta_(learning_rate), sigma_(intensity) {}
-  Derivatives needs() const override { return Derivatives::none; }
+  const std::string axes = std::string("xyz").substr(0, dimension);
+  if (name.size() != 2 || axes.find(name[0]) == std::string::npos ||
+      axes.find(name[1]) == std::string::npos)
+    throw parameters.error(section, "Tensor", "`" + name + "` is not an entry such as xx or xy");
+  return packed(axes.find(name[0]), axes.find(name[1]));
+}
 
-  void evaluate(const Points &points, const LandscapeValues &, DiffusionValues &values) const override
-  {
-    prepare(points.dimension(), points.size(), values);
-    for (unsigned int i = 0; i < points.dimension(); ++i)
-      values.tensor[packed(i, i)].assign(points.size(), eta_ * sigma_);
-  }
-
-  std::shared_ptr<const LossPotential> equilibrium() const override
-  {
-    return std::make_shared<GibbsPotential>(eta_ * sigma_);
-  }
-  std::string description() const override { return describe("isotropic", eta_, sigma_); }
-
-private:
-  double eta_, sigma_;
-};
-
-/// D = eta sigma f I.
-class LossScaledNoise : public Noise
+/// The formulas of `Tensor` by their packed position; empty for entries that are not given. Without
+/// names they are the rows of the upper triangle: xx; xy; yy, or xx; xy; xz; yy; yz; zz.
+std::vector<std::string> entries_of(const Parameters &parameters, unsigned int dimension)
 {
-public:
-  LossScaledNoise(double learning_rate, double intensity) : eta_(learning_rate), sigma_(intensity) {}
-  Derivatives needs() const override { return Derivatives::gradient; }
-
-  void evaluate(const Points &points, const LandscapeValues &landscape,
-                DiffusionValues &values) const override
+  const auto given = parameters.entries(section, "Tensor");
+  std::vector<std::string> entries(n_packed(dimension));
+  if (given.empty() || given.front().find('=') == std::string::npos)
   {
-    prepare(points.dimension(), points.size(), values);
-    const double strength = eta_ * sigma_;
-    for (unsigned int i = 0; i < points.dimension(); ++i)
-      for (std::size_t q = 0; q < points.size(); ++q)
-      {
-        values.tensor[packed(i, i)][q] = strength * landscape.loss[q];
-        values.divergence[i][q] = strength * landscape.gradient[i][q];
-      }
+    if (given.size() != entries.size())
+      throw parameters.error(section, "Tensor",
+                             "wants " + std::to_string(entries.size()) +
+                                 " formulas separated by `;`, the rows of the upper triangle, or "
+                                 "names: xx = ...; xy = ...");
+    auto next = given.begin();
+    for (unsigned int i = 0; i < dimension; ++i)
+      for (unsigned int j = i; j < dimension; ++j)
+        entries[packed(i, j)] = *next++;
+    return entries;
   }
-
-  std::shared_ptr<const LossPotential> equilibrium() const override
+  for (const std::string &text : given)
   {
-    return std::make_shared<PowerLawPotential>(eta_ * sigma_);
+    const auto equals = text.find('=');
+    const std::string name = trimmed(text.substr(0, equals));
+    std::string &entry = entries[entry_named(parameters, name, dimension)];
+    if (equals == std::string::npos || !entry.empty())
+      throw parameters.error(section, "Tensor",
+                             equals == std::string::npos ? "`" + name + "` has no formula"
+                                                         : "gives the entry " + name + " twice");
+    entry = text.substr(equals + 1);
   }
-  bool needs_nonnegative_loss() const override { return true; }
-  std::string description() const override { return describe("loss-scaled", eta_, sigma_); }
+  return entries;
+}
 
-private:
-  double eta_, sigma_;
-};
+/// D of the formulas, which may name the constants of the loss, eta and sigma. They state D at
+/// Noise/Learning rate; `factor` is the schedule's largest eta beside that.
+std::unique_ptr<Noise> tensor_from(const Parameters &parameters, double eta, double sigma,
+                                   double factor)
+{
+  const unsigned int dimension = parameters.integer("", "Dimension");
+  try
+  {
+    Constants constants = parse_constants(parameters.text("Landscape", "Constants"));
+    constants.emplace("eta", eta);
+    constants.emplace("sigma", sigma);
+    std::vector<GiNaC::ex> entries;
+    for (const std::string &text : entries_of(parameters, dimension))
+      entries.push_back(text.empty() ? 0 : factor * parse_symbolic(text, dimension, constants));
+    return tensor_noise(entries, dimension);
+  }
+  catch (const FormulaError &error)
+  {
+    throw parameters.error(section, "Tensor", error.what());
+  }
+}
+
+/// Whether this kind of noise is stronger with a larger sigma.
+bool has_intensity(const Parameters &parameters, const std::string &kind)
+{
+  if (kind == "minibatch")
+    return false;
+  return kind != "tensor" ||
+         parameters.text(section, "Tensor").find("sigma") != std::string::npos;
+}
+
+/// sigma of each term: one number for all, or one for each that has an intensity.
+std::vector<double> intensities(const Parameters &parameters, const std::vector<std::string> &kinds)
+{
+  const auto given = parameters.numbers(section, "Intensity");
+  std::vector<double> all(kinds.size(), 1);
+  std::size_t next = 0;
+  for (std::size_t k = 0; k < kinds.size(); ++k)
+    if (has_intensity(parameters, kinds[k]))
+    {
+      all[k] = given[given.size() == 1 ? 0 : std::min(next, given.size() - 1)];
+      ++next;
+    }
+  if (next == 0 && parameters.given(section, "Intensity"))
+    throw parameters.error(section, "Intensity",
+                           "means nothing for " + kinds.front() + " noise" +
+                               (kinds.front() == "tensor" ? ", whose formulas do not name sigma"
+                                                          : ", which the data determine"));
+  if (given.size() != 1 && given.size() != next)
+    throw parameters.error(section, "Intensity",
+                           "wants one number, or one for each of the " + std::to_string(next) +
+                               " noises that have an intensity");
+  return all;
+}
+
+/// The regression behind the landscape.
+std::shared_ptr<const Regression> regression_of(const Parameters &parameters,
+                                                const Landscape &landscape, const std::string &kind)
+{
+  if (auto regression = std::dynamic_pointer_cast<const Regression>(landscape.loss()))
+    return regression;
+  throw parameters.error(section, "Kind", kind + " needs data: Landscape/Kind = regression");
+}
+
+std::unique_ptr<Noise> minibatch_from(const Parameters &parameters,
+                                      std::shared_ptr<const Regression> regression, double eta)
+{
+  const unsigned int batch_size = parameters.integer(section, "Batch size");
+  const bool with_replacement = parameters.flag(section, "With replacement");
+  if (!with_replacement && batch_size >= regression->n_samples())
+    throw parameters.error(section, "Batch size",
+                           "without replacement it must be below the number of samples, " +
+                               std::to_string(regression->n_samples()));
+  return minibatch_noise(std::move(regression), eta, batch_size, with_replacement);
+}
+
+std::unique_ptr<Noise> term(const Parameters &parameters, const Landscape &landscape,
+                            const std::string &kind, double eta, double sigma)
+{
+  const double strength = eta * sigma;
+  if (kind == "isotropic")
+    return isotropic_noise(strength);
+  if (kind == "loss-scaled")
+    return loss_scaled_noise(strength);
+  if (kind == "hessian")
+    return hessian_noise(strength);
+  if (kind == "loss-scaled hessian")
+    return loss_scaled_hessian_noise(strength);
+  if (kind == "tensor")
+  {
+    const double stated = parameters.number(section, "Learning rate");
+    const auto table = std::dynamic_pointer_cast<const TableLoss>(landscape.loss());
+    if (table && table->has_diffusion() && !parameters.given(section, "Tensor"))
+      return table_noise(table, eta / stated);
+    return tensor_from(parameters, stated, sigma, eta / stated);
+  }
+  auto regression = regression_of(parameters, landscape, kind);
+  if (kind == "label-noise")
+    return label_noise(std::move(regression), strength);
+  if (kind == "fisher")
+    return fisher_noise(std::move(regression), strength);
+  return minibatch_from(parameters, std::move(regression), eta);
+}
 } // namespace
 
-std::unique_ptr<Noise> Noise::create(const Parameters &parameters)
+std::unique_ptr<Noise> Noise::create(const Parameters &parameters, const Landscape &landscape,
+                                     double learning_rate)
 {
-  const double eta = parameters.number("Noise", "Learning rate");
-  const double sigma = parameters.number("Noise", "Intensity");
-  const std::string kind = parameters.text("Noise", "Kind");
-  if (kind == "isotropic")
-    return std::make_unique<IsotropicNoise>(eta, sigma);
-  if (kind == "loss-scaled")
-    return std::make_unique<LossScaledNoise>(eta, sigma);
-  throw parameters.error("Noise", "Kind", "there is no such noise");
+  const auto kinds = terms_of(parameters.text(section, "Kind"));
+  for (const auto &[key, kind] : {std::pair{"Tensor", "tensor"}, {"Batch size", "minibatch"},
+                                  {"With replacement", "minibatch"}})
+    if (parameters.given(section, key) && std::count(kinds.begin(), kinds.end(), kind) == 0)
+      throw parameters.error(section, key, std::string("needs Kind = ") + kind);
+  const auto sigma = intensities(parameters, kinds);
+  std::vector<std::unique_ptr<Noise>> terms;
+  std::ostringstream description;
+  for (std::size_t k = 0; k < kinds.size(); ++k)
+  {
+    terms.push_back(term(parameters, landscape, kinds[k], learning_rate, sigma[k]));
+    description << (k > 0 ? " + " : "") << kinds[k];
+    if (kinds[k] == "tensor")
+      description << " "
+                  << (parameters.given(section, "Tensor") ? parameters.text(section, "Tensor")
+                                                          : "from the table");
+    else if (has_intensity(parameters, kinds[k]))
+      description << ", eta = " << learning_rate << ", sigma = " << sigma[k];
+    else
+      description << ", eta = " << learning_rate << ", B = "
+                  << parameters.text(section, "Batch size");
+  }
+  auto noise = terms.size() == 1 ? std::move(terms.front()) : sum_of_noises(std::move(terms));
+  noise->description_ = description.str();
+  return noise;
+}
+
+void scale_with_loss(double c, const LandscapeValues &landscape, DiffusionValues &values)
+{
+  const std::size_t d = values.divergence.size();
+  for (std::size_t q = 0; q < landscape.loss.size(); ++q)
+  {
+    const double loss = landscape.loss[q];
+    for (unsigned int i = 0; i < d; ++i)
+    {
+      double sum = loss * values.divergence[i][q];
+      for (unsigned int j = 0; j < d; ++j)
+        sum += values.tensor[packed(i, j)][q] * landscape.gradient[j][q];
+      values.divergence[i][q] = c * sum;
+    }
+    for (auto &entry : values.tensor)
+      entry[q] *= c * loss;
+  }
+}
+
+void scale(double c, DiffusionValues &values)
+{
+  for (Components *field : {&values.tensor, &values.divergence})
+    for (auto &component : *field)
+      for (double &value : component)
+        value *= c;
+}
+
+void clear(unsigned int dimension, std::size_t n_points, DiffusionValues &values)
+{
+  values.tensor.assign(n_packed(dimension), std::vector<double>(n_points, 0.0));
+  values.divergence.assign(dimension, std::vector<double>(n_points, 0.0));
 }
 
 const std::vector<NoiseKind> &noise_kinds()
 {
   static const std::vector<NoiseKind> kinds = {
-      {"isotropic", "eta sigma I", "exp(-f/(eta sigma))",
+      {"isotropic", "eta sigma I", "full", "exp(-f/(eta sigma))",
        "Langevin dynamics: the same noise everywhere."},
-      {"loss-scaled", "eta sigma f I", "f^(-1-1/(eta sigma))",
-       "Noise that dies out at a perfect fit, as in over-parameterised least squares."}};
+      {"loss-scaled", "eta sigma f I", "full, 0 where f = 0", "f^(-1-1/(eta sigma))",
+       "Noise that dies out at a perfect fit, as in over-parameterised least squares."},
+      {"hessian", "eta sigma H", "that of H", "",
+       "Noise along the curvature; H is the Hessian of f without its negative eigenvalues."},
+      {"loss-scaled hessian", "2 eta sigma f H", "that of H, 0 where f = 0", "",
+       "The same, and it dies out at a perfect fit."},
+      {"fisher", "2 eta sigma f G", "that of G, 0 where f = 0", "",
+       "G = mean of grad h grad h^T over the data of a regression; sigma = 1/(2B) is batch size B."},
+      {"label-noise", "eta sigma G", "that of G", "",
+       "Noise of variance 2 sigma in the targets of a regression."},
+      {"minibatch", "eta C1/(2B)", "at most n-1", "",
+       "The exact noise of batches of B samples: C1 is the covariance of the samples' gradients."},
+      {"tensor", "formulas in Noise/Tensor", "any", "",
+       "Any field of your own; it must be positive semidefinite."}};
   return kinds;
 }
 } // namespace lowland

@@ -3,7 +3,8 @@
 // Convention, stated here once: the equation is d rho/dt = div(rho grad f) + sum_ij d_i d_j (rho D_ij).
 // An SGD step theta <- theta - eta (grad f + xi) with covariance E[xi xi^T] = C has D = eta C / 2, so
 // isotropic noise C = 2 sigma I gives D = eta sigma I and loss-scaled noise C = 2 sigma f I gives
-// D = eta sigma f I. With eta the learning rate and sigma the intensity.
+// D = eta sigma f I. With eta the learning rate and sigma the intensity. With a learning rate schedule
+// D is everywhere that of its largest eta, and Model scales it by eta(t) (model/model.h).
 #pragma once
 
 #include "input/parameters.h"
@@ -38,8 +39,9 @@ public:
 class Noise
 {
 public:
-  /// From the section `Noise`. Throws InputError.
-  static std::unique_ptr<Noise> create(const Parameters &parameters);
+  /// From the section `Noise`, with D at `learning_rate`. Throws InputError.
+  static std::unique_ptr<Noise> create(const Parameters &parameters, const Landscape &landscape,
+                                       double learning_rate);
   virtual ~Noise() = default;
 
   /// Derivatives of f that `evaluate` uses.
@@ -51,8 +53,13 @@ public:
   virtual std::shared_ptr<const LossPotential> equilibrium() const { return nullptr; }
   /// Whether f must not be negative.
   virtual bool needs_nonnegative_loss() const { return false; }
+  /// Whether D is positive semidefinite by construction, where f is not negative if that is needed.
+  virtual bool is_semidefinite() const { return true; }
   /// Name and strength, for logs.
-  virtual std::string description() const = 0;
+  const std::string &description() const { return description_; }
+
+private:
+  std::string description_;
 };
 
 /// One row per kind, for `list` and the reference.
@@ -60,6 +67,7 @@ struct NoiseKind
 {
   std::string name;
   std::string tensor;  ///< D
+  std::string rank;    ///< of D
   std::string density; ///< the invariant density, where known
   std::string purpose;
 };

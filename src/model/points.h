@@ -53,6 +53,14 @@ inline unsigned int packed(unsigned int i, unsigned int j)
   return i >= j ? i * (i + 1) / 2 + j : packed(j, i);
 }
 
+/// Position of entry (i, j, k) of a symmetric d x d x d tensor: xxx, yxx, yyx, yyy, zxx, zyx, ...
+inline unsigned int packed(unsigned int i, unsigned int j, unsigned int k)
+{
+  if (i < j)
+    return packed(j, i, k);
+  return j < k ? packed(i, k, j) : i * (i + 1) * (i + 2) / 6 + packed(j, k);
+}
+
 /// Number of independent entries of a symmetric d x d matrix.
 inline unsigned int n_packed(unsigned int d)
 {

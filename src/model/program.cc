@@ -116,10 +116,12 @@ void execute(const Instruction &i, double *r, const double *__restrict a,
 class Compiler
 {
 public:
-  explicit Compiler(unsigned int dimension)
+  Compiler(unsigned int dimension, unsigned int n_inputs)
   {
     for (unsigned int i = 0; i < dimension; ++i)
       known_[coordinate_symbol(i)] = emit({Operation::coordinate, i});
+    for (unsigned int k = 0; k < n_inputs; ++k)
+      known_[coordinate_symbol(3 + k)] = emit({Operation::coordinate, dimension + k});
   }
 
   /// The instruction whose result is `e`.
@@ -329,9 +331,10 @@ struct Program::Implementation
   std::vector<unsigned int> registers; ///< where each instruction leaves its result
   unsigned int n_registers = 0;
 
-  Implementation(const std::vector<ex> &expressions, unsigned int dimension)
+  Implementation(const std::vector<ex> &expressions, unsigned int dimension,
+                 unsigned int n_inputs)
   {
-    Compiler compiler(dimension);
+    Compiler compiler(dimension, n_inputs);
     for (const ex &e : expressions)
       outputs.push_back(compiler.compile(e));
     instructions = std::move(compiler.instructions);
@@ -399,8 +402,9 @@ struct Program::Implementation
   }
 };
 
-Program::Program(const std::vector<GiNaC::ex> &expressions, unsigned int dimension)
-    : implementation_(std::make_unique<Implementation>(expressions, dimension))
+Program::Program(const std::vector<GiNaC::ex> &expressions, unsigned int dimension,
+                 unsigned int n_inputs)
+    : implementation_(std::make_unique<Implementation>(expressions, dimension, n_inputs))
 {
 }
 

@@ -73,6 +73,7 @@ public:
     copy_points(inputs.evaluation_points, dim, points);
     ModelValues values;
     model_.evaluate(points, values);
+    model_.scale_noise(model_.relative_learning_rate, values);
     for (std::size_t q = 0; q < points.size(); ++q)
     {
       unsigned int column = 0;

@@ -81,6 +81,7 @@ public:
   void add(const Cell &cell, const std::vector<double> &polynomial)
   {
     cell_.reinit(cell);
+    model_.scale_noise(model_.relative_learning_rate, cell_.values);
     cell_.evaluate(polynomial, u_);
     rho_.resize(u_.size());
     for (std::size_t q = 0; q < u_.size(); ++q)
@@ -202,6 +203,7 @@ private:
       face_values_.reinit(cell, side);
       copy_points(face_values_.get_quadrature_points(), dim, face_points_);
       model_.evaluate(face_points_, face_model_);
+      model_.scale_noise(model_.relative_learning_rate, face_model_);
       model_.measure(face_points_, face_measure_);
       for (std::size_t q = 0; q < face_points_.size(); ++q)
       {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -25,11 +26,19 @@ constexpr double limiting_share = 0.02;
 /// Steps between two looks at the mesh.
 constexpr unsigned int check_interval = 2;
 
-RosenbrockScheme find_scheme(const std::string &name)
+/// `auto` is the first that keeps its order with this learning rate. Throws InputError.
+RosenbrockScheme choose_scheme(const Parameters &parameters, const LearningRate &learning_rate)
 {
+  const std::string name = parameters.text("Time", "Scheme");
   for (const RosenbrockScheme &scheme : rosenbrock_schemes())
-    if (scheme.name == name)
+  {
+    const bool fits = learning_rate.is_constant() || scheme.allows_time;
+    if (scheme.name == name && !fits)
+      throw parameters.error("Time", "Scheme",
+                             "loses its order with a learning rate schedule; use auto or ra34pw2");
+    if (scheme.name == name || (name == "auto" && fits))
       return scheme;
+  }
   throw std::logic_error("the parameter table allows the unknown scheme " + name);
 }
 } // namespace
@@ -43,7 +52,7 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
                communicator_, log_),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields")),
-      scheme_(find_scheme(parameters.text("Time", "Scheme"))),
+      scheme_(choose_scheme(parameters, problem_.model.learning_rate)),
       fixed_step_(parameters.number_or_auto("Time", "Time step")),
       end_(parameters.number("Time", "End"))
 {
@@ -82,8 +91,11 @@ void Evolution<dim>::prepare()
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
   integrator_ = std::make_unique<TimeIntegrator>(form_->mass(), form_->stiffness(),
                                                  form_->l1_functional(), scheme_,
-                                                 problem_.solver_settings());
-  invariant_normalisation_ = problem_.invariant_normalisation();
+                                                 problem_.solver_settings(), form_->noise_removal());
+  // Under a schedule no density is invariant.
+  invariant_normalisation_ = problem_.model.learning_rate.is_constant()
+                                 ? problem_.invariant_normalisation()
+                                 : std::numeric_limits<double>::quiet_NaN();
   if (problem_.adaptive)
     weight_errors_ = weight_errors(*problem_.space, problem_.model);
 }
@@ -121,10 +133,11 @@ void Evolution<dim>::advance_to(double time)
 {
   while (time_ < time)
   {
-    const double dt = next_step(time);
+    const double stop = std::min(time, problem_.model.learning_rate.piece(time_).end);
+    const double dt = next_step(stop);
     if (!try_step(dt))
       continue;
-    time_ = std::abs(time - time_ - dt) < 1e-9 * dt ? time : time_ + dt;
+    time_ = std::abs(stop - time_ - dt) < 1e-9 * dt ? stop : time_ + dt;
     log_.progress(time_ / end_, "t = " + format(time_) + ", step " + format(last_dt_, 2) + ", " +
                                     std::to_string(problem_.mesh.n_cells()) + " cells");
     if (problem_.adaptive && ++since_check_ >= check_interval)
@@ -164,11 +177,24 @@ double propagated_error(double embedded_error, unsigned int order)
   return 0.1 * std::pow(embedded_error, 1 + 1.0 / order);
 }
 
+/// One step of the integrator, within one piece of the schedule; returns the embedded error.
+template <int dim>
+double Evolution<dim>::integrate(double dt)
+{
+  const LearningRate &eta = problem_.model.learning_rate;
+  if (eta.is_constant())
+    return integrator_->step(*v_, dt);
+  const auto removed = [&eta, &piece = eta.piece(time_)](double t) {
+    return 1 - piece.value(t) / eta.reference();
+  };
+  return integrator_->step(*v_, dt, time_, removed);
+}
+
 template <int dim>
 bool Evolution<dim>::try_step(double dt)
 {
   const PETScVector before(*v_);
-  const double error = propagated_error(integrator_->step(*v_, dt), scheme_.order);
+  const double error = propagated_error(integrate(dt), scheme_.order);
   const double allowed = allowed_error(dt);
   const double factor =
       0.9 * std::pow(allowed / std::max(error, 1e-300), 1.0 / (scheme_.order + 1));
@@ -264,10 +290,14 @@ void Evolution<dim>::record()
   const PETScVector u = form_->to_ratio(*v_);
   if (!loss_)
     loss_ = std::make_unique<PETScVector>(project_loss(*form_, problem_.solver_settings()));
+  const LearningRate &eta = problem_.model.learning_rate;
+  problem_.model.relative_learning_rate = eta.relative(time_);
   const Record measured =
       measure_density(*problem_.space, problem_.model, u, invariant_normalisation_, functions_);
   Record row;
   row.add("time", "time", time_);
+  if (!eta.is_constant())
+    row.add("learning_rate", "time", eta.relative(time_) * eta.reference());
   for (const Observable &column : measured.columns())
     row.add(column.name, column.unit, column.value);
   mass_error_ = std::max(mass_error_, std::abs(row["mass"] - 1));

@@ -38,6 +38,7 @@ private:
   void advance_to(double time);
   double next_step(double time) const;
   bool try_step(double dt);
+  double integrate(double dt);
   double allowed_error(double dt) const;
   void follow_solution();
   bool keep_nonnegative(double share);

@@ -1,6 +1,8 @@
 #include "tasks/problem.h"
 
 #include "discretization/recurrent_classes.h"
+#include "discretization/semidefinite.h"
+#include "model/detailed_balance.h"
 #include "output/basin_masses.h"
 #include "tasks/weight_choice.h"
 
@@ -20,6 +22,9 @@ using namespace dealii;
 namespace
 {
 const char *section = "Discretization";
+
+/// A negative eigenvalue of D may be this small, beside the largest eigenvalue on the mesh.
+constexpr double round_off = 1e-12;
 
 std::string point_text(const Coordinates &point, unsigned int dimension)
 {
@@ -94,6 +99,8 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   log.line("Model");
   log.entry("loss", model.landscape.description());
   log.entry("noise", model.noise->description());
+  if (!model.learning_rate.is_constant())
+    log.entry("learning rate", model.learning_rate.description());
   log.entry("domain", domain.description);
   if (!start.is_none())
     log.entry("start", start.description());
@@ -112,6 +119,7 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   adapt_mesh();
   space->distribute();
   report_mesh();
+  check_diffusion();
 }
 
 template <int dim>
@@ -120,10 +128,25 @@ void Problem<dim>::check_loss_sign() const
   if (!model.noise->needs_nonnegative_loss() || minima.empty() || minima.front().loss >= 0)
     return;
   throw parameters.error("Landscape", "Loss",
-                         "loss-scaled noise needs f >= 0, but f = " +
+                         "noise in proportion to the loss needs f >= 0, but f = " +
                              format(minima.front().loss) + " at " +
                              point_text(minima.front().point, dim) +
                              "; raise Landscape/Floor or change the domain");
+}
+
+template <int dim>
+void Problem<dim>::check_diffusion() const
+{
+  const DiffusionRange range = diffusion_range(*space, model);
+  if (range.lowest_rank < dim)
+    log.entry("rank of D", std::to_string(range.lowest_rank) +
+                               (range.highest_rank == range.lowest_rank
+                                    ? ""
+                                    : " to " + std::to_string(range.highest_rank)));
+  if (!model.noise->is_semidefinite() && !(range.lowest > -round_off))
+    throw parameters.error("Noise", "Kind",
+                           "D is not positive semidefinite: it has the eigenvalue " +
+                               format(range.eigenvalue) + " at " + point_text(range.point, dim));
 }
 
 template <int dim>
@@ -143,7 +166,9 @@ void Problem<dim>::find_equilibrium()
   const auto potential = model.noise->equilibrium();
   if (!potential)
   {
-    log.entry("invariant density", "not known in closed form");
+    log.entry("invariant density",
+              "not known in closed form; " +
+                  in_words(detailed_balance(model, mesh.search_region())));
     return;
   }
   for (const Minimum &minimum : minima)
@@ -178,7 +203,8 @@ void Problem<dim>::choose_space()
   using Space = DensitySpace<dim>;
   const std::string wish = parameters.text(section, "Element");
   const bool discontinuous =
-      wish == "discontinuous" || (wish == "auto" && model.weight.is_one());
+      wish == "discontinuous" ||
+      (wish == "auto" && (model.weight.is_one() || !model.learning_rate.is_constant()));
   const unsigned int in_the_plane = tolerance < 3e-5 ? 6 : (tolerance < 5e-3 ? 4 : 3);
   const unsigned int in_space = tolerance < 3e-5 ? 4 : (tolerance < 3e-3 ? 3 : 2);
   const unsigned int suggested = dim == 3 ? in_space : in_the_plane;

@@ -62,6 +62,7 @@ public:
 private:
   void find_equilibrium();
   void check_loss_sign() const;
+  void check_diffusion() const;
   void choose_weight();
   void choose_space();
   void adapt_mesh();

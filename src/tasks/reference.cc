@@ -3,6 +3,7 @@
 #include "input/allowed.h"
 #include "input/parameters.h"
 #include "model/landscape.h"
+#include "model/noise.h"
 
 #include <algorithm>
 #include <iomanip>
@@ -31,7 +32,7 @@ void print_columns(std::ostream &out, const std::vector<Row> &rows)
 
 void print_landscapes(std::ostream &out)
 {
-  out << "Landscapes (Landscape/Kind), beside `expression`, a formula of your own:\n";
+  out << "Landscapes (Landscape/Kind), beside `expression`, a formula of your own, and `regression`, least squares on data, and `table`, values on a grid:\n";
   std::vector<Row> rows{{"kind", "loss f", "constants", "dimensions", "what it is for"}};
   for (const auto &kind : landscape_kinds())
     rows.push_back({kind.name, kind.formula, kind.constants, kind.dimensions, kind.purpose});
@@ -41,9 +42,10 @@ void print_landscapes(std::ostream &out)
 void print_noises(std::ostream &out)
 {
   out << "\nNoises (Noise/Kind), eta the learning rate and sigma the intensity:\n";
-  print_columns(out, {{"kind", "diffusion tensor D", "invariant density pi"},
-                      {"isotropic", "eta sigma I", "exp(-f/(eta sigma))"},
-                      {"loss-scaled", "eta sigma f I", "f^(-1-1/(eta sigma))"}});
+  std::vector<Row> rows{{"kind", "diffusion tensor D", "rank", "invariant density", "what it is for"}};
+  for (const auto &kind : noise_kinds())
+    rows.push_back({kind.name, kind.tensor, kind.rank, kind.density, kind.purpose});
+  print_columns(out, rows);
 }
 
 // Text cut into lines of at most `width` characters at its spaces, each behind `prefix`.

@@ -46,7 +46,11 @@ nlohmann::json common_summary(const std::string &task, const Problem<dim> &probl
   json["landscape"] = problem.model.landscape.description();
   json["noise"] = problem.parameters.text("Noise", "Kind");
   json["learning_rate"] = problem.parameters.number("Noise", "Learning rate");
-  json["intensity"] = problem.parameters.number("Noise", "Intensity");
+  const auto intensity = problem.parameters.numbers("Noise", "Intensity");
+  if (intensity.size() == 1)
+    json["intensity"] = intensity.front();
+  else
+    json["intensity"] = intensity;
   json["minima"] = to_json(problem.minima, dim);
   json["tolerance"] = problem.tolerance;
   json["element"] = problem.space->is_discontinuous() ? "discontinuous" : "continuous";

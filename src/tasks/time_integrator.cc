@@ -10,16 +10,17 @@ namespace lowland
 const std::vector<RosenbrockScheme> &rosenbrock_schemes()
 {
   // 4l: Hairer & Wanner, Solving Ordinary Differential Equations II, table 7.2, "L-stable";
-  // ra34pw2, ra3pw: Rang & Angermann, BIT 45 (2005) 761; 2p: a two-stage W method.
+  // ra34pw2: Rang & Angermann, BIT 45 (2005) 761, a W method; 2p: a two-stage W method.
   static const std::vector<RosenbrockScheme> schemes = {
-      {"4l", 4}, {"ra34pw2", 3}, {"rodas3", 3}, {"2p", 2}};
+      {"4l", 4, false}, {"ra34pw2", 3, true}, {"rodas3", 3, false}, {"2p", 2, true}};
   return schemes;
 }
 
 TimeIntegrator::TimeIntegrator(const PETScMatrix &mass, const PETScMatrix &stiffness,
                                const PETScVector &l1_functional, const RosenbrockScheme &scheme,
-                               const SolverSettings &settings)
-    : mass_(mass), stiffness_(stiffness), l1_functional_(l1_functional), scheme_(scheme)
+                               const SolverSettings &settings, const PETScMatrix *noise_removal)
+    : mass_(mass), stiffness_(stiffness), noise_removal_(noise_removal),
+      l1_functional_(l1_functional), scheme_(scheme)
 {
   const char *doing = "setting up the time integrator";
   const MPI_Comm communicator = mass.get_mpi_communicator();
@@ -56,6 +57,14 @@ TimeIntegrator::~TimeIntegrator()
   VecDestroy(&embedded_);
 }
 
+double TimeIntegrator::step(PETScVector &v, double dt, double time,
+                            std::function<double(double)> removed)
+{
+  time_ = time;
+  removed_ = std::move(removed);
+  return step(v, dt);
+}
+
 double TimeIntegrator::step(PETScVector &v, double dt)
 {
   TSSetTime(ts_, 0);
@@ -85,26 +94,35 @@ long TimeIntegrator::n_iterations() const
   return n;
 }
 
-PetscErrorCode TimeIntegrator::residual(TS, PetscReal, Vec v, Vec v_dot, Vec result, void *self)
+PetscErrorCode TimeIntegrator::residual(TS, PetscReal time, Vec v, Vec v_dot, Vec result, void *self)
 {
   const auto &integrator = *static_cast<const TimeIntegrator *>(self);
   PetscFunctionBeginUser;
   PetscCall(MatMult(integrator.mass_, v_dot, result));
   PetscCall(MatMult(integrator.stiffness_, v, integrator.work_));
   PetscCall(VecAXPY(result, 1, integrator.work_));
+  if (integrator.noise_removal_)
+  {
+    PetscCall(MatMult(*integrator.noise_removal_, v, integrator.work_));
+    PetscCall(VecAXPY(result, integrator.removed_(integrator.time_ + time), integrator.work_));
+  }
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode TimeIntegrator::stage_matrix(TS, PetscReal, Vec, Vec, PetscReal shift, Mat,
+PetscErrorCode TimeIntegrator::stage_matrix(TS, PetscReal time, Vec, Vec, PetscReal shift, Mat,
                                             Mat matrix, void *self)
 {
   auto &integrator = *static_cast<TimeIntegrator *>(self);
   PetscFunctionBeginUser;
-  if (shift == integrator.shift_)
+  const double removed = integrator.removed_(integrator.time_ + time);
+  if (shift == integrator.shift_ && removed == integrator.removed_from_matrix_)
     PetscFunctionReturn(0); // PETSc sees an unchanged matrix and keeps the factors
   PetscCall(MatCopy(integrator.stiffness_, matrix, SAME_NONZERO_PATTERN));
   PetscCall(MatAXPY(matrix, shift, integrator.mass_, SAME_NONZERO_PATTERN));
+  if (integrator.noise_removal_)
+    PetscCall(MatAXPY(matrix, removed, *integrator.noise_removal_, SAME_NONZERO_PATTERN));
   integrator.shift_ = shift;
+  integrator.removed_from_matrix_ = removed;
   ++integrator.n_factorizations_;
   PetscFunctionReturn(0);
 }

@@ -1,0 +1,20 @@
+// Whether D can be a diffusion tensor: its smallest eigenvalue and its rank over the mesh.
+#pragma once
+
+#include "discretization/cell_model.h"
+
+namespace lowland
+{
+/// The eigenvalues of D over all quadrature points of all ranks.
+struct DiffusionRange
+{
+  double lowest = 0;          ///< smallest eigenvalue relative to the largest entry of D on the mesh
+  double eigenvalue = 0;      ///< the same eigenvalue itself, and
+  Coordinates point{};        ///< where it is
+  unsigned int lowest_rank = 0, highest_rank = 0; ///< eigenvalues above 1e-10 of the largest there
+};
+
+/// Collective.
+template <int dim>
+DiffusionRange diffusion_range(const DensitySpace<dim> &space, const Model &model);
+} // namespace lowland

@@ -1,0 +1,23 @@
+// Whether the equation has detailed balance: an invariant density without current.
+#pragma once
+
+#include "model/minima.h"
+#include "model/model.h"
+
+namespace lowland
+{
+enum class DetailedBalance
+{
+  holds,    ///< D^-1 (grad f + div D) is a gradient, wherever it was looked at
+  fails,    ///< it is not: the invariant density, if there is one, has a current
+  undefined ///< D has no inverse
+};
+
+/// Looks at points spread over the region. The current of exp(-V) is zero if and only if
+/// D^-1 (grad f + div D) = grad V, whose Jacobian is symmetric; differences of fourth order decide to
+/// about 1e-7 of the Jacobian's size.
+DetailedBalance detailed_balance(const Model &model, const SearchRegion &region);
+
+/// The same in words, for logs.
+std::string in_words(DetailedBalance balance);
+} // namespace lowland
