@@ -24,7 +24,7 @@ namespace po = boost::program_options;
 using Task = int (*)(const Parameters &, const RunOptions &);
 
 const std::vector<std::pair<std::string, Task>> tasks = {
-    {"evolve", evolve}, {"stationary", stationary}, {"check", check_model}};
+    {"evolve", evolve}, {"stationary", stationary}, {"escape", escape}, {"check", check_model}};
 
 bool on_rank_0()
 {
@@ -56,6 +56,7 @@ std::string help()
   text << "Lowland: where stochastic gradient descent settles, by its Fokker-Planck equation.\n\n"
           "  lowland evolve FILE       solve from the initial density to the end of the run\n"
           "  lowland stationary FILE   the invariant density\n"
+          "  lowland escape FILE       committors, rates and times from minimum to minimum\n"
           "  lowland check FILE        build everything, solve nothing, print sizes and warnings\n"
           "  lowland template          print a complete parameter file\n"
           "  lowland list              print all landscapes, noises and parameters\n\n"
