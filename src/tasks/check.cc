@@ -1,5 +1,6 @@
 // Builds everything up to the matrices and says what it would cost to solve.
 #include "output/observables.h"
+#include "tasks/dimension.h"
 #include "tasks/problem.h"
 #include "tasks/tasks.h"
 
@@ -41,14 +42,6 @@ int check(const Parameters &parameters, const RunOptions &options)
 
 int check_model(const Parameters &parameters, const RunOptions &options)
 {
-  switch (parameters.integer("", "Dimension"))
-  {
-  case 1:
-    return check<1>(parameters, options);
-  case 2:
-    return check<2>(parameters, options);
-  default:
-    return check<3>(parameters, options);
-  }
+  return for_dimension(parameters, [&](auto dim) { return check<dim>(parameters, options); });
 }
 } // namespace lowland

@@ -1,6 +1,7 @@
 #include "tasks/evolution.h"
 
 #include "discretization/positivity.h"
+#include "tasks/dimension.h"
 #include "tasks/summary.h"
 
 #include <deal.II/base/mpi.h>
@@ -320,17 +321,9 @@ template class Evolution<3>;
 
 int evolve(const Parameters &parameters, const RunOptions &options)
 {
-  switch (parameters.integer("", "Dimension"))
-  {
-  case 1:
-    Evolution<1>(parameters, options).run();
-    break;
-  case 2:
-    Evolution<2>(parameters, options).run();
-    break;
-  default:
-    Evolution<3>(parameters, options).run();
-  }
-  return exit_done;
+  return for_dimension(parameters, [&](auto dim) {
+    Evolution<dim>(parameters, options).run();
+    return exit_done;
+  });
 }
 } // namespace lowland

@@ -1,6 +1,7 @@
 // The invariant density pi = exp(-V)/Z, where it is known in closed form.
 #include "output/fields.h"
 #include "output/run_folder.h"
+#include "tasks/dimension.h"
 #include "tasks/problem.h"
 #include "tasks/summary.h"
 #include "tasks/tasks.h"
@@ -46,14 +47,7 @@ int find_invariant_density(const Parameters &parameters, const RunOptions &optio
 
 int stationary(const Parameters &parameters, const RunOptions &options)
 {
-  switch (parameters.integer("", "Dimension"))
-  {
-  case 1:
-    return find_invariant_density<1>(parameters, options);
-  case 2:
-    return find_invariant_density<2>(parameters, options);
-  default:
-    return find_invariant_density<3>(parameters, options);
-  }
+  return for_dimension(
+      parameters, [&](auto dim) { return find_invariant_density<dim>(parameters, options); });
 }
 } // namespace lowland
