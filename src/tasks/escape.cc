@@ -187,7 +187,8 @@ private:
     log_.entry("elements", "continuous, degree " + std::to_string(problem_.space->degree()));
   }
 
-  /// Cells no larger than wells and passes, then no larger than V's changes allow.
+  /// Cells no larger than wells and passes, then no larger than V's changes allow; between wells and passes
+  /// harmonic functions are flat, so that V may change more than where a density is to be found.
   void resolve_landscape()
   {
     std::vector<Coordinates> points = points_of_wells();
@@ -203,6 +204,7 @@ private:
     }
     if (!problem_.adaptive)
       return;
+    problem_.limits.log_weight_range *= 2;
     problem_.mesh.refine_around(points, sizes, problem_.limits.deepest_level);
     problem_.mesh.move_vertices_to(points_of_wells());
     while (refine(CellErrors(n_active_cells(), 0.0), problem_.tolerance) > 0)
