@@ -13,6 +13,7 @@
 #include "model/rate_formulas.h"
 #include "output/reactive_fields.h"
 #include "output/run_folder.h"
+#include "tasks/dimension.h"
 #include "tasks/escape_plan.h"
 #include "tasks/problem.h"
 #include "tasks/summary.h"
@@ -32,7 +33,7 @@ namespace lowland
 namespace
 {
 /// Beyond this many unknowns the mesh is refined no further, by dimension.
-constexpr std::size_t most_unknowns[] = {0, 1000000, 300000, 300000};
+constexpr std::size_t most_unknowns[] = {0, 1000000, 150000, 300000};
 /// Up to this many, three-dimensional problems are solved directly, as small rates need it.
 constexpr std::size_t direct_unknowns = 40000;
 /// The floor of the weight lies e^-40 below pi at the highest pass, and above the smallest number.
@@ -44,7 +45,7 @@ struct EscapeRate
 {
   double rate = not_a_number, mfpt = not_a_number;
   double asymptotic_rate = not_a_number;
-  double error = not_a_number; ///< relative, of the two above
+  double error = not_a_number; ///< relative, of rate and mfpt
 };
 
 /// Harmonic functions on one space for every way of pinning that the questions need.
@@ -118,6 +119,33 @@ private:
   std::map<std::vector<bool>, std::unique_ptr<HarmonicFunctions<dim>>> solved_;
 };
 
+template <typename WithPoint>
+std::vector<Coordinates> points_of(const std::vector<WithPoint> &list)
+{
+  std::vector<Coordinates> points;
+  for (const WithPoint &entry : list)
+    points.push_back(entry.point);
+  return points;
+}
+
+/// V - V_min at a loss below which all wells are connected. Throws SolverError where rates underflow.
+template <int dim>
+double highest_pass(const Problem<dim> &problem, const EscapePlan &plan,
+                    const std::vector<Saddle> &saddles)
+{
+  const auto points = points_of(plan.wells);
+  const bool only_minima = points.size() == problem.minima.size() &&
+                           plan.numbers.back() == problem.minima.size(); // saddles number these
+  const double loss = connecting_loss(problem.model.landscape, points,
+                                      only_minima ? saddles : std::vector<Saddle>());
+  const double pass = -problem.model.equilibrium->log_relative_density(loss);
+  if (pass + below_pass > representable)
+    throw SolverError("The rates are of the size of e^-" + format(pass) +
+                      ", which is below what floating point holds. Raise the learning rate or the "
+                      "intensity.");
+  return pass;
+}
+
 /// One run of `escape`. The members stand in the order in which they become known.
 template <int dim>
 class Escape
@@ -128,6 +156,9 @@ public:
         problem_(parameters, InitialDensity::invariant(), MPI_COMM_WORLD, log_),
         plan_(read_escape_plan(parameters, problem_.model, problem_.mesh.search_region(),
                                problem_.minima)),
+        saddles_(find_saddles(problem_.model.landscape, problem_.mesh.search_region(),
+                              points_of(problem_.minima))),
+        highest_pass_(highest_pass(problem_, plan_, saddles_)),
         folder_(options.output, options.overwrite, parameters, MPI_COMM_WORLD)
   {
     log_.open(folder_.file("log.txt"));
@@ -135,7 +166,6 @@ public:
 
   void run()
   {
-    find_saddles();
     choose_weight_and_space();
     resolve_landscape();
     resolve_committors();
@@ -150,32 +180,6 @@ public:
   }
 
 private:
-  std::vector<Coordinates> points_of_wells() const
-  {
-    std::vector<Coordinates> points;
-    for (const Well &well : plan_.wells)
-      points.push_back(well.point);
-    return points;
-  }
-
-  void find_saddles()
-  {
-    std::vector<Coordinates> points;
-    for (const Minimum &minimum : problem_.minima)
-      points.push_back(minimum.point);
-    if (points.size() > 1)
-      saddles_ = lowland::find_saddles(problem_.model.landscape, problem_.mesh.search_region(), points);
-    const double loss = connecting_loss(problem_.model.landscape, points_of_wells(), {});
-    highest_pass_ = -problem_.model.equilibrium->log_relative_density(loss);
-    if (points.size() == plan_.wells.size())
-      highest_pass_ = -problem_.model.equilibrium->log_relative_density(
-          connecting_loss(problem_.model.landscape, points, saddles_));
-    if (highest_pass_ + below_pass > representable)
-      throw SolverError("The rates are of the size of e^-" + format(highest_pass_) +
-                        ", which is below what floating point holds. Raise the learning rate or the "
-                        "intensity.");
-  }
-
   void choose_weight_and_space()
   {
     problem_.model.weight = ReferenceWeight(std::exp(-highest_pass_ - below_pass));
@@ -191,7 +195,7 @@ private:
   /// harmonic functions are flat, so that V may change more than where a density is to be found.
   void resolve_landscape()
   {
-    std::vector<Coordinates> points = points_of_wells();
+    std::vector<Coordinates> points = points_of(plan_.wells);
     std::vector<double> sizes;
     for (const Well &well : plan_.wells)
       sizes.push_back(0.5 * std::sqrt(well.temperature / std::abs(well.loss.curvatures[dim - 1])));
@@ -206,7 +210,7 @@ private:
       return;
     problem_.limits.log_weight_range *= 2;
     problem_.mesh.refine_around(points, sizes, problem_.limits.deepest_level);
-    problem_.mesh.move_vertices_to(points_of_wells());
+    problem_.mesh.move_vertices_to(points_of(plan_.wells));
     while (refine(CellErrors(n_active_cells(), 0.0), problem_.tolerance) > 0)
       ;
   }
@@ -219,13 +223,13 @@ private:
       PinnedWells<dim> pinned(*problem_.space, problem_, plan_);
       const CellErrors errors =
           committor_errors(*problem_.space, problem_.model, plan_.wells, pinned.all());
-      const double error = total(problem_.mesh, errors);
+      mesh_error_ = total(problem_.mesh, errors);
       const double target = 0.5 * problem_.tolerance;
-      if (!problem_.adaptive || error <= target)
+      if (!problem_.adaptive || mesh_error_ <= target)
         break;
       if (problem_.space->n_unknowns() > most_unknowns[dim])
       {
-        log_.warn("the rates are off by an estimated " + format(100 * error, 2) +
+        log_.warn("the rates are off by an estimated " + format(100 * mesh_error_, 2) +
                   " %: the mesh has reached its largest size. Raise the tolerance.");
         break;
       }
@@ -284,10 +288,12 @@ private:
     }
   }
 
-  /// The differences to elements of one degree less on the same mesh, whose nodes also follow the rims
-  /// of the sets differently.
+  /// The difference to elements of one degree less on the same mesh, whose nodes also follow the rims
+  /// of the sets differently; at least what the cells' indicators add up to.
   void estimate_errors()
   {
+    for (EscapeRate &rate : rates_)
+      rate.error = mesh_error_;
     if (problem_.space->degree() == 1)
       return;
     DensitySpace<dim> lower(problem_.mesh, DensitySpace<dim>::Element::continuous,
@@ -297,8 +303,8 @@ private:
     for (std::size_t k = 0; k < rates_.size(); ++k)
     {
       const EscapeRate other = wells.answer(plan_.questions[k]);
-      rates_[k].error = std::max(std::abs(other.rate / rates_[k].rate - 1),
-                                 std::abs(other.mfpt / rates_[k].mfpt - 1));
+      rates_[k].error = std::max({mesh_error_, std::abs(other.rate / rates_[k].rate - 1),
+                                  std::abs(other.mfpt / rates_[k].mfpt - 1)});
     }
   }
 
@@ -354,8 +360,7 @@ private:
     json["rate"] = rate.rate;
     json["mfpt"] = rate.mfpt;
     json["mfpt_from_entrance_law"] = 1 / rate.rate;
-    if (std::isfinite(rate.error))
-      json["relative_error_estimate"] = rate.error;
+    json["relative_error_estimate"] = rate.error;
     if (std::isfinite(rate.asymptotic_rate))
     {
       json["asymptotic_formula"] = formula_name();
@@ -446,27 +451,20 @@ private:
   Log log_;
   Problem<dim> problem_;
   EscapePlan plan_;
-  RunFolder folder_;
   std::vector<Saddle> saddles_;
-  double highest_pass_ = 0; ///< V - V_min there
+  double highest_pass_; ///< V - V_min there
+  RunFolder folder_;
   std::vector<EscapeRate> rates_;
-  double solver_error_ = 0;
+  double mesh_error_ = 0;   ///< what the cells' indicators add up to
+  double solver_error_ = 0; ///< by how much the linear solves miss the symmetry of the conductances
 };
 } // namespace
 
 int escape(const Parameters &parameters, const RunOptions &options)
 {
-  switch (parameters.integer("", "Dimension"))
-  {
-  case 1:
-    Escape<1>(parameters, options).run();
-    break;
-  case 2:
-    Escape<2>(parameters, options).run();
-    break;
-  default:
-    Escape<3>(parameters, options).run();
-  }
-  return exit_done;
+  return for_dimension(parameters, [&](auto dim) {
+    Escape<dim>(parameters, options).run();
+    return exit_done;
+  });
 }
 } // namespace lowland

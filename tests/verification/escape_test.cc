@@ -125,6 +125,10 @@ TEST(Escape, RatesDownTo1e100KeepTheirDigits)
     EXPECT_NEAR(std::log(time), exact, 1e-7) << barrier;
     EXPECT_LT(1 / time, std::exp(-barrier));
   }
+  const double k = 0.007; // 5^(-1/k) = 1e-100
+  const auto summary = run_summary(escape, line(w2_formula, 3, k, "loss-scaled"));
+  EXPECT_NEAR(std::log(entry(summary, 1, 2)["mfpt"].get<double>()), log_loss_scaled_time(w2, k, -1, 1, -3),
+              1e-7);
 }
 
 // T k_a = 1 + C k + O(k^2) with C = 0.375 (isotropic) and -0.21875 (loss-scaled).
@@ -177,4 +181,54 @@ TEST(Escape, FourWellsKeepTheDigitsOfEveryRate)
         const double time = entry(summary, i + 1, j + 1)["mfpt"].get<double>();
         EXPECT_NEAR(std::log(time), exact, 1e-7) << i + 1 << " -> " << j + 1;
       }
+}
+
+// A double well times a parabola in y: the ellipsoids around the minima are crossed on the way as the points of the
+// line are, but for corrections of the order of the rate.
+TEST(Escape, AProductInThePlaneEscapesAsOnTheLine)
+{
+  const double k = 0.03;
+  const auto on_the_line = entry(run_summary(escape, line("(x^2-1)^2 + 0.2*x", 2.5, k)), 2, 1);
+  const auto in_the_plane = entry(run_summary(escape, line("(x^2-1)^2 + 0.2*x + y^2/2", 2.5, k) +
+                                                          Settings{"Dimension=2", "Time/Tolerance=1e-3"}),
+                                  2, 1);
+  for (const char *key : {"rate", "mfpt", "mfpt_from_entrance_law"})
+    EXPECT_NEAR(in_the_plane[key].get<double>() / on_the_line[key].get<double>(), 1, 1e-3) << key;
+  EXPECT_LT(in_the_plane["relative_error_estimate"].get<double>(), 1e-3);
+  EXPECT_NEAR(in_the_plane["asymptotic_rate"].get<double>() / on_the_line["asymptotic_rate"].get<double>(), 1,
+              1e-9);
+}
+
+// At high temperature the sets themselves count: the answer must not depend on the mesh by more than it says.
+TEST(Escape, LargeSetsAreFollowedWithinTheEstimatedError)
+{
+  const auto rate = [](double tolerance) {
+    return entry(run_summary(escape, line("(x^2-1)^2 + 0.2*x + y^2/2", 2.5, 0.5) +
+                                         Settings{"Dimension=2", assign("Time/Tolerance", tolerance)}),
+                 1, 2);
+  };
+  const auto coarse = rate(2e-2), fine = rate(2e-3);
+  for (const char *key : {"rate", "mfpt"})
+    EXPECT_LT(std::abs(coarse[key].get<double>() / fine[key].get<double>() - 1),
+              coarse["relative_error_estimate"].get<double>() + fine["relative_error_estimate"].get<double>());
+  // The set is entered before the minimum is reached, and left after it.
+  EXPECT_LT(fine["mfpt_from_entrance_law"].get<double>(), fine["mfpt"].get<double>());
+}
+
+// Four wells in a square, and a point that the user gives instead of a minimum.
+TEST(Escape, PairsAndPointsCanBeChosen)
+{
+  const Settings square = line("(x^2-1)^2 + (y^2-1)^2 + 0.2*x + 0.1*y", 2, 0.1) +
+                          Settings{"Dimension=2", "Time/Tolerance=1e-2"};
+  const auto chosen = run_summary(escape, square + Settings{"Escape/From=4", "Escape/To=1, 2"});
+  ASSERT_EQ(chosen["rates"].size(), 2u);
+  // x and y are independent: from (+,+) to (-,-), both must cross.
+  const auto line_x = entry(run_summary(escape, line("(x^2-1)^2 + 0.2*x", 2, 0.1)), 2, 1);
+  const auto to_others = entry(run_summary(escape, square + Settings{"Escape/From=4"}), 4, "others");
+  const auto line_y = entry(run_summary(escape, line("(x^2-1)^2 + 0.1*x", 2, 0.1)), 2, 1);
+  EXPECT_NEAR(to_others["rate"].get<double>(),
+              line_x["rate"].get<double>() + line_y["rate"].get<double>(), 1e-2 * to_others["rate"].get<double>());
+  const auto by_point = run_summary(escape, square + Settings{"Escape/From=(0.97, 0.99)", "Escape/To=1"});
+  EXPECT_EQ(by_point["rates"][0]["from"], 5);
+  EXPECT_NEAR(by_point["rates"][0]["rate"].get<double>() / entry(chosen, 4, 1)["rate"].get<double>(), 1, 1e-2);
 }
