@@ -67,16 +67,19 @@ double log_loss_scaled_time(const Loss &f, double k, double a, double b, double 
                           [&](double x) { return std::log(f(x)) / k - std::log(k); }, a, b, wall);
 }
 
-Settings line(const std::string &loss, double half_width, double k, const std::string &noise = "isotropic")
+Settings box(const std::string &loss, double half_width, double k, const std::string &noise = "isotropic")
 {
-  return {"Dimension=1",
-          "Landscape/Loss=" + loss,
+  return {"Landscape/Loss=" + loss,
           "Noise/Kind=" + noise,
           assign("Noise/Learning rate", k),
           "Domain/Kind=box",
           assign("Domain/Lower corner", -half_width),
-          assign("Domain/Upper corner", half_width),
-          "Time/Tolerance=1e-9"};
+          assign("Domain/Upper corner", half_width)};
+}
+
+Settings line(const std::string &loss, double half_width, double k, const std::string &noise = "isotropic")
+{
+  return box(loss, half_width, k, noise) + Settings{"Dimension=1", "Time/Tolerance=1e-9"};
 }
 
 const std::string w1_formula = "0.25*(x^2-1)^2 + 0.1*x + 0.2", w2_formula = "(x^2-1)^2 + 0.25";
@@ -189,7 +192,7 @@ TEST(Escape, AProductInThePlaneEscapesAsOnTheLine)
 {
   const double k = 0.03;
   const auto on_the_line = entry(run_summary(escape, line("(x^2-1)^2 + 0.2*x", 2.5, k)), 2, 1);
-  const auto in_the_plane = entry(run_summary(escape, line("(x^2-1)^2 + 0.2*x + y^2/2", 2.5, k) +
+  const auto in_the_plane = entry(run_summary(escape, box("(x^2-1)^2 + 0.2*x + y^2/2", 2.5, k) +
                                                           Settings{"Dimension=2", "Time/Tolerance=1e-3"}),
                                   2, 1);
   for (const char *key : {"rate", "mfpt", "mfpt_from_entrance_law"})
@@ -203,7 +206,7 @@ TEST(Escape, AProductInThePlaneEscapesAsOnTheLine)
 TEST(Escape, LargeSetsAreFollowedWithinTheEstimatedError)
 {
   const auto rate = [](double tolerance) {
-    return entry(run_summary(escape, line("(x^2-1)^2 + 0.2*x + y^2/2", 2.5, 0.5) +
+    return entry(run_summary(escape, box("(x^2-1)^2 + 0.2*x + y^2/2", 2.5, 0.5) +
                                          Settings{"Dimension=2", assign("Time/Tolerance", tolerance)}),
                  1, 2);
   };
@@ -218,7 +221,7 @@ TEST(Escape, LargeSetsAreFollowedWithinTheEstimatedError)
 // Four wells in a square, and a point that the user gives instead of a minimum.
 TEST(Escape, PairsAndPointsCanBeChosen)
 {
-  const Settings square = line("(x^2-1)^2 + (y^2-1)^2 + 0.2*x + 0.1*y", 2, 0.1) +
+  const Settings square = box("(x^2-1)^2 + (y^2-1)^2 + 0.2*x + 0.1*y", 2, 0.1) +
                           Settings{"Dimension=2", "Time/Tolerance=1e-2"};
   const auto chosen = run_summary(escape, square + Settings{"Escape/From=4", "Escape/To=1, 2"});
   ASSERT_EQ(chosen["rates"].size(), 2u);
