@@ -93,6 +93,8 @@ CellErrors start_errors(const DensitySpace<dim> &space, const Model &model,
                         const InitialDensity &start)
 {
   CellErrors errors = zeros(space.mesh());
+  if (start.is_none())
+    return errors;
   const QGauss<dim> quadrature(space.degree() + 4);
   CellModel<dim> cell_model(space, model, quadrature);
   HierarchicalBasis<dim> basis(space.degree(), quadrature);

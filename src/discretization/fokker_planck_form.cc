@@ -107,6 +107,15 @@ std::unique_ptr<PETScVector> scaling(const DensitySpace<dim> &space, const PETSc
   scale->compress(VectorOperation::insert);
   return scale;
 }
+/// Leaves 1 on the diagonal of rows whose unknowns depend on others.
+template <int dim>
+void decouple_constrained_rows(const DensitySpace<dim> &space, PETScMatrix &matrix)
+{
+  for (const auto i : space.locally_owned())
+    if (space.constraints().is_constrained(i))
+      matrix.set(i, i, 1.0);
+  matrix.compress(VectorOperation::insert);
+}
 } // namespace
 
 template <int dim>
@@ -145,6 +154,8 @@ FokkerPlanckForm<dim>::FokkerPlanckForm(const DensitySpace<dim> &space, const Mo
   scale_ = scaling(space, *mass_);
   for (const auto &matrix : {mass_.get(), stiffness_.get()})
     AssertThrow(MatDiagonalScale(*matrix, *scale_, *scale_) == 0, ExcInternalError());
+  for (const auto &matrix : {mass_.get(), stiffness_.get()})
+    decouple_constrained_rows(space, *matrix);
   mass_functional_->scale(*scale_);
   l1_functional_->scale(*scale_);
 }

@@ -33,6 +33,7 @@ public:
   FokkerPlanckForm(const DensitySpace<dim> &space, const Model &model);
   ~FokkerPlanckForm();
 
+  const DensitySpace<dim> &space() const { return space_; }
   const PETScMatrix &mass() const { return *mass_; }           ///< S m S
   const PETScMatrix &stiffness() const { return *stiffness_; } ///< S a S
   /// S int w phi_i dmu: its product with v is the mass of rho.

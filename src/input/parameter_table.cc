@@ -43,7 +43,7 @@ const std::vector<ParameterRow> &parameter_table()
     {"Domain", "Radius", "1", "number > 0", "length",
      "Radius of the ball."},
     {"Domain", "File", "", "filename", "-",
-     "Gmsh mesh (.msh) of the kind `file`."},
+     "Gmsh mesh (.msh) of the kind `file`, looked for beside the parameter file, then in the working directory."},
     {"Domain", "Periodic", "", "some of x, y, z", "-",
      "Axes along which the box closes on itself; all other sides reflect."},
     {"Domain", "Mass left out", "1e-10", "number > 0 < 1", "-",
@@ -86,13 +86,22 @@ const std::vector<ParameterRow> &parameter_table()
     {"Time", "Output times", "auto", "auto | numbers >= 0 | range", "time",
      "When the observables are recorded; auto is lin(0, END, 11) with the end of the run."},
 
-    {"Stationary", "Method", "auto", "auto | closed form", "-",
-     "How `lowland stationary` finds the invariant density."},
+    {"Stationary", "Method", "auto", "auto | closed form | computed", "-",
+     "How `lowland stationary` finds the invariant density: auto takes the closed form where there is one; computed is the null vector of the discrete operator."},
+    {"Stationary", "Tolerance", "1e-3", "number > 0 < 1", "-",
+     "L1 error of the computed invariant density that is accepted."},
+
+    {"Spectrum", "Number of eigenvalues", "6", "integer >= 2 <= 200", "-",
+     "How many eigenvalues `lowland spectrum` finds, the zero one included."},
+    {"Spectrum", "Tolerance", "auto", "auto | number > 0 < 1", "-",
+     "Relative error of the eigenvalues that is accepted; the mesh is refined until two meshes agree to it. auto is 1e-8, in three dimensions 1e-6."},
 
     {"Escape", "From", "all", "text", "-",
      "Where escape starts: all minima, or some by number in the order of their loss (1, 3), or points in parentheses, (0.5, 1)."},
     {"Escape", "To", "all", "text", "-",
      "Where it ends, likewise; `all` also asks for each minimum against all others."},
+    {"Escape", "Tolerance", "1e-3", "number > 0 < 1", "-",
+     "Relative error of rates and times that is accepted."},
     {"Escape", "Radius", "1", "number > 0", "-",
      "r: around a minimum x_a with Hessian H, in two and three dimensions, lies the set (x-x_a).H(x-x_a) <= 2 r eta sigma (times f_a for loss-scaled)."},
 

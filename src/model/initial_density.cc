@@ -110,6 +110,13 @@ InitialDensity InitialDensity::invariant()
   return density;
 }
 
+InitialDensity InitialDensity::none()
+{
+  InitialDensity density;
+  density.kind_ = Kind::none;
+  return density;
+}
+
 void InitialDensity::evaluate(const Points &points, const Model &model,
                               std::vector<double> &values) const
 {

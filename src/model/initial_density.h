@@ -22,6 +22,8 @@ public:
   explicit InitialDensity(const Parameters &parameters);
   /// The invariant density.
   static InitialDensity invariant();
+  /// None: the question is about the long run alone.
+  static InitialDensity none();
 
   /// rho_0 at the points, not normalised on the domain. For `invariant`, pi/max(pi).
   void evaluate(const Points &points, const Model &model, std::vector<double> &values) const;
@@ -29,6 +31,7 @@ public:
   /// Its Gaussians; empty for other kinds. The mesh resolves them before it can measure anything.
   const std::vector<Bump> &bumps() const { return bumps_; }
   bool is_invariant() const { return kind_ == Kind::invariant; }
+  bool is_none() const { return kind_ == Kind::none; }
   const std::string &description() const { return description_; }
 
 private:
@@ -38,7 +41,8 @@ private:
     bumps,
     uniform,
     expression,
-    invariant
+    invariant,
+    none
   };
 
   Kind kind_ = Kind::bumps;

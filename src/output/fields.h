@@ -10,6 +10,13 @@
 
 namespace lowland
 {
+/// A further density w u to write, a relaxation mode for example.
+struct NamedRatio
+{
+  std::string name;
+  const PETScVector &u;
+};
+
 /// Writes density.pvd and fields/ in a run folder.
 ///
 /// Fields: rho, log10_rho (of |rho|, at least -300), ratio (rho/pi), loss (f), current (J, always three components),
@@ -20,10 +27,10 @@ public:
   /// `fields`: names from `Output/Fields`.
   FieldWriter(std::string folder, std::vector<std::string> fields);
 
-  /// Writes u at `time`; collective. Throws OutputError.
+  /// Writes u at `time` and the densities of `others` under their names; collective. Throws OutputError.
   template <int dim>
   void write(const DensitySpace<dim> &space, const Model &model, const PETScVector &u,
-             double normalisation, double time);
+             double normalisation, double time, const std::vector<NamedRatio> &others = {});
 
 private:
   std::string folder_;

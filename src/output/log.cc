@@ -39,15 +39,16 @@ void Log::open(const std::string &file)
   if (!rank_0_)
     return;
   file_.open(file);
-  file_ << early_ << std::flush;
+  file_ << unwritten_ << std::flush;
+  unwritten_.clear();
 }
 
-void Log::keep(const std::string &text)
+void Log::keep(const std::string &line)
 {
   if (file_.is_open())
-    file_ << text << std::endl;
+    file_ << line << std::endl;
   else
-    early_ += text + "\n";
+    unwritten_ += line + "\n";
 }
 
 void Log::line(const std::string &text)

@@ -153,15 +153,16 @@ class Escape
 public:
   Escape(const Parameters &parameters, const RunOptions &options)
       : parameters_(parameters), log_(MPI_COMM_WORLD, options.quiet),
-        problem_(parameters, InitialDensity::invariant(), MPI_COMM_WORLD, log_),
+        folder_(options.output, options.overwrite, parameters, MPI_COMM_WORLD),
+        problem_(parameters, parameters.number("Escape", "Tolerance"), InitialDensity::invariant(),
+                 MPI_COMM_WORLD, log_),
         plan_(read_escape_plan(parameters, problem_.model, problem_.mesh.search_region(),
                                problem_.minima)),
         saddles_(find_saddles(problem_.model.landscape, problem_.mesh.search_region(),
                               points_of(problem_.minima))),
-        highest_pass_(highest_pass(problem_, plan_, saddles_)),
-        folder_(options.output, options.overwrite, parameters, MPI_COMM_WORLD)
+        highest_pass_(highest_pass(problem_, plan_, saddles_))
   {
-    log_.open(folder_.file("log.txt"));
+    folder_.create(log_);
   }
 
   void run()
@@ -449,11 +450,11 @@ private:
   const double wall_start_ = MPI_Wtime();
   const Parameters &parameters_;
   Log log_;
+  RunFolder folder_;
   Problem<dim> problem_;
   EscapePlan plan_;
   std::vector<Saddle> saddles_;
   double highest_pass_; ///< V - V_min there
-  RunFolder folder_;
   std::vector<EscapeRate> rates_;
   double mesh_error_ = 0;   ///< what the cells' indicators add up to
   double solver_error_ = 0; ///< by how much the linear solves miss the symmetry of the conductances

@@ -1,5 +1,7 @@
 #include "tasks/problem.h"
 
+#include "discretization/recurrent_classes.h"
+#include "output/basin_masses.h"
 #include "tasks/weight_choice.h"
 
 #include <deal.II/base/mpi.h>
@@ -64,21 +66,37 @@ Coordinates length_scales(const Model &model, const Domain &domain, const Initia
   }
   return scale;
 }
+/// The coarse mesh; what is wrong with its file is told with the parameter's place.
+template <int dim>
+Mesh<dim> create_mesh(const Parameters &parameters, const Domain &domain, const Coordinates &scale,
+                      MPI_Comm communicator)
+{
+  try
+  {
+    return Mesh<dim>(domain, scale, communicator);
+  }
+  catch (const InputError &error)
+  {
+    throw parameters.error("Domain", "File", error.what());
+  }
+}
 } // namespace
 
 template <int dim>
-Problem<dim>::Problem(const Parameters &p, InitialDensity initial_density, MPI_Comm communicator, Log &log)
-    : parameters(p), tolerance(p.number("Time", "Tolerance")), model(p),
+Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initial_density,
+                      MPI_Comm communicator, Log &log)
+    : parameters(p), tolerance(l1_error), model(p),
       domain(Domain::create(p, model)), start(std::move(initial_density)),
       minima(minima_in(domain, model)),
-      mesh(domain, length_scales(model, domain, start, minima), communicator),
+      mesh(create_mesh<dim>(p, domain, length_scales(model, domain, start, minima), communicator)),
       adaptive(p.flag(section, "Adaptation")), log(log)
 {
   log.line("Model");
   log.entry("loss", model.landscape.description());
   log.entry("noise", model.noise->description());
   log.entry("domain", domain.description);
-  log.entry("start", start.description());
+  if (!start.is_none())
+    log.entry("start", start.description());
   find_equilibrium();
   if (start.is_invariant() && !(model.equilibrium && model.equilibrium->bounded()))
     throw parameters.error("Noise", "Kind",
@@ -112,7 +130,13 @@ template <int dim>
 void Problem<dim>::find_equilibrium()
 {
   if (domain.kind == Domain::Kind::file)
+  {
+    if (model.radial_dimension() > 1 && mesh.search_region().lower[dim - 1] < 0)
+      throw parameters.error("Domain", "File",
+                             "with a Landscape/Radial dimension the last coordinate is a radius, "
+                             "and this mesh reaches below 0");
     minima = find_minima(model.landscape, mesh.search_region());
+  }
   if (minima.empty())
     throw parameters.error("Landscape", "Kind", "no minimum of the loss was found in the domain");
   check_loss_sign();
@@ -156,7 +180,8 @@ void Problem<dim>::choose_space()
   const bool discontinuous =
       wish == "discontinuous" || (wish == "auto" && model.weight.is_one());
   const unsigned int in_the_plane = tolerance < 3e-5 ? 6 : (tolerance < 5e-3 ? 4 : 3);
-  const unsigned int suggested = dim == 3 ? (tolerance < 3e-3 ? 3 : 2) : in_the_plane;
+  const unsigned int in_space = tolerance < 3e-5 ? 4 : (tolerance < 3e-3 ? 3 : 2);
+  const unsigned int suggested = dim == 3 ? in_space : in_the_plane;
   const unsigned int degree =
       parameters.integer_or_auto(section, "Degree").value_or(suggested);
   limits.log_weight_range = (dim == 3 ? 4.0 : 2.0) * (degree + 1);
@@ -174,28 +199,22 @@ void Problem<dim>::adapt_mesh()
   {
     const WeightErrors weight = weight_errors(*space, model);
     const CellErrors errors = start_errors(*space, model, start);
-    const double target = 0.5 * tolerance;
-    const MarkedCells marked =
-        mark_cells(*space, mesh, errors, weight, target, limits);
-    const double error = total(mesh, errors);
-    for (const auto &cell : mesh.triangulation().active_cell_iterators())
-      cell->clear_coarsen_flag();
+    const double target = space_share * tolerance;
     const bool resolved = total(mesh, weight.quadrature) < limits.weight_quadrature &&
-                          error < target;
+                          total(mesh, errors) < target;
     const bool range_ok = Utilities::MPI::max(*std::max_element(weight.log_range.begin(),
                                                                weight.log_range.end()),
                                               mesh.communicator()) <= limits.log_weight_range;
-    if (marked.to_refine == 0 || (resolved && range_ok))
+    if ((resolved && range_ok) ||
+        refine_cells(*space, mesh, errors, weight, target, limits) == 0)
       break;
-    mesh.triangulation().execute_coarsening_and_refinement();
   }
 }
 
 template <int dim>
-double Problem<dim>::invariant_normalisation() const
+double Problem<dim>::integrate(
+    const std::function<double(const CellModel<dim> &, std::size_t)> &g) const
 {
-  if (!model.equilibrium || !model.equilibrium->bounded())
-    return std::numeric_limits<double>::quiet_NaN();
   CellModel<dim> cell_model(*space, model, space->quadrature());
   double sum = 0;
   for (const auto &cell : mesh.triangulation().active_cell_iterators())
@@ -203,9 +222,19 @@ double Problem<dim>::invariant_normalisation() const
     {
       cell_model.reinit(cell);
       for (std::size_t q = 0; q < cell_model.n_points(); ++q)
-        sum += cell_model.measure[q] * std::exp(cell_model.values.log_relative_pi[q]);
+        sum += cell_model.measure[q] * g(cell_model, q);
     }
   return Utilities::MPI::sum(sum, mesh.communicator());
+}
+
+template <int dim>
+double Problem<dim>::invariant_normalisation() const
+{
+  if (!model.equilibrium || !model.equilibrium->bounded())
+    return std::numeric_limits<double>::quiet_NaN();
+  return integrate([](const CellModel<dim> &cell, std::size_t q) {
+    return std::exp(cell.values.log_relative_pi[q]);
+  });
 }
 
 template <int dim>
@@ -224,11 +253,12 @@ SolverSettings Problem<dim>::solver_settings() const
 }
 
 template <int dim>
-PETScVector Problem<dim>::project_start(const FokkerPlanckForm<dim> &form) const
+PETScVector Problem<dim>::project(const InitialDensity &density,
+                                  const FokkerPlanckForm<dim> &form) const
 {
   PETScVector v = form.project(
       [&](const CellModel<dim> &cell, unsigned int, std::vector<double> &values) {
-        start.evaluate(cell.points, model, values);
+        density.evaluate(cell.points, model, values);
       },
       solver_settings());
   const double mass = v * form.mass_functional();
@@ -240,24 +270,67 @@ PETScVector Problem<dim>::project_start(const FokkerPlanckForm<dim> &form) const
 }
 
 template <int dim>
+std::vector<double> Problem<dim>::basin_masses(const PETScVector &u) const
+{
+  for (const Minimum &minimum : minima)
+    if (minimum.curvatures[0] <= 1e-6 * minimum.curvatures[dim - 1])
+      return {}; // one of a connected set of minimisers
+  return lowland::basin_masses(*space, model, u,
+                               Basins(model.landscape, minima, mesh.search_region()));
+}
+
+template <int dim>
+void Problem<dim>::require_irreducible(const std::string &what) const
+{
+  const unsigned int n = n_recurrent_classes(mesh, model);
+  if (n > 1)
+    throw parameters.error("Noise", "Kind",
+                           "this noise leaves " + std::to_string(n) +
+                               " parts of the domain that nothing leads out of, so " + what +
+                               " is not unique. Add noise that connects them, restrict the domain "
+                               "to one of them, or ask `lowland evolve` where a given start ends");
+}
+
+template <int dim>
+bool Problem<dim>::is_symmetric() const
+{
+  return model.equilibrium && !model.weight.is_one() && model.weight.floor() == 0;
+}
+
+template <int dim>
+CellErrors Problem<dim>::errors_of(const std::vector<PETScVector> &us) const
+{
+  CellErrors worst(mesh.triangulation().n_active_cells(), 0.0);
+  for (const PETScVector &u : us)
+  {
+    const CellErrors errors = solution_errors(*space, model, space->cell_polynomials(u));
+    for (std::size_t k = 0; k < errors.size(); ++k)
+      worst[k] = std::max(worst[k], errors[k]);
+  }
+  return worst;
+}
+
+template <int dim>
+bool Problem<dim>::refine(const CellErrors &errors, double target)
+{
+  if (!adaptive ||
+      refine_cells(*space, mesh, errors, weight_errors(*space, model), target, limits) == 0)
+    return false;
+  space->distribute();
+  return true;
+}
+
+template <int dim>
 void Problem<dim>::report_mesh()
 {
   log.entry("mesh", std::to_string(mesh.n_cells()) + " cells, " +
                         std::to_string(space->n_unknowns()) + " unknowns");
   if (model.weight.is_one() || model.weight.floor() == 0)
     return;
-  CellModel<dim> cell_model(*space, model, space->quadrature());
-  double volume = 0;
-  for (const auto &cell : mesh.triangulation().active_cell_iterators())
-    if (cell->is_locally_owned())
-    {
-      cell_model.reinit(cell);
-      for (std::size_t q = 0; q < cell_model.n_points(); ++q)
-        if (std::exp(cell_model.values.log_relative_pi[q]) < model.weight.floor())
-          volume += cell_model.measure[q];
-    }
-  const double shift = model.weight.floor() * Utilities::MPI::sum(volume, mesh.communicator()) /
-                       invariant_normalisation();
+  const double volume = integrate([&](const CellModel<dim> &cell, std::size_t q) {
+    return std::exp(cell.values.log_relative_pi[q]) < model.weight.floor();
+  });
+  const double shift = model.weight.floor() * volume / invariant_normalisation();
   log.entry("floored volume", "moves the invariant density by at most " + format(shift, 2) + " in L1");
   if (shift > 0.1 * tolerance)
     log.warn("the reference floor moves the invariant density by up to " + format(shift, 2) +

@@ -7,25 +7,45 @@
 #include "model/domain.h"
 #include "output/log.h"
 
+#include <functional>
+
 namespace lowland
 {
+/// The part of the tolerance that the mesh may use up; the time steps have the rest.
+constexpr double space_share = 0.5;
+
 /// The members stand in the order in which the data flow: model, domain, start, mesh, equilibrium and
 /// reference weight, space.
 template <int dim>
 class Problem
 {
 public:
-  /// Chooses the reference weight, the element and the mesh, and tells `log` why. Throws InputError.
-  Problem(const Parameters &parameters, InitialDensity start, MPI_Comm communicator, Log &log);
+  /// Chooses the reference weight, the element and the mesh for this L1 error of the density, and tells
+  /// `log` why. Throws InputError.
+  Problem(const Parameters &parameters, double tolerance, InitialDensity start,
+          MPI_Comm communicator, Log &log);
 
   /// Direct in 1D and 2D; iterative in 3D, to a residual that no number of ranks can be seen through.
   SolverSettings solver_settings() const;
-  /// The unknowns of the start on the mesh of `form`, with mass 1.
-  PETScVector project_start(const FokkerPlanckForm<dim> &form) const;
+  /// The unknowns of a density on the mesh of `form`, with mass 1.
+  PETScVector project(const InitialDensity &density, const FokkerPlanckForm<dim> &form) const;
+  /// int g dmu on the current mesh, g given at the quadrature points q of each cell.
+  double integrate(const std::function<double(const CellModel<dim> &cell, std::size_t q)> &g) const;
   /// int pi/max(pi) dmu on the current mesh: pi = exp(-(V - V_min)) / Z. NaN without equilibrium.
   double invariant_normalisation() const;
   /// log int exp(-V) dmu, from the above.
   double log_partition_function(double normalisation) const;
+  /// Mass of rho = w u in the basin of each minimum; empty where the minima are not isolated.
+  std::vector<double> basin_masses(const PETScVector &u) const;
+  /// Throws InputError where the process has several recurrent classes, so that `what` is not unique.
+  void require_irreducible(const std::string &what) const;
+  /// Whether the form is symmetric: detailed balance, all of it in the weight.
+  bool is_symmetric() const;
+  /// Estimated L1 error of each cell in the worst resolved of these densities rho = w u.
+  CellErrors errors_of(const std::vector<PETScVector> &us) const;
+  /// Refines until the errors should add up to `target`, and numbers the unknowns anew. False if there is
+  /// nothing left to refine.
+  bool refine(const CellErrors &errors, double target);
 
   const Parameters &parameters;
   double tolerance; ///< L1 error of the density

@@ -1,53 +1,126 @@
-// The invariant density pi = exp(-V)/Z, where it is known in closed form.
+// The invariant density: pi = exp(-V)/Z where it is known in closed form, else the null vector of the
+// discrete operator.
+#include "output/current.h"
 #include "output/fields.h"
 #include "output/run_folder.h"
 #include "tasks/dimension.h"
-#include "tasks/problem.h"
+#include "tasks/relaxation.h"
 #include "tasks/summary.h"
 #include "tasks/tasks.h"
 
 #include <deal.II/lac/petsc_vector.h>
+
+#include <cmath>
 
 namespace lowland
 {
 namespace
 {
 template <int dim>
-int find_invariant_density(const Parameters &parameters, const RunOptions &options)
+class InvariantDensity
 {
-  const double wall_start = MPI_Wtime();
-  Log log(MPI_COMM_WORLD, options.quiet);
-  RunFolder folder(options.output, options.overwrite, parameters, MPI_COMM_WORLD);
-  log.open(folder.file("log.txt"));
-  const Problem<dim> problem(parameters, InitialDensity::invariant(), MPI_COMM_WORLD, log);
+public:
+  InvariantDensity(const Parameters &parameters, const RunOptions &options)
+      : parameters_(parameters), log_(MPI_COMM_WORLD, options.quiet),
+        folder_(options.output, options.overwrite, parameters, MPI_COMM_WORLD),
+        functions_(read_observables(parameters)),
+        problem_(parameters, parameters.number("Stationary", "Tolerance"), InitialDensity::none(),
+                 MPI_COMM_WORLD, log_)
+  {
+  }
 
-  const FokkerPlanckForm<dim> form(*problem.space, problem.model);
-  const PETScVector u = form.to_ratio(problem.project_start(form));
-  const double normalisation = problem.invariant_normalisation();
-  Record record =
-      measure_density(*problem.space, problem.model, u, normalisation, read_observables(parameters));
-  record.add("log_normalisation", "-", problem.log_partition_function(normalisation));
-  folder.append(record);
-  FieldWriter(folder.path(), parameters.texts("Output", "Fields"))
-      .write(*problem.space, problem.model, u, normalisation, 0);
+  void run()
+  {
+    const double wall_start = MPI_Wtime();
+    const bool in_closed_form = wants_closed_form();
+    if (!in_closed_form)
+      problem_.require_irreducible("the invariant density");
+    folder_.create(log_);
+    log_.line("Invariant density");
+    nlohmann::json details;
+    const PETScVector u = in_closed_form ? closed_form(details) : computed(details);
+    const double normalisation = problem_.invariant_normalisation();
+    const double current = current_size(*problem_.space, problem_.model, u);
+    Record record =
+        measure_density(*problem_.space, problem_.model, u, normalisation, functions_);
+    if (!std::isnan(normalisation))
+      record.add("log_normalisation", "-", problem_.log_partition_function(normalisation));
+    record.add("current", "length/time", current);
+    folder_.append(record);
+    warn_of_walls(record, problem_.tolerance, log_);
+    FieldWriter(folder_.path(), parameters_.texts("Output", "Fields"))
+        .write(*problem_.space, problem_.model, u, normalisation, 0);
 
-  nlohmann::json summary = common_summary("stationary", problem, wall_start);
-  add_record(record, dim, summary);
-  summary["mass_error"] = std::abs(record["mass"] - 1);
-  summary["method"] = "closed form";
-  summary["warnings"] = log.warnings();
-  folder.write_summary(summary);
-  log.line("Invariant density");
-  for (const char *key : {"expected_loss", "entropy", "boundary_mass", "l1_to_invariant"})
-    log.entry(key, format(summary[key]));
-  log.line("Written to " + folder.path());
-  return exit_done;
-}
+    nlohmann::json summary = common_summary("stationary", problem_, wall_start);
+    add_record(record, dim, summary);
+    summary["mass_error"] = std::abs(record["mass"] - 1);
+    summary.update(details);
+    if (const auto masses = problem_.basin_masses(u); !masses.empty())
+      summary["basin_masses"] = masses;
+    summary["warnings"] = log_.warnings();
+    folder_.write_summary(summary);
+    for (const char *key : {"method", "expected_loss", "entropy", "boundary_mass", "current",
+                            "l1_to_invariant", "kl_to_invariant", "residual", "spectral_gap"})
+      if (summary.contains(key))
+        log_.entry(key, summary[key].is_number() ? format(summary[key])
+                                              : summary[key].get<std::string>());
+    log_.line("Written to " + folder_.path());
+  }
+
+private:
+  bool wants_closed_form() const
+  {
+    const std::string method = parameters_.text("Stationary", "Method");
+    const bool known = problem_.model.equilibrium && problem_.model.equilibrium->bounded();
+    if (method == "closed form" && !known)
+      throw parameters_.error("Stationary", "Method",
+                              "there is no bounded invariant density in closed form here");
+    return known && method != "computed";
+  }
+
+  PETScVector closed_form(nlohmann::json &details) const
+  {
+    details["method"] = "closed form";
+    const FokkerPlanckForm<dim> form(*problem_.space, problem_.model);
+    return form.to_ratio(problem_.project(InitialDensity::invariant(), form));
+  }
+
+  /// The gap says how well the weights of the wells are determined: a perturbation of the size of
+  /// round-off moves the null vector by its ratio to the gap.
+  PETScVector computed(nlohmann::json &details)
+  {
+    const Relaxation<dim> relaxation(problem_, {2, problem_.tolerance, 1});
+    details["method"] = "computed";
+    details["residual"] = relaxation.modes().front().residual;
+    details["l1_error_estimate"] = relaxation.density_error();
+    details["linear_solves"] = relaxation.n_solves();
+    const double round_off = relaxation.resolution() / 100, gap = relaxation.gap();
+    if (std::isnan(gap))
+      log_.warn("several wells that hardly exchange mass: the spectral gap is below " +
+                format(relaxation.resolution(), 2) +
+                ", so the mass in each of them is not determined. Rates between them: lowland escape");
+    else
+    {
+      details["spectral_gap"] = gap;
+      details["basin_weight_error"] = round_off / gap;
+      if (round_off / gap > problem_.tolerance)
+        log_.warn("the gap " + format(gap, 3) + " is so small that round-off moves up to " +
+                  format(round_off / gap, 2) + " of the mass between the wells");
+    }
+    return relaxation.ratio(0);
+  }
+
+  const Parameters &parameters_;
+  Log log_;
+  RunFolder folder_;
+  std::vector<NamedFunction> functions_;
+  Problem<dim> problem_;
+};
 } // namespace
 
 int stationary(const Parameters &parameters, const RunOptions &options)
 {
-  return for_dimension(
-      parameters, [&](auto dim) { return find_invariant_density<dim>(parameters, options); });
+  for_dimension(parameters, [&](auto dim) { InvariantDensity<dim>(parameters, options).run(); });
+  return exit_done;
 }
 } // namespace lowland

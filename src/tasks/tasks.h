@@ -25,6 +25,9 @@ int evolve(const Parameters &parameters, const RunOptions &options);
 /// Writes the invariant density into the run folder. Returns and throws as evolve() does.
 int stationary(const Parameters &parameters, const RunOptions &options);
 
+/// Writes the slowest relaxation modes into the run folder. Returns and throws as evolve() does.
+int spectrum(const Parameters &parameters, const RunOptions &options);
+
 /// Writes rates, mean first-passage times and reactive paths between minima into the run folder.
 /// Returns and throws as evolve() does.
 int escape(const Parameters &parameters, const RunOptions &options);

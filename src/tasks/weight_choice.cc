@@ -70,7 +70,7 @@ Tail tail_of(const Model &model, const SearchRegion &region, const Coordinates &
 double mass_beyond(const Model &model, const SearchRegion &region, const InitialDensity &start,
                    double limit)
 {
-  if (start.is_invariant())
+  if (start.is_invariant() || start.is_none())
     return 0;
   std::vector<Coordinates> points;
   const unsigned int d = model.dimension();
@@ -106,7 +106,7 @@ double mass_beyond(const Model &model, const SearchRegion &region, const Initial
 /// where resolving pi down to it costs the cube, it is larger.
 double light_tail_floor(const InitialDensity &start, double tolerance, unsigned int dimension)
 {
-  if (start.is_invariant())
+  if (start.is_invariant() || start.is_none())
     return 1e-14;
   return dimension == 3 ? std::clamp(1e-5 * tolerance, 1e-13, 1e-7)
                         : std::clamp(1e-7 * tolerance, 1e-13, 1e-10);

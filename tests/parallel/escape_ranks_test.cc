@@ -39,11 +39,11 @@ TEST(EscapeRanks, OnTheLineDownTo1e60)
 TEST(EscapeRanks, InThePlaneWithThreeWells)
 {
   expect_same_on_all_ranks(
-      "plane", box + Settings{"Dimension=2", "Time/Tolerance=1e-2", "Noise/Learning rate=0.05",
+      "plane", box + Settings{"Dimension=2", "Escape/Tolerance=1e-2", "Noise/Learning rate=0.05",
                               "Landscape/Loss=0.5 - 0.5*cos(3*x) + (y - 0.3*x)^2 + 0.1*x*(x + 0.4)"});
 }
 TEST(EscapeRanks, InSpace)
 {
   expect_same_on_all_ranks("space", box + Settings{"Dimension=3", "Landscape/Kind=double-well",
-                                                   "Noise/Learning rate=0.3", "Time/Tolerance=1e-1"});
+                                                   "Noise/Learning rate=0.3", "Escape/Tolerance=1e-1"});
 }

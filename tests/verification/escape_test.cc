@@ -79,7 +79,7 @@ Settings box(const std::string &loss, double half_width, double k, const std::st
 
 Settings line(const std::string &loss, double half_width, double k, const std::string &noise = "isotropic")
 {
-  return box(loss, half_width, k, noise) + Settings{"Dimension=1", "Time/Tolerance=1e-9"};
+  return box(loss, half_width, k, noise) + Settings{"Dimension=1", "Escape/Tolerance=1e-9"};
 }
 
 const std::string w1_formula = "0.25*(x^2-1)^2 + 0.1*x + 0.2", w2_formula = "(x^2-1)^2 + 0.25";
@@ -193,7 +193,7 @@ TEST(Escape, AProductInThePlaneEscapesAsOnTheLine)
   const double k = 0.03;
   const auto on_the_line = entry(run_summary(escape, line("(x^2-1)^2 + 0.2*x", 2.5, k)), 2, 1);
   const auto in_the_plane = entry(run_summary(escape, box("(x^2-1)^2 + 0.2*x + y^2/2", 2.5, k) +
-                                                          Settings{"Dimension=2", "Time/Tolerance=1e-3"}),
+                                                          Settings{"Dimension=2", "Escape/Tolerance=1e-3"}),
                                   2, 1);
   for (const char *key : {"rate", "mfpt", "mfpt_from_entrance_law"})
     EXPECT_NEAR(in_the_plane[key].get<double>() / on_the_line[key].get<double>(), 1, 1e-3) << key;
@@ -207,7 +207,7 @@ TEST(Escape, LargeSetsAreFollowedWithinTheEstimatedError)
 {
   const auto rate = [](double tolerance) {
     return entry(run_summary(escape, box("(x^2-1)^2 + 0.2*x + y^2/2", 2.5, 0.5) +
-                                         Settings{"Dimension=2", assign("Time/Tolerance", tolerance)}),
+                                         Settings{"Dimension=2", assign("Escape/Tolerance", tolerance)}),
                  1, 2);
   };
   const auto coarse = rate(2e-2), fine = rate(2e-3);
@@ -222,7 +222,7 @@ TEST(Escape, LargeSetsAreFollowedWithinTheEstimatedError)
 TEST(Escape, PairsAndPointsCanBeChosen)
 {
   const Settings square = box("(x^2-1)^2 + (y^2-1)^2 + 0.2*x + 0.1*y", 2, 0.1) +
-                          Settings{"Dimension=2", "Time/Tolerance=1e-2"};
+                          Settings{"Dimension=2", "Escape/Tolerance=1e-2"};
   const auto chosen = run_summary(escape, square + Settings{"Escape/From=4", "Escape/To=1, 2"});
   ASSERT_EQ(chosen["rates"].size(), 2u);
   // x and y are independent: from (+,+) to (-,-), both must cross.

@@ -1,0 +1,154 @@
+#include "discretization/relaxation_modes.h"
+
+#include "discretization/linear_solver.h"
+#include "input/errors.h"
+
+#include <deal.II/base/index_set.h>
+#include <deal.II/lac/affine_constraints.h>
+#include <deal.II/lac/petsc_sparse_matrix.h>
+#include <deal.II/lac/petsc_vector.h>
+
+#include <algorithm>
+#include <limits>
+#include <slepceps.h>
+
+namespace lowland
+{
+namespace
+{
+const char *doing = "the eigensolver";
+
+/// The mass matrix with zeros in the rows of constrained unknowns: their eigenvalues become infinite, so
+/// that none of them is taken for a mode.
+template <int dim>
+class ModeMass
+{
+public:
+  explicit ModeMass(const FokkerPlanckForm<dim> &form)
+  {
+    check_petsc(MatDuplicate(form.mass(), MAT_COPY_VALUES, &matrix_), doing);
+    for (const auto row : form.space().locally_owned())
+      if (form.space().constraints().is_constrained(row))
+        check_petsc(MatSetValue(matrix_, row, row, 0.0, INSERT_VALUES), doing);
+    check_petsc(MatAssemblyBegin(matrix_, MAT_FINAL_ASSEMBLY), doing);
+    check_petsc(MatAssemblyEnd(matrix_, MAT_FINAL_ASSEMBLY), doing);
+  }
+  ~ModeMass() { MatDestroy(&matrix_); }
+  ModeMass(const ModeMass &) = delete;
+  operator Mat() const { return matrix_; }
+
+private:
+  Mat matrix_ = nullptr;
+};
+
+/// SLEPc's solver, shift-and-invert, and its life time.
+class Eigensolver
+{
+public:
+  Eigensolver(Mat stiffness, Mat mass, unsigned int number, double shift, bool symmetric,
+              const SolverSettings &settings)
+  {
+    check_petsc(EPSCreate(PetscObjectComm(reinterpret_cast<PetscObject>(stiffness)), &solver_), doing);
+    EPSSetOperators(solver_, stiffness, mass);
+    EPSSetProblemType(solver_, symmetric ? EPS_GHEP : EPS_GNHEP);
+    EPSSetWhichEigenpairs(solver_, EPS_TARGET_MAGNITUDE);
+    EPSSetTarget(solver_, shift);
+    EPSSetDimensions(solver_, number, std::max(2 * number, number + 8), PETSC_DEFAULT);
+    // What an iterative inner solve leaves behind bounds what the outer one can reach.
+    EPSSetTolerances(solver_, settings.direct ? 1e-13 : 100 * settings.tolerance, 200);
+    ST transformation;
+    EPSGetST(solver_, &transformation);
+    STSetType(transformation, STSINVERT);
+    KSP linear_solver;
+    STGetKSP(transformation, &linear_solver);
+    configure(linear_solver, settings, symmetric);
+    check_petsc(EPSSetFromOptions(solver_), doing);
+  }
+  ~Eigensolver() { EPSDestroy(&solver_); }
+  Eigensolver(const Eigensolver &) = delete;
+  operator EPS() const { return solver_; }
+
+  /// Returns the number of converged pairs.
+  PetscInt solve()
+  {
+    check_petsc(EPSSolve(solver_), doing);
+    PetscInt n = 0;
+    EPSGetConverged(solver_, &n);
+    return n;
+  }
+
+  unsigned int n_solves() const
+  {
+    ST transformation;
+    KSP linear_solver;
+    PetscInt n = 0;
+    EPSGetST(solver_, &transformation);
+    STGetKSP(transformation, &linear_solver);
+    KSPGetTotalIterations(linear_solver, &n); // a direct solve counts as one
+    return n;
+  }
+
+private:
+  EPS solver_ = nullptr;
+};
+
+/// The first `number`, and the conjugate of the last.
+void keep_first(std::size_t number, std::vector<RelaxationMode> &modes)
+{
+  if (modes.size() > number && modes[number - 1].eigenvalue.imag() != 0 &&
+      modes[number].eigenvalue == std::conj(modes[number - 1].eigenvalue))
+    ++number;
+  if (modes.size() > number)
+    modes.erase(modes.begin() + number, modes.end());
+}
+
+SolverError not_converged(PetscInt found, unsigned int wanted)
+{
+  return SolverError("Only " + std::to_string(found) + " of " + std::to_string(wanted) +
+                     " relaxation modes converged. Ask for fewer, or try `--petsc \"-eps_ncv 60 "
+                     "-eps_max_it 1000\"`, Reference weight = one or a larger Reference floor.");
+}
+} // namespace
+
+template <int dim>
+RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &form, unsigned int number, double shift,
+                                 bool symmetric, const SolverSettings &settings)
+{
+  const ModeMass<dim> mass(form);
+  Eigensolver solver(form.stiffness(), mass, number, shift, symmetric, settings);
+  const PetscInt found = solver.solve();
+  if (found < static_cast<PetscInt>(number))
+    throw not_converged(found, number);
+
+  RelaxationModes result;
+  for (PetscInt i = 0; i < found; ++i)
+  {
+    PetscScalar real = 0, imaginary = 0;
+    PetscReal residual = 0;
+    const auto v_real = std::make_shared<PETScVector>(form.space().vector());
+    const auto v_imaginary = std::make_shared<PETScVector>(form.space().vector());
+    check_petsc(EPSGetEigenpair(solver, i, &real, &imaginary, *v_real, *v_imaginary), doing);
+    check_petsc(EPSComputeError(solver, i, EPS_ERROR_ABSOLUTE, &residual), doing);
+    if (!(residual < 1e-5 * std::max(std::abs(real), std::abs(shift))))
+      throw not_converged(i, number);
+    result.modes.push_back({{real, imaginary}, residual, v_real, v_imaginary});
+  }
+  std::stable_sort(result.modes.begin(), result.modes.end(), [](const auto &a, const auto &b) {
+    return a.eigenvalue.real() < b.eigenvalue.real();
+  });
+  keep_first(number, result.modes);
+  PetscReal norm = 0;
+  check_petsc(MatNorm(form.stiffness(), NORM_INFINITY, &norm), doing);
+  result.round_off = std::numeric_limits<double>::epsilon() * norm;
+  result.n_solves = solver.n_solves();
+  return result;
+}
+
+#define INSTANTIATE(dim)                                                                           \
+  template RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &, unsigned int, double,   \
+                                            bool, const SolverSettings &);
+INSTANTIATE(1)
+INSTANTIATE(2)
+INSTANTIATE(3)
+#undef INSTANTIATE
+} // namespace lowland

@@ -1,0 +1,12 @@
+// The size of the probability current J = -w (D grad u + u g).
+#pragma once
+
+#include "discretization/density_space.h"
+#include "model/model.h"
+
+namespace lowland
+{
+/// int |J| dmu, a mean speed (length/time). Zero for the invariant density in detailed balance. Collective.
+template <int dim>
+double current_size(const DensitySpace<dim> &space, const Model &model, const PETScVector &u);
+} // namespace lowland

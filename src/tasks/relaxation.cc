@@ -1,0 +1,133 @@
+#include "tasks/relaxation.h"
+
+#include "input/errors.h"
+
+#include <deal.II/lac/petsc_vector.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace lowland
+{
+namespace
+{
+/// Where refinement stops whatever the goal: what a laptop factorizes in about a minute.
+constexpr std::size_t most_unknowns[] = {0, 200000, 300000, 150000};
+/// Up to here a direct solver is faster in 3D than an iterative one for a nearly singular matrix, and its
+/// factors fit into 4 GiB.
+constexpr std::size_t most_unknowns_direct = 150000;
+/// The shift of shift-and-invert, relative to the largest curvature of the lowest minimum: close to zero
+/// beside the rates of a well, and never zero, where the matrix is singular.
+constexpr double relative_shift = -1e-3;
+
+double shift_of(const std::vector<Minimum> &minima, unsigned int dimension)
+{
+  const double largest = std::abs(minima.front().curvatures[dimension - 1]);
+  return relative_shift * (largest > 0 ? largest : 1.0);
+}
+} // namespace
+
+template <int dim>
+Relaxation<dim>::Relaxation(Problem<dim> &problem, const Goal &goal) : problem_(problem), goal_(goal)
+{
+  do
+  {
+    const auto before = std::move(modes_.modes);
+    solve();
+    compare(before);
+    problem_.log.entry("modes", std::to_string(problem_.mesh.n_cells()) + " cells, " +
+                                    std::to_string(problem_.space->n_unknowns()) + " unknowns, gap " +
+                                    format(gap(), 8));
+  } while (!accurate() && refine());
+}
+
+template <int dim>
+void Relaxation<dim>::solve()
+{
+  form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
+  SolverSettings settings = problem_.solver_settings();
+  settings.direct = settings.direct || problem_.space->n_unknowns() <= most_unknowns_direct;
+  modes_ = relaxation_modes(*form_, goal_.number, shift_of(problem_.minima, dim),
+                            problem_.is_symmetric(), settings);
+  density_error_ = total(problem_.mesh, problem_.errors_of({ratio(0)}));
+}
+
+template <int dim>
+void Relaxation<dim>::compare(const std::vector<RelaxationMode> &before)
+{
+  changes_.clear();
+  for (std::size_t n = 0; n < std::min(before.size(), modes().size()); ++n)
+    changes_.push_back(std::abs(modes()[n].eigenvalue - before[n].eigenvalue));
+}
+
+template <int dim>
+bool Relaxation<dim>::accurate() const
+{
+  if (density_error_ > goal_.density_error)
+    return false;
+  if (goal_.eigenvalue_error >= 1)
+    return true;
+  for (std::size_t n = 0; n < changes_.size(); ++n)
+    if (changes_[n] >
+        std::max(goal_.eigenvalue_error * std::abs(modes()[n].eigenvalue), 10 * noise()))
+      return false;
+  return !changes_.empty();
+}
+
+template <int dim>
+bool Relaxation<dim>::refine()
+{
+  std::vector<PETScVector> us;
+  for (std::size_t n = 0; n < modes().size(); ++n)
+    us.push_back(ratio(n));
+  const CellErrors errors = problem_.errors_of(us);
+  if (problem_.space->n_unknowns() > most_unknowns[dim] ||
+      !problem_.refine(errors, 0.1 * total(problem_.mesh, errors)))
+  {
+    problem_.log.warn("the mesh is not refined further although the accuracy that was asked for is not "
+                      "reached; the error estimates say what is");
+    return false;
+  }
+  return true;
+}
+
+template <int dim>
+PETScVector Relaxation<dim>::ratio(std::size_t n) const
+{
+  const RelaxationMode &mode = modes()[n];
+  PETScVector v(mode.eigenvalue.imag() < 0 ? *mode.imaginary : *mode.real);
+  if (n == 0)
+    v /= v * form_->mass_functional();
+  else
+  {
+    PETScVector size(v);
+    VecAbs(size);
+    v /= size * form_->l1_functional();
+  }
+  return form_->to_ratio(v);
+}
+
+template <int dim>
+double Relaxation<dim>::noise() const
+{
+  return std::abs(modes().front().eigenvalue);
+}
+
+template <int dim>
+double Relaxation<dim>::resolution() const
+{
+  return 100 * std::max(modes_.round_off, noise());
+}
+
+template <int dim>
+double Relaxation<dim>::gap() const
+{
+  const double lowest = modes().size() > 1 ? modes()[1].eigenvalue.real() : 0;
+  return lowest > resolution() ? lowest : std::numeric_limits<double>::quiet_NaN();
+}
+
+template class Relaxation<1>;
+template class Relaxation<2>;
+template class Relaxation<3>;
+} // namespace lowland

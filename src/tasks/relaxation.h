@@ -1,0 +1,57 @@
+// The slowest modes of a problem, on meshes that are refined until they are accurate.
+#pragma once
+
+#include "discretization/relaxation_modes.h"
+#include "tasks/problem.h"
+
+namespace lowland
+{
+/// Solves for the modes closest to zero; where those are not accurate, refines the mesh and solves again.
+/// The first mode is the invariant density.
+template <int dim>
+class Relaxation
+{
+public:
+  /// How many modes, and how well: the L1 error of the invariant density as estimated on one mesh, and
+  /// the relative change of every eigenvalue between the last two meshes.
+  struct Goal
+  {
+    unsigned int number;
+    double density_error, eigenvalue_error;
+  };
+
+  /// Refines `problem`'s mesh. Throws SolverError.
+  Relaxation(Problem<dim> &problem, const Goal &goal);
+
+  const FokkerPlanckForm<dim> &form() const { return *form_; }
+  const std::vector<RelaxationMode> &modes() const { return modes_.modes; }
+  /// u of mode n: of mass 1 for n = 0, else of L1 norm 1. Of a complex pair, the real part for the first
+  /// and the imaginary part for the second.
+  PETScVector ratio(std::size_t n) const;
+  /// By how much each eigenvalue changed with the last refinement, 1/time; empty after one mesh.
+  const std::vector<double> &changes() const { return changes_; }
+  /// Estimated L1 error of the invariant density.
+  double density_error() const { return density_error_; }
+  /// How far the eigenvalue that mass conservation makes zero is from it: what round-off does to the
+  /// smallest ones, 1/time.
+  double noise() const;
+  /// Below this an eigenvalue is not told from zero, 1/time: a bound where noise() is a sample.
+  double resolution() const;
+  /// The smallest positive real part, 1/time; NaN where it is not resolved.
+  double gap() const;
+  unsigned int n_solves() const { return modes_.n_solves; }
+
+private:
+  void solve();
+  void compare(const std::vector<RelaxationMode> &before);
+  bool accurate() const;
+  bool refine();
+
+  Problem<dim> &problem_;
+  Goal goal_;
+  std::unique_ptr<FokkerPlanckForm<dim>> form_;
+  RelaxationModes modes_{};
+  std::vector<double> changes_;
+  double density_error_ = 0;
+};
+} // namespace lowland

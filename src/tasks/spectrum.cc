@@ -1,0 +1,155 @@
+// How fast the density forgets where it started: the eigenvalues of -L closest to zero and their modes.
+#include "output/fields.h"
+#include "output/run_folder.h"
+#include "tasks/dimension.h"
+#include "tasks/relaxation.h"
+#include "tasks/summary.h"
+#include "tasks/tasks.h"
+
+#include <deal.II/lac/petsc_vector.h>
+
+#include <cmath>
+
+namespace lowland
+{
+namespace
+{
+/// The eigenvalues as JSON and as lines. The first one is zero because mass is conserved, so it is
+/// written as such; others below the resolution have no number.
+template <int dim>
+class SpectrumReport
+{
+public:
+  explicit SpectrumReport(const Relaxation<dim> &relaxation) : relaxation_(relaxation) {}
+
+  void add_to(nlohmann::json &summary) const
+  {
+    bool any_complex = false;
+    for (std::size_t n = 0; n < size(); ++n)
+    {
+      const auto &mode = relaxation_.modes()[n];
+      any_complex = any_complex || mode.eigenvalue.imag() != 0;
+      summary["eigenvalues"].push_back(real_part(n));
+      summary["residuals"].push_back(mode.residual);
+      summary["eigenvalue_errors"].push_back(error(n));
+      if (n > 0)
+        summary["relaxation_times"].push_back(
+            resolved(n) ? nlohmann::json(1 / mode.eigenvalue.real()) : nlohmann::json());
+    }
+    for (std::size_t n = 0; any_complex && n < size(); ++n)
+      summary["eigenvalues_imaginary"].push_back(relaxation_.modes()[n].eigenvalue.imag());
+    summary["resolution"] = relaxation_.resolution();
+    summary["linear_solves"] = relaxation_.n_solves();
+    if (size() > 1 && resolved(1))
+    {
+      summary["spectral_gap"] = relaxation_.gap();
+      summary["spectral_gap_error"] = error(1);
+    }
+  }
+
+  void print(Log &log) const
+  {
+    log.line("Eigenvalues of -L      relaxation time   error      residual");
+    for (std::size_t n = 0; n < size(); ++n)
+      log.line("  " + row(n));
+    if (size() > 1 && !resolved(1))
+      log.warn("the spectral gap is below " + format(relaxation_.resolution(), 2) +
+               ", which floating point does not tell from zero here: the wells are all but "
+               "separate. Rates between them: lowland escape");
+  }
+
+private:
+  std::size_t size() const { return relaxation_.modes().size(); }
+
+  bool resolved(std::size_t n) const
+  {
+    return n > 0 && relaxation_.modes()[n].eigenvalue.real() > relaxation_.resolution();
+  }
+
+  nlohmann::json real_part(std::size_t n) const
+  {
+    if (n == 0)
+      return 0.0;
+    return resolved(n) ? nlohmann::json(relaxation_.modes()[n].eigenvalue.real()) : nlohmann::json();
+  }
+
+  /// Change of the eigenvalue between the last two meshes, at least round-off; the zero has none.
+  double error(std::size_t n) const
+  {
+    if (n == 0)
+      return 0;
+    const auto &changes = relaxation_.changes();
+    return std::max(n < changes.size() ? changes[n] : 0.0, 10 * relaxation_.noise());
+  }
+
+  std::string row(std::size_t n) const
+  {
+    const auto &mode = relaxation_.modes()[n];
+    char line[128];
+    if (n == 0)
+      std::snprintf(line, sizeof line, "%-20s %-17s %-10s %.1e", "0", "(invariant)", "-",
+                    mode.residual);
+    else if (!resolved(n))
+      std::snprintf(line, sizeof line, "%-20s %-17s %-10s %.1e", "unresolved", "-", "-", mode.residual);
+    else
+    {
+      const auto lambda = mode.eigenvalue;
+      const std::string value =
+          format(lambda.real(), 11) +
+          (lambda.imag() == 0 ? "" : (lambda.imag() > 0 ? "+" : "") + format(lambda.imag(), 6) + "i");
+      std::snprintf(line, sizeof line, "%-20s %-17s %-10.1e %.1e", value.c_str(),
+                    format(1 / lambda.real(), 6).c_str(), error(n), mode.residual);
+    }
+    return line;
+  }
+
+  const Relaxation<dim> &relaxation_;
+};
+
+template <int dim>
+int find_spectrum(const Parameters &parameters, const RunOptions &options)
+{
+  const double wall_start = MPI_Wtime();
+  Log log(MPI_COMM_WORLD, options.quiet);
+  RunFolder folder(options.output, options.overwrite, parameters, MPI_COMM_WORLD);
+  const double tolerance =
+      parameters.number_or_auto("Spectrum", "Tolerance").value_or(dim == 3 ? 1e-6 : 1e-8);
+  const auto functions = read_observables(parameters);
+  Problem<dim> problem(parameters, tolerance, InitialDensity::none(), MPI_COMM_WORLD, log);
+  problem.require_irreducible("the spectral gap");
+  folder.create(log);
+  log.line("Spectrum");
+  const unsigned int number = parameters.integer("Spectrum", "Number of eigenvalues");
+  const Relaxation<dim> relaxation(problem, {number, 1e300, tolerance});
+
+  const PETScVector density = relaxation.ratio(0);
+  const double normalisation = problem.invariant_normalisation();
+  const Record record =
+      measure_density(*problem.space, problem.model, density, normalisation, functions);
+  folder.append(record);
+  std::vector<PETScVector> ratios;
+  for (std::size_t n = 1; n < relaxation.modes().size(); ++n)
+    ratios.push_back(relaxation.ratio(n));
+  std::vector<NamedRatio> modes;
+  for (const PETScVector &ratio : ratios)
+    modes.push_back({"mode-" + std::to_string(modes.size() + 1), ratio});
+  FieldWriter(folder.path(), parameters.texts("Output", "Fields"))
+      .write(*problem.space, problem.model, density, normalisation, 0, modes);
+
+  nlohmann::json summary = common_summary("spectrum", problem, wall_start);
+  const SpectrumReport<dim> report(relaxation);
+  report.add_to(summary);
+  report.print(log);
+  summary["warnings"] = log.warnings();
+  folder.write_summary(summary);
+  log.line("Written to " + folder.path());
+  return exit_done;
+}
+} // namespace
+
+int spectrum(const Parameters &parameters, const RunOptions &options)
+{
+  return for_dimension(parameters,
+                       [&](auto dim) { return find_spectrum<dim>(parameters, options); });
+}
+} // namespace lowland
