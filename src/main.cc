@@ -25,7 +25,8 @@ namespace po = boost::program_options;
 using Task = int (*)(const Parameters &, const RunOptions &);
 
 const std::vector<std::pair<std::string, Task>> tasks = {
-    {"evolve", evolve}, {"stationary", stationary}, {"spectrum", spectrum}, {"check", check_model}};
+    {"evolve", evolve}, {"stationary", stationary}, {"spectrum", spectrum}, {"escape", escape},
+    {"check", check_model}};
 
 bool on_rank_0()
 {
@@ -65,6 +66,7 @@ std::string help()
           "  lowland evolve FILE       solve from the initial density to the end of the run\n"
           "  lowland stationary FILE   the invariant density\n"
           "  lowland spectrum FILE     the slowest relaxation modes and the spectral gap\n"
+          "  lowland escape FILE       committors, rates and times from minimum to minimum\n"
           "  lowland sweep FILE        one of these questions for many values of some keys\n"
           "  lowland check FILE        build everything, solve nothing, print sizes and warnings\n"
           "  lowland template          print a complete parameter file\n"

@@ -253,6 +253,52 @@ void Mesh<dim>::refine_uniformly(unsigned int times)
 }
 
 template <int dim>
+void Mesh<dim>::refine_around(const std::vector<Coordinates> &points,
+                              const std::vector<double> &sizes, unsigned int deepest)
+{
+  for (bool again = true; again;)
+  {
+    bool marked = false;
+    for (const auto &cell : triangulation_->active_cell_iterators())
+      for (std::size_t k = 0; k < points.size() && !cell->is_artificial(); ++k)
+        if (cell->diameter() > sizes[k] && static_cast<unsigned int>(cell->level()) < deepest &&
+            cell->center().distance(to_point<dim>(points[k])) < 1.5 * cell->diameter())
+        {
+          cell->set_refine_flag();
+          marked = true;
+        }
+    again = Utilities::MPI::logical_or(marked, communicator_);
+    if (again)
+      triangulation_->execute_coarsening_and_refinement();
+  }
+}
+
+template <int dim>
+void Mesh<dim>::move_vertices_to(const std::vector<Coordinates> &points)
+{
+  if constexpr (dim == 1)
+    for (const Coordinates &point : points)
+    {
+      const Point<1> target(point[0]);
+      Point<1> *nearest = nullptr;
+      bool is_there = false; // perhaps on the boundary, which must not move
+      for (const auto &cell : triangulation_->active_cell_iterators())
+        for (const unsigned int v : cell->vertex_indices())
+        {
+          Point<1> &vertex = cell->vertex(v);
+          const double distance = vertex.distance(target);
+          is_there = is_there || distance == 0;
+          if (!cell->at_boundary(v) && (!nearest || distance < nearest->distance(target)))
+            nearest = &vertex;
+        }
+      if (!is_there && nearest)
+        *nearest = target;
+    }
+  else
+    (void)points;
+}
+
+template <int dim>
 std::size_t Mesh<dim>::n_cells() const
 {
   return triangulation_->n_global_active_cells();

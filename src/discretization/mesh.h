@@ -5,6 +5,7 @@
 #include "model/domain.h"
 
 #include <memory>
+#include <vector>
 
 namespace lowland
 {
@@ -25,6 +26,13 @@ public:
   const dealii::Mapping<dim, dim> &mapping() const { return *mapping_; }
 
   void refine_uniformly(unsigned int times);
+  /// Refines every cell that comes closer to a point than its own size and is larger than `size` there, but for
+  /// cells of the deepest level.
+  void refine_around(const std::vector<Coordinates> &points, const std::vector<double> &sizes,
+                     unsigned int deepest);
+  /// On a line, moves the inner vertex nearest to each point onto it; else does nothing. The cells there must be
+  /// small beside the distances between the points.
+  void move_vertices_to(const std::vector<Coordinates> &points);
   std::size_t n_cells() const;
   /// The longest side of the bounding box.
   double width() const;

@@ -120,6 +120,15 @@ const std::vector<ParameterRow> &parameter_table()
     {"Spectrum", "Tolerance", "auto", "auto | number > 0 < 1", "-",
      "Relative error of the eigenvalues that is accepted; the mesh is refined until two meshes agree to it. auto is 1e-8, in three dimensions 1e-6."},
 
+    {"Escape", "From", "all", "text", "-",
+     "Where escape starts: all minima, or some by number in the order of their loss (1, 3), or points in parentheses, (0.5, 1)."},
+    {"Escape", "To", "all", "text", "-",
+     "Where it ends, likewise; `all` also asks for each minimum against all others."},
+    {"Escape", "Tolerance", "1e-3", "number > 0 < 1", "-",
+     "Relative error of rates and times that is accepted."},
+    {"Escape", "Radius", "1", "number > 0", "-",
+     "r: around a minimum x_a with Hessian H, in two and three dimensions, lies the set (x-x_a).H(x-x_a) <= 2 r eta sigma (times f_a for loss-scaled)."},
+
     {"Output", "Fields", "rho, log10-rho, ratio, loss, current", "some of rho, log10-rho, ratio, loss, current", "-",
      "What the field files hold: rho, its logarithm, rho/pi, f, the probability current J."},
     {"Output", "Interval", "0", "number >= 0", "time",

@@ -1,6 +1,7 @@
 #include "model/minima.h"
 
 #include "model/local_quadratic.h"
+#include "model/point_vector.h"
 
 #include <petsctao.h>
 
@@ -13,71 +14,20 @@ namespace
 {
 constexpr double stand_in = 1e100; ///< for values that are not finite, which PETSc refuses
 
-double finite_or(double value, double otherwise)
+PetscErrorCode loss_and_gradient(Tao, Vec x, PetscReal *loss, Vec gradient, void *context)
 {
-  return std::isfinite(value) ? value : otherwise;
-}
-
-LandscapeValues values_at(const Landscape &landscape, const Coordinates &point, Derivatives order)
-{
-  LandscapeValues values;
-  landscape.evaluate(single_point(landscape.dimension(), point), order, values);
-  return values;
-}
-
-Coordinates to_coordinates(Vec x)
-{
-  PetscInt n;
-  const PetscScalar *entries;
-  VecGetSize(x, &n);
-  VecGetArrayRead(x, &entries);
-  Coordinates point{};
-  std::copy_n(entries, n, point.begin());
-  VecRestoreArrayRead(x, &entries);
-  return point;
-}
-
-void set_entries(Vec x, const Coordinates &point)
-{
-  PetscInt n;
-  PetscScalar *entries;
-  VecGetSize(x, &n);
-  VecGetArrayWrite(x, &entries);
-  std::copy_n(point.begin(), n, entries);
-  VecRestoreArrayWrite(x, &entries);
-}
-
-PetscErrorCode loss_and_gradient(Tao, Vec x, PetscReal *loss, Vec gradient, void *landscape)
-{
-  const auto values = values_at(*static_cast<const Landscape *>(landscape), to_coordinates(x),
-                                Derivatives::gradient);
-  *loss = finite_or(values.loss[0], stand_in);
-  Coordinates g{};
-  for (std::size_t i = 0; i < values.gradient.size(); ++i)
-    g[i] = finite_or(values.gradient[i][0], 0.);
-  set_entries(gradient, g);
+  const auto &landscape = *static_cast<const Landscape *>(context);
+  const Coordinates point = to_coordinates(x);
+  *loss = finite_or(landscape.value(point), stand_in);
+  set_entries(gradient, gradient_at(landscape, point));
   return 0;
 }
 
 PetscErrorCode hessian(Tao, Vec x, Mat h, Mat, void *landscape)
 {
-  const auto values = values_at(*static_cast<const Landscape *>(landscape), to_coordinates(x),
-                                Derivatives::hessian);
-  const int d = values.gradient.size();
-  for (int i = 0; i < d; ++i)
-    for (int j = 0; j < d; ++j)
-      MatSetValue(h, i, j, finite_or(values.hessian[packed(i, j)][0], i == j), INSERT_VALUES);
-  MatAssemblyBegin(h, MAT_FINAL_ASSEMBLY);
-  MatAssemblyEnd(h, MAT_FINAL_ASSEMBLY);
+  set_hessian(h, *static_cast<const Landscape *>(landscape), to_coordinates(x));
   return 0;
 }
-
-/// PETSc reports errors by return code only, without printing, while this lives.
-struct QuietPetsc
-{
-  QuietPetsc() { PetscPushErrorHandler(PetscReturnErrorHandler, nullptr); }
-  ~QuietPetsc() { PetscPopErrorHandler(); }
-};
 
 /// Grid of starts, n a side, at cell centres moved off the points of symmetry, which may be maxima.
 void add_grid(const SearchRegion &box, unsigned int n, unsigned int dimension,

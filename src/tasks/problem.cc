@@ -66,7 +66,7 @@ Coordinates length_scales(const Model &model, const Domain &domain, const Initia
     const double curvature =
         potential->derivative(values.loss[0]) * values.hessian[packed(i, i)][0];
     const double width = 1 / std::sqrt(curvature);
-    if (width < domain.upper[i] - domain.lower[i])
+    if (width > 0 && width < domain.upper[i] - domain.lower[i])
       scale[i] = std::sqrt(scale[i] * width);
   }
   return scale;

@@ -28,6 +28,10 @@ int stationary(const Parameters &parameters, const RunOptions &options);
 /// Writes the slowest relaxation modes into the run folder. Returns and throws as evolve() does.
 int spectrum(const Parameters &parameters, const RunOptions &options);
 
+/// Writes rates, mean first-passage times and reactive paths between minima into the run folder.
+/// Returns and throws as evolve() does.
+int escape(const Parameters &parameters, const RunOptions &options);
+
 /// Builds everything up to the matrices and prints the model, sizes, a memory estimate and every
 /// warning; writes nothing. Returns and throws as evolve() does.
 int check_model(const Parameters &parameters, const RunOptions &options);

@@ -29,7 +29,7 @@ expect 2 "'--set' is missing" "$lowland" evolve good.prm --set
 expect 2 '--set "Time/End=-1": expected a number >= 0' "$lowland" check good.prm --set Time/End=-1
 expect 2 'belongs to section `Time`' "$lowland" check good.prm --set End=1
 expect 2 '--petsc "ksp_type cg"' "$lowland" check good.prm --petsc "ksp_type cg"
-for verb in evolve stationary check; do
+for verb in evolve stationary escape check; do
   expect 2 'bad.prm, line 3' "$lowland" "$verb" bad.prm
 done
 

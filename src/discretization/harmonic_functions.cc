@@ -1,0 +1,291 @@
+#include "discretization/harmonic_functions.h"
+
+#include "discretization/linear_solver.h"
+#include "input/errors.h"
+
+#include <deal.II/base/mpi.h>
+#include <deal.II/base/quadrature.h>
+#include <deal.II/dofs/dof_accessor.h>
+#include <deal.II/dofs/dof_handler.h>
+#include <deal.II/dofs/dof_tools.h>
+#include <deal.II/fe/fe.h>
+#include <deal.II/fe/fe_values.h>
+#include <deal.II/lac/affine_constraints.h>
+#include <deal.II/lac/dynamic_sparsity_pattern.h>
+#include <deal.II/lac/full_matrix.h>
+#include <deal.II/lac/petsc_sparse_matrix.h>
+#include <deal.II/lac/petsc_vector.h>
+#include <deal.II/lac/sparsity_tools.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <map>
+
+namespace lowland
+{
+using namespace dealii;
+
+namespace
+{
+using Index = types::global_dof_index;
+using Nodes = std::map<Index, Coordinates>;
+
+/// The points of all unknowns that this rank knows and that no constraint binds.
+template <int dim>
+Nodes unconstrained_nodes(const DensitySpace<dim> &space)
+{
+  std::map<Index, Point<dim>> points;
+  DoFTools::map_dofs_to_support_points(space.mesh().mapping(), space.dof_handler(), points);
+  Nodes nodes;
+  for (const auto &[index, point] : points)
+    if (space.locally_relevant().is_element(index) && !space.constraints().is_constrained(index))
+    {
+      Coordinates x{};
+      for (unsigned int i = 0; i < dim; ++i)
+        x[i] = point[i];
+      nodes[index] = x;
+    }
+  return nodes;
+}
+
+/// The node of all ranks nearest to a point. Of nodes equally near, one that no number of ranks changes.
+struct NearestNode
+{
+  std::array<double, 4> key; ///< distance, then coordinates
+  Index index = numbers::invalid_dof_index;
+};
+
+NearestNode nearest_node(const Nodes &nodes, const Coordinates &point, MPI_Comm communicator)
+{
+  NearestNode nearest;
+  nearest.key.fill(std::numeric_limits<double>::max());
+  for (const auto &[index, x] : nodes)
+  {
+    const double distance = norm(along(x, -1, point));
+    const std::array<double, 4> key{{distance, x[0], x[1], x[2]}};
+    const double same = 1e-12 * (distance + 1e-6 * norm(point));
+    if (distance < nearest.key[0] - same || (distance <= nearest.key[0] + same && key < nearest.key))
+      nearest = {key, index};
+  }
+  for (const auto &[key, index] : Utilities::MPI::all_gather(
+           communicator, std::make_pair(nearest.key, nearest.index)))
+    if (key < nearest.key)
+      nearest = {key, index};
+  return nearest;
+}
+
+/// The integrals int w grad phi_i . D grad phi_j over one cell.
+template <int dim>
+class CellForm
+{
+public:
+  CellForm(const DensitySpace<dim> &space, const Model &model)
+      : cell(space, model, space.quadrature(), Derivatives::gradient, true),
+        n(space.finite_element().n_dofs_per_cell()), matrix(n, n), indices(n),
+        gradients_(dim * space.quadrature().size(), n), fluxes_(dim * space.quadrature().size(), n)
+  {
+  }
+
+  template <typename Cell>
+  void reinit(const Cell &iterator)
+  {
+    cell.reinit(iterator);
+    iterator->get_dof_indices(indices);
+    for (unsigned int q = 0; q < cell.n_points(); ++q)
+      for (unsigned int i = 0; i < n; ++i)
+      {
+        const Tensor<1, dim> gradient = cell.fe().shape_grad(i, q);
+        for (unsigned int a = 0; a < dim; ++a)
+        {
+          double flux = 0;
+          for (unsigned int b = 0; b < dim; ++b)
+            flux += cell.values.diffusion.tensor[packed(a, b)][q] * gradient[b];
+          gradients_(q * dim + a, i) = gradient[a];
+          fluxes_(q * dim + a, i) = cell.weighted_measure[q] * flux;
+        }
+      }
+    gradients_.Tmmult(matrix, fluxes_);
+  }
+
+  CellModel<dim> cell;
+  const unsigned int n;
+  FullMatrix<double> matrix;
+  std::vector<Index> indices;
+
+private:
+  FullMatrix<double> gradients_, fluxes_;
+};
+
+Vector<double> local_values(const PETScVector &ghosted, const std::vector<Index> &indices)
+{
+  Vector<double> values(indices.size());
+  ghosted.extract_subvector_to(indices.begin(), indices.end(), values.begin());
+  return values;
+}
+
+/// S = diag(a)^(-1/2).
+template <int dim>
+PETScVector scaling(const DensitySpace<dim> &space, const PETScMatrix &matrix)
+{
+  PETScVector scale = space.vector();
+  for (const auto i : space.locally_owned())
+    scale(i) = 1 / std::sqrt(matrix.diag_element(i));
+  scale.compress(VectorOperation::insert);
+  return scale;
+}
+} // namespace
+
+template <int dim>
+HarmonicFunctions<dim>::HarmonicFunctions(const DensitySpace<dim> &space, const Model &model,
+                                          const std::vector<Well> &wells,
+                                          const std::vector<Pin> &pins,
+                                          const SolverSettings &settings)
+    : space_(space), model_(model), constraints_(std::make_unique<AffineConstraints<double>>())
+{
+  find_pinned(wells, pins);
+  solve(settings);
+  measure();
+}
+
+template <int dim>
+HarmonicFunctions<dim>::~HarmonicFunctions() = default;
+
+template <int dim>
+void HarmonicFunctions<dim>::find_pinned(const std::vector<Well> &wells, const std::vector<Pin> &pins)
+{
+  const Nodes nodes = unconstrained_nodes(space_);
+  AffineConstraints<double> pinned(space_.locally_relevant());
+  for (std::size_t i = 0; i < wells.size(); ++i)
+  {
+    const NearestNode nearest = nearest_node(nodes, wells[i].point, space_.communicator());
+    distances_.push_back(nearest.key[0]);
+    PETScVector lift = space_.vector();
+    for (const auto &[index, point] : nodes)
+      if (index == nearest.index || (pins[i] == Pin::set && wells[i].contains(point)))
+      {
+        pinned.add_line(index);
+        if (space_.locally_owned().is_element(index))
+          lift(index) = 1;
+      }
+    lift.compress(VectorOperation::insert);
+    lifts_.push_back(std::make_unique<PETScVector>(space_.ghosted(lift)));
+  }
+  pinned.close();
+  constraints_->reinit(space_.locally_relevant());
+  constraints_->merge(space_.constraints());
+  constraints_->merge(pinned);
+  constraints_->close();
+}
+
+template <int dim>
+void HarmonicFunctions<dim>::solve(const SolverSettings &settings)
+{
+  DynamicSparsityPattern pattern(space_.locally_relevant());
+  DoFTools::make_sparsity_pattern(space_.dof_handler(), pattern, *constraints_, false);
+  SparsityTools::distribute_sparsity_pattern(pattern, space_.locally_owned(),
+                                             space_.communicator(), space_.locally_relevant());
+  PETScMatrix matrix;
+  matrix.reinit(space_.locally_owned(), space_.locally_owned(), pattern, space_.communicator());
+  std::vector<PETScVector> right_hand_sides(lifts_.size(), space_.vector());
+
+  CellForm<dim> form(space_, model_);
+  Vector<double> load(form.n);
+  for (const auto &cell : space_.dof_handler().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      form.reinit(cell);
+      constraints_->distribute_local_to_global(form.matrix, form.indices, matrix);
+      for (std::size_t i = 0; i < lifts_.size(); ++i)
+      {
+        Vector<double> lift = local_values(*lifts_[i], form.indices);
+        if (lift.all_zero())
+          continue;
+        form.matrix.vmult(load, lift);
+        load *= -1;
+        constraints_->distribute_local_to_global(load, form.indices, right_hand_sides[i]);
+      }
+    }
+  matrix.compress(VectorOperation::add);
+  const PETScVector scale = scaling(space_, matrix);
+  AssertThrow(MatDiagonalScale(matrix, scale, scale) == 0, ExcInternalError());
+
+  LinearSolver solver(matrix, settings, true, "committor_");
+  for (std::size_t i = 0; i < lifts_.size(); ++i)
+  {
+    right_hand_sides[i].compress(VectorOperation::add);
+    right_hand_sides[i].scale(scale);
+    PETScVector v = space_.vector();
+    solver.solve(v, right_hand_sides[i]);
+    v.scale(scale);
+    constraints_->distribute(v); // zero at the pins
+    PETScVector lift = space_.vector();
+    lift = *lifts_[i];
+    v += lift;
+    functions_.push_back(std::make_unique<PETScVector>(v));
+  }
+}
+
+template <int dim>
+void HarmonicFunctions<dim>::measure()
+{
+  const std::size_t n_sets = size();
+  std::vector<PETScVector> functions;
+  for (const auto &function : functions_)
+    functions.push_back(space_.ghosted(*function));
+  std::vector<double> fluxes(n_sets * n_sets), masses(n_sets), values;
+  CellForm<dim> form(space_, model_);
+  Vector<double> flux(form.n);
+  for (const auto &cell : space_.dof_handler().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      form.reinit(cell);
+      std::vector<Vector<double>> h, lift;
+      for (std::size_t i = 0; i < n_sets; ++i)
+      {
+        h.push_back(local_values(functions[i], form.indices));
+        lift.push_back(local_values(*lifts_[i], form.indices));
+        form.cell.evaluate(std::vector<double>(h[i].begin(), h[i].end()), values);
+        for (std::size_t q = 0; q < values.size(); ++q)
+          masses[i] += form.cell.measure[q] * std::exp(form.cell.values.log_relative_pi[q]) * values[q];
+      }
+      for (std::size_t j = 0; j < n_sets; ++j)
+        for (std::size_t i = 0; i < n_sets && !lift[j].all_zero(); ++i)
+        {
+          form.matrix.vmult(flux, h[i]);
+          fluxes[i * n_sets + j] -= lift[j] * flux;
+        }
+    }
+  Utilities::MPI::sum(fluxes, space_.communicator(), fluxes);
+  masses_.resize(n_sets);
+  Utilities::MPI::sum(masses, space_.communicator(), masses_);
+  for (std::size_t i = 0; i < n_sets; ++i)
+    fluxes_.emplace_back(fluxes.begin() + i * n_sets, fluxes.begin() + (i + 1) * n_sets);
+}
+
+template <int dim>
+WellChain HarmonicFunctions<dim>::chain() const
+{
+  WellChain::Matrix conductances = fluxes_;
+  for (std::size_t i = 0; i < size(); ++i)
+    for (std::size_t j = 0; j < size(); ++j)
+      conductances[i][j] = std::max(0.0, (fluxes_[i][j] + fluxes_[j][i]) / 2);
+  return WellChain(conductances, masses_);
+}
+
+template <int dim>
+double HarmonicFunctions<dim>::asymmetry() const
+{
+  const WellChain all = chain();
+  double largest = 0;
+  for (std::size_t i = 0; i < size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      largest = std::max(largest, std::abs(fluxes_[i][j] - fluxes_[j][i]) / all.capacity(i, j));
+  return largest;
+}
+
+template class HarmonicFunctions<1>;
+template class HarmonicFunctions<2>;
+template class HarmonicFunctions<3>;
+} // namespace lowland

@@ -1,0 +1,66 @@
+// Functions that are harmonic for the reversible process between pinned sets, and the chain between
+// the sets that they span.
+//
+//   div(w D grad h_i) = 0,   h_i = 1 on set i, 0 on the other sets, no flux through the boundary
+//   conductances  C_ij = -int w grad h_i . D grad h_j dmu     (i != j)
+//   masses        m_i  =  int pi h_i dmu,                     pi relative to its maximum
+//
+// With two sets h_1 is the committor and C_12 its Dirichlet energy. C_ij is taken as the flux of h_i
+// into set j, so that it keeps its relative accuracy beside much larger ones: in the well of j, h_i is
+// small, and the linear solve gets small values with all their digits, provided that every well is
+// pinned, that the matrix is scaled to unit diagonal and that the factors are not pivoted.
+//
+// w = pi/max(pi) + floor must not underflow; the floor is far below pi at the passes.
+#pragma once
+
+#include "discretization/cell_model.h"
+#include "discretization/solver_settings.h"
+#include "model/well_chain.h"
+#include "model/wells.h"
+
+#include <memory>
+#include <vector>
+
+namespace lowland
+{
+/// How a well is held at a constant value.
+enum class Pin
+{
+  set,  ///< at all nodes in its set, and the one nearest to its point
+  point ///< at the node nearest to its point: to be left free afterwards, or to start from
+};
+
+template <int dim>
+class HarmonicFunctions
+{
+public:
+  /// Solves on the current mesh of `space`, which must be continuous. Throws SolverError.
+  HarmonicFunctions(const DensitySpace<dim> &space, const Model &model,
+                    const std::vector<Well> &wells, const std::vector<Pin> &pins,
+                    const SolverSettings &settings);
+  ~HarmonicFunctions();
+
+  std::size_t size() const { return functions_.size(); }
+  const PETScVector &operator[](std::size_t i) const { return *functions_[i]; }
+  const std::vector<double> &masses() const { return masses_; }
+  /// The chain of C and m.
+  WellChain chain() const;
+  /// The largest |C_ij - C_ji| relative to the capacity of i and j: the error of the linear solves.
+  double asymmetry() const;
+  /// Distance from the point of well i to the node that stands for it.
+  double distance(std::size_t i) const { return distances_[i]; }
+
+private:
+  void find_pinned(const std::vector<Well> &wells, const std::vector<Pin> &pins);
+  void solve(const SolverSettings &settings);
+  void measure();
+
+  const DensitySpace<dim> &space_;
+  const Model &model_;
+  std::vector<std::unique_ptr<PETScVector>> lifts_; ///< 1 at the nodes of set i, ghosted
+  std::unique_ptr<dealii::AffineConstraints<double>> constraints_; ///< of the space, and the pins
+  std::vector<std::unique_ptr<PETScVector>> functions_;
+  WellChain::Matrix fluxes_; ///< of h_i into set j
+  std::vector<double> masses_, distances_;
+};
+} // namespace lowland

@@ -1,0 +1,77 @@
+#include "model/wells.h"
+
+#include <deal.II/base/tensor.h>
+
+#include <boost/math/tools/minima.hpp>
+
+#include <cmath>
+
+namespace lowland
+{
+namespace
+{
+using dealii::Tensor;
+
+double dot(const Coordinates &a, const Coordinates &b)
+{
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+/// The matrix B of {x : (x-x_a)^T B^-1 (x-x_a) <= 1}; 1 in the coordinates beyond the dimension.
+Tensor<2, 3> shape(const Well &well)
+{
+  Tensor<2, 3> matrix;
+  for (unsigned int i = well.dimension; i < 3; ++i)
+    matrix[i][i] = 1;
+  for (unsigned int k = 0; k < well.dimension; ++k)
+    for (unsigned int i = 0; i < 3; ++i)
+      for (unsigned int j = 0; j < 3; ++j)
+        matrix[i][j] += well.level / well.loss.curvatures[k] * well.loss.directions[k][i] *
+                        well.loss.directions[k][j];
+  return matrix;
+}
+} // namespace
+
+bool Well::contains(const Coordinates &x) const
+{
+  const Coordinates offset = along(x, -1, point);
+  double sum = 0;
+  for (unsigned int k = 0; k < dimension; ++k)
+    sum += loss.curvatures[k] * std::pow(dot(loss.directions[k], offset), 2);
+  return sum <= level;
+}
+
+double Well::smallest_radius() const
+{
+  return std::sqrt(level / loss.curvatures[dimension - 1]);
+}
+
+Well well_at(const Model &model, const Coordinates &point, double radius)
+{
+  Well well;
+  well.dimension = model.dimension();
+  well.point = point;
+  well.loss = local_quadratic(model.landscape, point);
+  ModelValues values;
+  model.evaluate(single_point(well.dimension, point), values);
+  for (unsigned int i = 0; i < well.dimension; ++i)
+    well.temperature += values.diffusion.tensor[packed(i, i)][0] / well.dimension;
+  well.level = well.dimension == 1 ? 0 : 2 * radius * well.temperature;
+  return well;
+}
+
+bool overlap(const Well &a, const Well &b)
+{
+  const Coordinates offset = along(b.point, -1, a.point);
+  if (a.level == 0 || b.level == 0)
+    return norm(offset) == 0;
+  // Two ellipsoids are disjoint if and only if d^T (B_a/(1-s) + B_b/s)^-1 d > 1 for some s in (0, 1);
+  // the left side is concave in s (Gilitschenski and Hanebeck, FUSION 2012).
+  const Tensor<2, 3> shape_a = shape(a), shape_b = shape(b);
+  const Tensor<1, 3> d({offset[0], offset[1], offset[2]});
+  const auto negative_gap = [&](double s) {
+    return -(d * (invert(shape_a / (1 - s) + shape_b / s) * d));
+  };
+  return boost::math::tools::brent_find_minima(negative_gap, 1e-9, 1 - 1e-9, 30).second >= -1;
+}
+} // namespace lowland

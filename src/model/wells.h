@@ -1,0 +1,32 @@
+// The sets around minima between which escape is measured.
+#pragma once
+
+#include "model/domain.h"
+#include "model/local_quadratic.h"
+#include "model/model.h"
+
+namespace lowland
+{
+/// A point and the set around it,
+///   (x - x_a)^T H (x - x_a) <= 2 r T_a,   T_a = tr D(x_a) / d
+/// with the Hessian H of f at x_a: r thermal energies deep. T_a is eta sigma for isotropic noise and
+/// eta sigma f_a for loss-scaled noise. In one dimension the set is the point itself.
+struct Well
+{
+  unsigned int dimension = 1;
+  Coordinates point{};     ///< x_a
+  LocalQuadratic loss;     ///< f(x_a) and H
+  double temperature = 0;  ///< T_a
+  double level = 0;        ///< 2 r T_a; 0: only the point
+
+  bool contains(const Coordinates &x) const;
+  /// Half of the shortest axis of the ellipsoid.
+  double smallest_radius() const;
+};
+
+/// The well around a point of the domain.
+Well well_at(const Model &model, const Coordinates &point, double radius);
+
+/// Whether the sets of two wells have a point in common.
+bool overlap(const Well &a, const Well &b);
+} // namespace lowland

@@ -1,0 +1,19 @@
+// The reactive paths from one set to others as fields, for ParaView.
+#pragma once
+
+#include "discretization/harmonic_functions.h"
+
+#include <string>
+
+namespace lowland
+{
+/// Writes the committor q = sum_k g_k h_k, the probability current of reactive paths
+/// J = pi D grad q with int pi = 1 (always three components), the loss and pi to one VTU file. Through a surface
+/// between the sets flows the number of passages per time. `coefficients`: g_k.
+/// `normalisation`: int pi/max(pi). Collective; throws OutputError.
+template <int dim>
+void write_reactive_fields(const DensitySpace<dim> &space, const Model &model,
+                           const HarmonicFunctions<dim> &functions,
+                           const std::vector<double> &coefficients, double normalisation,
+                           const std::string &file);
+} // namespace lowland

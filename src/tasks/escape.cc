@@ -1,0 +1,471 @@
+// How long it takes to leave one minimum for another: committors, reaction rates and mean
+// first-passage times in detailed balance.
+//
+// With the committor q from set A to set B, div(pi D grad q) = 0, q = 0 on A, 1 on B,
+//
+//   capacity  int pi grad q . D grad q        rate k = capacity / int pi (1 - q)
+//
+// The mean first-passage time to B from the reactive entrance law on A is 1/k, exactly; that from the
+// minimum x_a is the same quotient with A shrunk to the point x_a. Committors are put together
+// from the functions that are harmonic with every well pinned (discretization/harmonic_functions.h),
+// because the wells that the question leaves free would make the equations singular to round-off.
+#include "discretization/committor_error.h"
+#include "model/rate_formulas.h"
+#include "output/reactive_fields.h"
+#include "output/run_folder.h"
+#include "tasks/dimension.h"
+#include "tasks/escape_plan.h"
+#include "tasks/problem.h"
+#include "tasks/summary.h"
+#include "tasks/tasks.h"
+
+#include <deal.II/base/mpi.h>
+#include <deal.II/grid/tria.h>
+#include <deal.II/lac/petsc_vector.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+namespace lowland
+{
+namespace
+{
+/// Beyond this many unknowns the mesh is refined no further, by dimension.
+constexpr std::size_t most_unknowns[] = {0, 1000000, 150000, 300000};
+/// Up to this many, three-dimensional problems are solved directly, as small rates need it.
+constexpr std::size_t direct_unknowns = 40000;
+/// The floor of the weight lies e^-40 below pi at the highest pass, and above the smallest number.
+constexpr double below_pass = 40, representable = 640;
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+/// What is known of one question.
+struct EscapeRate
+{
+  double rate = not_a_number, mfpt = not_a_number;
+  double asymptotic_rate = not_a_number;
+  double error = not_a_number; ///< relative, of rate and mfpt
+};
+
+/// Harmonic functions on one space for every way of pinning that the questions need.
+template <int dim>
+class PinnedWells
+{
+public:
+  PinnedWells(const DensitySpace<dim> &space, const Problem<dim> &problem, const EscapePlan &plan)
+      : space_(space), problem_(problem), plan_(plan)
+  {
+  }
+
+  /// Every active well by its set, all others by their points.
+  const HarmonicFunctions<dim> &all() { return pinned(plan_.active); }
+  /// The sets of the question, all others by their points.
+  const HarmonicFunctions<dim> &of(const EscapeQuestion &question)
+  {
+    return pinned(sets_of(question));
+  }
+
+  EscapeRate answer(const EscapeQuestion &question)
+  {
+    EscapeRate result;
+    result.rate = of(question).chain().rate(question.from, question.to);
+    auto sets = sets_of(question);
+    sets[question.from] = false;
+    result.mfpt = 1 / pinned(sets).chain().rate(question.from, question.to);
+    return result;
+  }
+
+  /// The largest relative error that the linear solves left.
+  double asymmetry() const
+  {
+    double largest = 0;
+    for (const auto &[sets, functions] : solved_)
+      largest = std::max(largest, functions->asymmetry());
+    return largest;
+  }
+
+private:
+  std::vector<bool> sets_of(const EscapeQuestion &question) const
+  {
+    std::vector<bool> sets(plan_.wells.size(), false);
+    sets[question.from] = true;
+    for (const std::size_t b : question.to)
+      sets[b] = true;
+    return sets;
+  }
+
+  const HarmonicFunctions<dim> &pinned(std::vector<bool> sets)
+  {
+    if (dim == 1) // sets are points
+      sets.assign(sets.size(), false);
+    auto &functions = solved_[sets];
+    if (!functions)
+    {
+      std::vector<Pin> pins;
+      for (const bool set : sets)
+        pins.push_back(set ? Pin::set : Pin::point);
+      SolverSettings settings = problem_.solver_settings();
+      settings.direct = settings.direct || space_.n_unknowns() < direct_unknowns;
+      functions = std::make_unique<HarmonicFunctions<dim>>(space_, problem_.model, plan_.wells, pins,
+                                                           settings);
+    }
+    return *functions;
+  }
+
+  const DensitySpace<dim> &space_;
+  const Problem<dim> &problem_;
+  const EscapePlan &plan_;
+  std::map<std::vector<bool>, std::unique_ptr<HarmonicFunctions<dim>>> solved_;
+};
+
+template <typename WithPoint>
+std::vector<Coordinates> points_of(const std::vector<WithPoint> &list)
+{
+  std::vector<Coordinates> points;
+  for (const WithPoint &entry : list)
+    points.push_back(entry.point);
+  return points;
+}
+
+/// V - V_min at a loss below which all wells are connected. Throws SolverError where rates underflow.
+template <int dim>
+double highest_pass(const Problem<dim> &problem, const EscapePlan &plan,
+                    const std::vector<Saddle> &saddles)
+{
+  const auto points = points_of(plan.wells);
+  const bool only_minima = points.size() == problem.minima.size() &&
+                           plan.numbers.back() == problem.minima.size(); // saddles number these
+  const double loss = connecting_loss(problem.model.landscape, points,
+                                      only_minima ? saddles : std::vector<Saddle>());
+  const double pass = -problem.model.equilibrium->log_relative_density(loss);
+  if (pass + below_pass > representable)
+    throw SolverError("The rates are of the size of e^-" + format(pass) +
+                      ", which is below what floating point holds. Raise the learning rate or the "
+                      "intensity.");
+  return pass;
+}
+
+/// One run of `escape`. The members stand in the order in which they become known.
+template <int dim>
+class Escape
+{
+public:
+  Escape(const Parameters &parameters, const RunOptions &options)
+      : parameters_(parameters), log_(MPI_COMM_WORLD, options.quiet),
+        folder_(options.output, options.overwrite, parameters, MPI_COMM_WORLD),
+        problem_(parameters, parameters.number("Escape", "Tolerance"), InitialDensity::invariant(),
+                 MPI_COMM_WORLD, log_),
+        plan_(read_escape_plan(parameters, problem_.model, problem_.mesh.search_region(),
+                               problem_.minima)),
+        saddles_(find_saddles(problem_.model.landscape, problem_.mesh.search_region(),
+                              points_of(problem_.minima))),
+        highest_pass_(highest_pass(problem_, plan_, saddles_))
+  {
+    folder_.create(log_);
+  }
+
+  void run()
+  {
+    choose_weight_and_space();
+    resolve_landscape();
+    resolve_committors();
+    PinnedWells<dim> wells(*problem_.space, problem_, plan_);
+    for (const EscapeQuestion &question : plan_.questions)
+      rates_.push_back(wells.answer(question));
+    check_solves(wells.asymmetry());
+    add_asymptotic_rates();
+    estimate_errors();
+    write_fields(wells);
+    report();
+  }
+
+private:
+  void choose_weight_and_space()
+  {
+    problem_.model.weight = ReferenceWeight(std::exp(-highest_pass_ - below_pass));
+    problem_.space = std::make_unique<DensitySpace<dim>>(
+        problem_.mesh, DensitySpace<dim>::Element::continuous, problem_.space->degree());
+    log_.line("Escape");
+    log_.entry("weight", "pi/max(pi) + " + format(problem_.model.weight.floor(), 2) +
+                             " (e^-40 of pi at the highest pass)");
+    log_.entry("elements", "continuous, degree " + std::to_string(problem_.space->degree()));
+  }
+
+  /// Cells no larger than wells and passes, then no larger than V's changes allow; between wells and passes
+  /// harmonic functions are flat, so that V may change more than where a density is to be found.
+  void resolve_landscape()
+  {
+    std::vector<Coordinates> points = points_of(plan_.wells);
+    std::vector<double> sizes;
+    for (const Well &well : plan_.wells)
+      sizes.push_back(0.5 * std::sqrt(well.temperature / std::abs(well.loss.curvatures[dim - 1])));
+    for (const Saddle &saddle : saddles_)
+    {
+      points.push_back(saddle.point);
+      const double t = well_at(problem_.model, saddle.point, 1).temperature;
+      sizes.push_back(std::sqrt(t / std::max(std::abs(saddle.loss.curvatures[0]),
+                                             std::abs(saddle.loss.curvatures[dim - 1]))));
+    }
+    if (!problem_.adaptive)
+      return;
+    problem_.limits.log_weight_range *= 2;
+    problem_.mesh.refine_around(points, sizes, problem_.limits.deepest_level);
+    problem_.mesh.move_vertices_to(points_of(plan_.wells));
+    while (refine(CellErrors(n_active_cells(), 0.0), problem_.tolerance) > 0)
+      ;
+  }
+
+  void resolve_committors()
+  {
+    for (;;)
+    {
+      problem_.space->distribute();
+      PinnedWells<dim> pinned(*problem_.space, problem_, plan_);
+      const CellErrors errors =
+          committor_errors(*problem_.space, problem_.model, plan_.wells, pinned.all());
+      mesh_error_ = total(problem_.mesh, errors);
+      const double target = 0.5 * problem_.tolerance;
+      if (!problem_.adaptive || mesh_error_ <= target)
+        break;
+      if (problem_.space->n_unknowns() > most_unknowns[dim])
+      {
+        log_.warn("the rates are off by an estimated " + format(100 * mesh_error_, 2) +
+                  " %: the mesh has reached its largest size. Raise the tolerance.");
+        break;
+      }
+      if (refine(errors, target) == 0)
+        break;
+    }
+    log_.entry("mesh", std::to_string(problem_.mesh.n_cells()) + " cells, " +
+                           std::to_string(problem_.space->n_unknowns()) + " unknowns");
+  }
+
+  std::size_t n_active_cells() const { return problem_.mesh.triangulation().n_active_cells(); }
+
+  /// Refines where the errors or the changes of V are too large; returns the number of cells marked.
+  std::size_t refine(const CellErrors &errors, double target)
+  {
+    WeightErrors weight = weight_errors(*problem_.space, problem_.model);
+    std::fill(weight.quadrature.begin(), weight.quadrature.end(), 0.0); // the errors have it
+    const MarkedCells marked = mark_cells(*problem_.space, problem_.mesh, errors, weight, target,
+                                          problem_.limits);
+    for (const auto &cell : problem_.mesh.triangulation().active_cell_iterators())
+      cell->clear_coarsen_flag();
+    if (marked.to_refine > 0)
+      problem_.mesh.triangulation().execute_coarsening_and_refinement();
+    return marked.to_refine;
+  }
+
+  void check_solves(double asymmetry)
+  {
+    solver_error_ = asymmetry;
+    if (!(asymmetry < 0.01))
+      throw SolverError("The rates are not resolved: what flows from a well to another differs by " +
+                        format(100 * asymmetry, 2) +
+                        " % from what flows back. A minimum may have been missed: every well must "
+                        "be known. In 3D a direct solve may help: --petsc \"-committor_ksp_type "
+                        "preonly -committor_pc_type lu -committor_pc_factor_mat_solver_type mumps\".");
+  }
+
+  /// The formulas are for the minima; points of the user have none.
+  void add_asymptotic_rates()
+  {
+    std::vector<Well> minima;
+    for (const Minimum &minimum : problem_.minima)
+      minima.push_back(well_at(problem_.model, minimum.point, 1));
+    const auto chain = asymptotic_chain(problem_.model, minima, saddles_);
+    for (std::size_t k = 0; chain && k < rates_.size(); ++k)
+    {
+      const EscapeQuestion &question = plan_.questions[k];
+      std::vector<std::size_t> to;
+      for (const std::size_t b : question.to)
+        to.push_back(plan_.numbers[b] - 1);
+      to.push_back(plan_.numbers[question.from] - 1);
+      if (*std::max_element(to.begin(), to.end()) >= minima.size())
+        continue;
+      to.pop_back();
+      rates_[k].asymptotic_rate = chain->rate(plan_.numbers[question.from] - 1, to);
+    }
+  }
+
+  /// The difference to elements of one degree less on the same mesh, whose nodes also follow the rims
+  /// of the sets differently; at least what the cells' indicators add up to.
+  void estimate_errors()
+  {
+    for (EscapeRate &rate : rates_)
+      rate.error = mesh_error_;
+    if (problem_.space->degree() == 1)
+      return;
+    DensitySpace<dim> lower(problem_.mesh, DensitySpace<dim>::Element::continuous,
+                            problem_.space->degree() - 1);
+    lower.distribute();
+    PinnedWells<dim> wells(lower, problem_, plan_);
+    for (std::size_t k = 0; k < rates_.size(); ++k)
+    {
+      const EscapeRate other = wells.answer(plan_.questions[k]);
+      rates_[k].error = std::max({mesh_error_, std::abs(other.rate / rates_[k].rate - 1),
+                                  std::abs(other.mfpt / rates_[k].mfpt - 1)});
+    }
+  }
+
+  /// In detailed balance the paths back are the same: one file for both ways.
+  void write_fields(PinnedWells<dim> &wells)
+  {
+    if (parameters_.texts("Output", "Fields").empty())
+      return;
+    for (const EscapeQuestion &question : plan_.questions)
+    {
+      const std::size_t a = question.from;
+      const bool is_second = std::any_of(
+          plan_.questions.begin(), plan_.questions.end(), [&](const EscapeQuestion &other) {
+            return !question.all_others && !other.all_others && other.from < a &&
+                   other.from == question.to.front() && other.to.front() == a;
+          });
+      if (is_second)
+        continue;
+      const HarmonicFunctions<dim> &functions = wells.of(question);
+      WellChain chain = functions.chain();
+      std::vector<std::size_t> kept = question.to;
+      kept.push_back(a);
+      chain.keep_only(kept);
+      std::vector<double> committor(functions.size(), 0.0);
+      for (const std::size_t b : question.to)
+        for (std::size_t k = 0; k < committor.size(); ++k)
+          committor[k] += chain.composition(b)[k];
+      write_reactive_fields(*problem_.space, problem_.model, functions, committor,
+                            problem_.invariant_normalisation(),
+                            folder_.file("fields/escape_" + plan_.name(a) + "_" +
+                                         (question.all_others ? "others" : plan_.name(question.to[0])) +
+                                         ".vtu"));
+    }
+  }
+
+  std::string formula_name() const
+  {
+    return parameters_.text("Noise", "Kind") == "loss-scaled"
+               ? "power law in the ratio of losses"
+               : "Eyring-Kramers";
+  }
+
+  nlohmann::json to_json(std::size_t k) const
+  {
+    const EscapeQuestion &question = plan_.questions[k];
+    const EscapeRate &rate = rates_[k];
+    nlohmann::json json;
+    json["from"] = plan_.numbers[question.from];
+    if (question.all_others)
+      json["to"] = "others";
+    else
+      json["to"] = plan_.numbers[question.to.front()];
+    json["rate"] = rate.rate;
+    json["mfpt"] = rate.mfpt;
+    json["mfpt_from_entrance_law"] = 1 / rate.rate;
+    json["relative_error_estimate"] = rate.error;
+    if (std::isfinite(rate.asymptotic_rate))
+    {
+      json["asymptotic_formula"] = formula_name();
+      json["asymptotic_rate"] = rate.asymptotic_rate;
+      json["rate_over_asymptotic"] = rate.rate / rate.asymptotic_rate;
+    }
+    return json;
+  }
+
+  void append_row(std::size_t k)
+  {
+    const EscapeQuestion &question = plan_.questions[k];
+    const EscapeRate &rate = rates_[k];
+    Record record;
+    record.add("from", "-", plan_.numbers[question.from]);
+    record.add("to", "- (0: all others)",
+               question.all_others ? 0.0 : plan_.numbers[question.to.front()]);
+    record.add("rate", "1/time", rate.rate);
+    record.add("mfpt", "time", rate.mfpt);
+    record.add("mfpt_from_entrance_law", "time", 1 / rate.rate);
+    record.add("relative_error_estimate", "-", rate.error);
+    record.add("asymptotic_rate", "1/time", rate.asymptotic_rate);
+    folder_.append(record);
+  }
+
+  std::string coordinates_text(const Coordinates &x) const
+  {
+    std::string text;
+    for (unsigned int i = 0; i < dim; ++i)
+      text += (i ? ", " : "(") + format(x[i], 6);
+    return text + ")";
+  }
+
+  void report()
+  {
+    nlohmann::json summary = common_summary("escape", problem_, wall_start_);
+    summary["rates"] = nlohmann::json::array();
+    for (std::size_t k = 0; k < rates_.size(); ++k)
+    {
+      append_row(k);
+      summary["rates"].push_back(to_json(k));
+    }
+    summary["saddles"] = nlohmann::json::array();
+    for (const Saddle &saddle : saddles_)
+      summary["saddles"].push_back(
+          {{"point", std::vector<double>(saddle.point.begin(), saddle.point.begin() + dim)},
+           {"loss", saddle.loss.loss},
+           {"curvatures", std::vector<double>(saddle.loss.curvatures.begin(),
+                                              saddle.loss.curvatures.begin() + dim)},
+           {"between", {saddle.from + 1, saddle.to + 1}}});
+    summary["solver_error"] = solver_error_;
+    summary["warnings"] = log_.warnings();
+    folder_.write_summary(summary);
+
+    for (std::size_t i = 0; i < plan_.wells.size(); ++i)
+      log_.entry((plan_.numbers[i] <= plan_.n_minima ? "minimum " : "point ") + plan_.name(i),
+                 coordinates_text(plan_.wells[i].point) + ", f = " + format(plan_.wells[i].loss.loss, 6));
+    for (const Saddle &saddle : saddles_)
+      log_.entry("pass " + std::to_string(saddle.from + 1) + " - " + std::to_string(saddle.to + 1),
+                 coordinates_text(saddle.point) + ", f = " + format(saddle.loss.loss, 6));
+    print_table();
+    log_.line("Written to " + folder_.path());
+  }
+
+  void print_table()
+  {
+    char text[200];
+    std::snprintf(text, sizeof text, "  %-12s %-14s %-16s %-16s %-8s %s", "escape", "rate",
+                  "time: minimum", "entrance law", "error", (formula_name() + ", computed/formula").c_str());
+    log_.line(text);
+    for (std::size_t k = 0; k < rates_.size(); ++k)
+    {
+      const EscapeRate &rate = rates_[k];
+      const std::string asymptotic = std::isfinite(rate.asymptotic_rate)
+                                         ? format(rate.asymptotic_rate, 6) + ", " +
+                                               format(rate.rate / rate.asymptotic_rate, 5)
+                                         : "-";
+      std::snprintf(text, sizeof text, "  %-12s %-14s %-16s %-16s %-8s %s",
+                    plan_.name(plan_.questions[k]).c_str(), format(rate.rate, 8).c_str(),
+                    format(rate.mfpt, 8).c_str(), format(1 / rate.rate, 8).c_str(),
+                    format(rate.error, 1).c_str(), asymptotic.c_str());
+      log_.line(text);
+    }
+  }
+
+  const double wall_start_ = MPI_Wtime();
+  const Parameters &parameters_;
+  Log log_;
+  RunFolder folder_;
+  Problem<dim> problem_;
+  EscapePlan plan_;
+  std::vector<Saddle> saddles_;
+  double highest_pass_; ///< V - V_min there
+  std::vector<EscapeRate> rates_;
+  double mesh_error_ = 0;   ///< what the cells' indicators add up to
+  double solver_error_ = 0; ///< by how much the linear solves miss the symmetry of the conductances
+};
+} // namespace
+
+int escape(const Parameters &parameters, const RunOptions &options)
+{
+  return for_dimension(parameters, [&](auto dim) {
+    Escape<dim>(parameters, options).run();
+    return exit_done;
+  });
+}
+} // namespace lowland

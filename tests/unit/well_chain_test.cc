@@ -1,0 +1,62 @@
+// The chain between wells: elimination against the solution by hand, and its digits where conductances
+// differ by 200 orders of magnitude.
+#include "model/well_chain.h"
+
+#include "input/errors.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+using namespace lowland;
+
+namespace
+{
+/// Wells in a row, c01 between 0 and 1 and so on.
+WellChain row(const std::vector<double> &conductances, const std::vector<double> &masses)
+{
+  WellChain::Matrix c(masses.size(), std::vector<double>(masses.size(), 0.0));
+  for (std::size_t i = 0; i < conductances.size(); ++i)
+    c[i][i + 1] = c[i + 1][i] = conductances[i];
+  return WellChain(c, masses);
+}
+} // namespace
+
+TEST(WellChain, TwoWellsNeedNoElimination)
+{
+  const WellChain chain = row({3}, {2, 5});
+  EXPECT_DOUBLE_EQ(chain.rate(0, {1}), 1.5);
+  EXPECT_DOUBLE_EQ(chain.rate(1, {0}), 0.6);
+}
+
+// In series conductances add up as resistances; the time in the middle well counts by the chance that
+// it is spent before the arrival: half.
+TEST(WellChain, AWellInBetweenIsLeftFree)
+{
+  const WellChain chain = row({2, 2}, {3, 4, 5});
+  EXPECT_DOUBLE_EQ(chain.capacity(0, 2), 1);
+  EXPECT_DOUBLE_EQ(chain.rate(0, {2}), 1 / (3 + 4 / 2.0));
+  EXPECT_DOUBLE_EQ(chain.rate(1, {0, 2}), 1);
+}
+
+TEST(WellChain, CompositionsAreTheChancesOfArrivingFirst)
+{
+  WellChain chain = row({1, 3}, {1, 1, 1});
+  chain.keep_only({0, 2});
+  EXPECT_EQ(chain.composition(0), (std::vector<double>{1, 0.25, 0}));
+  EXPECT_EQ(chain.composition(2), (std::vector<double>{0, 0.75, 1}));
+}
+
+// The slow step is the last: 1e-180; in a Gaussian elimination with diagonals it drowns in the others.
+TEST(WellChain, RelativeAccuracySurvivesAnyRangeOfConductances)
+{
+  const WellChain chain = row({1e-10, 1e-100, 1e-180}, {1, 1e-20, 1e-150, 1e-60});
+  EXPECT_DOUBLE_EQ(chain.capacity(0, 3), 1 / (1e180 + 1e100 + 1e10));
+  EXPECT_NEAR(chain.rate(0, {3}) / 1e-180, 1, 1e-14);
+  EXPECT_NEAR(chain.rate(3, {0}) / 1e-120, 1, 1e-14);
+}
+
+TEST(WellChain, AWellThatIsCutOffIsSaid)
+{
+  const WellChain chain = row({1, 0}, {1, 1, 1});
+  EXPECT_THROW(chain.rate(0, {1}), SolverError);
+}
