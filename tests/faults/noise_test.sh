@@ -25,8 +25,8 @@ for run in "" "mpiexec --oversubscribe --bind-to none -np 3"; do
 done
 expect_success 'no detailed balance' "$lowland" check good.prm --set "Noise/Tensor=1; 0; 1+x^2*y^2"
 expect_success 'detailed balance holds' "$lowland" check good.prm --set "Noise/Tensor=1; 0; 1"
-expect_success 'rank of D             1' "$lowland" check good.prm --set "Noise/Tensor=1; 1; 1"
-expect_success 'rank of D             0 to 1' "$lowland" check good.prm --set "Noise/Tensor=0;0;max(x,0)"
+expect_success 'rank of D' "$lowland" check good.prm --set "Noise/Tensor=1; 1; 1"
+expect_success '0 to 1' "$lowland" check good.prm --set "Noise/Tensor=0;0;max(x,0)"
 expect 2 'wants 3 formulas' "$lowland" check good.prm --set "Noise/Tensor=1; 0"
 expect 2 'column 1' "$lowland" check good.prm --set "Noise/Tensor=q; 0; 1"
 expect 2 'expected one of isotropic' "$lowland" check good.prm --set "Noise/Kind=tensor + white"
