@@ -1,0 +1,54 @@
+# spectrum, stationary and sweep from outside: what they refuse, and what a sweep leaves and takes up again.
+source "$(dirname "$0")/expect.sh"
+lowland=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+
+cat > well.prm << 'PRM'
+set Dimension = 1
+subsection Landscape
+  set Kind = quadratic
+end
+subsection Noise
+  set Learning rate = 0.1
+end
+subsection Spectrum
+  set Number of eigenvalues = 2
+end
+PRM
+sed 's/Dimension = 1/Dimension = 2/; s/Kind = quadratic/Loss = (x^2-1)^2 + y^2/' well.prm > still.prm
+cat >> still.prm << 'PRM'
+subsection Noise
+  set Kind = tensor
+  set Tensor = 0; 0; 0.1
+end
+subsection Domain
+  set Kind = box
+  set Lower corner = -2
+  set Upper corner = 2
+end
+PRM
+
+expect_success "spectral_gap" cat <("$lowland" spectrum well.prm > /dev/null && grep spectral_gap runs/well/summary.json)
+# Noise along y alone never carries mass over the barrier in x.
+expect 2 "that nothing leads out of, so the spectral gap is not unique" "$lowland" spectrum still.prm
+expect 2 "the invariant density is not unique" "$lowland" stationary still.prm
+expect 2 "there is no bounded invariant density in closed form here" \
+  "$lowland" stationary still.prm --set "Stationary/Method=closed form"
+
+vary=(--vary "Noise/Learning rate=0.1, 0.2" --vary "Landscape/Constants=a=1; a=3")
+expect_success "6 cases" "$lowland" sweep well.prm --verb spectrum --vary "Noise/Learning rate=log(0.1, 0.2, 6)" --output six
+expect_success "sbatch --array=0-3" "$lowland" sweep well.prm --verb spectrum "${vary[@]}" --output swept --case 2
+[ "$(find swept -name summary.json | wc -l)" -eq 1 ] || { echo "FAILED: --case ran more than one"; failures=$((failures + 1)); }
+expect_success "case_0002: already there" "$lowland" sweep well.prm --verb spectrum "${vary[@]}" --output swept
+expect_success "0.2,a=3" cat swept/sweep.csv
+[ "$(wc -l < swept/sweep.csv)" -eq 5 ] || { echo "FAILED: sweep.csv has not 5 lines"; failures=$((failures + 1)); }
+expect 2 "holds a run with other parameters" "$lowland" sweep well.prm --verb spectrum \
+  --vary "Noise/Learning rate=0.3" --output swept
+expect 2 "wants what to vary and what to ask" "$lowland" sweep well.prm --output x
+expect 2 "Did you mean \`spectrum\`?" "$lowland" sweep well.prm --verb spectru "${vary[@]}" --output x
+expect 2 "expected a number > 0" "$lowland" sweep well.prm --verb spectrum --vary "Noise/Learning rate=0.1, -1" --output x
+expect 2 "there are cases 0 to 3" "$lowland" sweep well.prm --verb spectrum "${vary[@]}" --case 4 --output x
+[ ! -e x ] || { echo "FAILED: a refused sweep left a folder"; failures=$((failures + 1)); }
+finish
