@@ -103,7 +103,8 @@ const Field &field_named(const std::string &option)
   std::string names;
   for (const auto &field : fields)
   {
-    if (field.option == option)
+    // log10-rho is its name in Output/Fields
+    if (field.option == option || (option == "log10-rho" && field.option == "log-rho"))
       return field;
     names += (names.empty() ? "" : ", ") + field.option;
   }

@@ -245,6 +245,26 @@ std::string text_within(const std::string &text, const TextStyle &style, double 
   return shorter + "…";
 }
 
+std::vector<std::string> lines_within(const std::string &text, const TextStyle &style, double width,
+                                      unsigned int most)
+{
+  std::vector<std::string> lines;
+  std::string rest = text;
+  while (lines.size() + 1 < most && text_extent(rest, style).x > width)
+  {
+    std::size_t end = rest.size();
+    while (end != std::string::npos && end > 0 &&
+           text_extent(rest.substr(0, end), style).x > width)
+      end = rest.find_last_of(' ', end - 1);
+    if (end == std::string::npos || end == 0)
+      break; // one word that is too long
+    lines.push_back(rest.substr(0, end));
+    rest = rest.substr(end + 1);
+  }
+  lines.push_back(text_within(rest, style, width));
+  return lines;
+}
+
 Page::Page(int width, int height) : width_(width), height_(height)
 {
   window_ = vtkSmartPointer<vtkRenderWindow>::New();

@@ -10,8 +10,11 @@ double draw_title(Page &page, const std::string &first, const std::string &secon
   const double margin = letters.title, width = page.width() - 2 * margin;
   double y = page.height() - 0.8 * margin;
   const TextStyle strong{letters.title, black, true, Align::low, Align::high};
-  page.front().text(text_within(first, strong, width), {margin, y}, strong);
-  y -= 1.5 * letters.title;
+  for (const std::string &line : lines_within(first, strong, width, 3))
+  {
+    page.front().text(line, {margin, y}, strong);
+    y -= 1.5 * letters.title;
+  }
   if (second.empty())
     return y;
   const TextStyle light{letters.label, grey, false, Align::low, Align::high};

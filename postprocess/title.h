@@ -7,7 +7,8 @@
 
 namespace lowland
 {
-/// Writes the lines at the top of the page, cut to its width; returns the height left below them.
+/// Writes at the top of the page: the first text on up to three lines, the second on one, cut to the
+/// page's width. Returns the height left below them.
 double draw_title(Page &page, const std::string &first, const std::string &second,
                   const Lettering &letters);
 

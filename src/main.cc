@@ -1,6 +1,7 @@
 // The command line: verbs and options, nothing else.
 #include "input/nearest.h"
 #include "input/parameters.h"
+#include "input/rank_0.h"
 #include "tasks/guard.h"
 #include "tasks/reference.h"
 #include "tasks/tasks.h"
@@ -8,7 +9,6 @@
 #include <deal.II/base/mpi.h>
 
 #include <boost/program_options.hpp>
-#include <boost/serialization/utility.hpp>
 
 #include <petscsys.h>
 
@@ -134,25 +134,6 @@ RunOptions run_options(const po::variables_map &options, const std::string &file
   return run;
 }
 
-// Rank 0 reads; what it read, or why it could not, goes to all.
-Parameters read_on_rank_0(const std::string &file, const std::vector<std::string> &assignments)
-{
-  std::pair<bool, std::string> text;
-  if (on_rank_0())
-    try
-    {
-      text = {true, read_parameter_file(file)};
-    }
-    catch (const InputError &error)
-    {
-      text = {false, error.what()};
-    }
-  text = dealii::Utilities::MPI::broadcast(MPI_COMM_WORLD, text);
-  if (!text.first)
-    throw InputError(text.second);
-  return Parameters::from_text(text.second, file, assignments);
-}
-
 void give_petsc_its_options(const std::string &text)
 {
   PetscPushErrorHandler(PetscReturnErrorHandler, nullptr);
@@ -181,7 +162,9 @@ int run_task(Task task, const std::vector<std::string> &words, const po::variabl
     throw InputError("`" + words[0] + "` wants one parameter file: lowland " + words[0] + " FILE.");
   if (options.count("petsc"))
     give_petsc_its_options(options["petsc"].as<std::string>());
-  const auto parameters = read_on_rank_0(words[1], options["set"].as<std::vector<std::string>>());
+  const auto parameters =
+      Parameters::from_text(read_on_rank_0(MPI_COMM_WORLD, words[1], "a parameter file"), words[1],
+                            options["set"].as<std::vector<std::string>>());
   const RunOptions run = run_options(options, words[1], argc, argv);
 #ifdef DEBUG
   if (on_rank_0() && !run.quiet)

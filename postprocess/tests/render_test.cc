@@ -1,5 +1,6 @@
 // Pixels that mean something, and errors that say what is wrong.
 #include "colours.h"
+#include "page.h"
 #include "synthetic_run.h"
 
 #include <gtest/gtest.h>
@@ -212,6 +213,35 @@ TEST_F(Render, wrong_requests_are_bad_input)
   expect_one_sentence(render(folder + " --size big"), 2, "1200x960");
   expect_one_sentence(render(folder + " --fie rho"), 2, "--fie");
   expect_one_sentence(render(""), 2, "run folder");
+}
+
+TEST_F(Render, the_logarithm_has_the_name_of_the_parameter_too)
+{
+  const std::string folder = run(2);
+  ASSERT_EQ(render(folder + " --field log-rho --output " + path("one.png")).status, 0);
+  ASSERT_EQ(render(folder + " --field log10-rho --output " + path("two.png")).status, 0);
+  const Picture one(path("one.png")), two(path("two.png"));
+  const auto panel = [](const Picture &p) {
+    return extent_of(p, colour_at(ColourMap::sequential, 0.35), p.width());
+  };
+  EXPECT_EQ(panel(one), panel(two));
+}
+
+TEST(Titles, long_ones_are_broken_at_blanks)
+{
+  const TextStyle style{20, black, true, Align::low, Align::high};
+  const std::string text = "f = (x^2-1)^2 + y^2/2 + tilt*x, with tilt = 0.2";
+  const double width = text_extent(text, style).x;
+  EXPECT_EQ(lines_within(text, style, width, 3), std::vector<std::string>{text});
+  const auto lines = lines_within(text, style, 0.6 * width, 3);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0] + " " + lines[1], text);
+  for (const auto &line : lines)
+    EXPECT_LE(text_extent(line, style).x, 0.6 * width);
+  const auto cut = lines_within(text, style, 0.3 * width, 2);
+  ASSERT_EQ(cut.size(), 2u);
+  EXPECT_NE(cut[1].find("…"), std::string::npos);
+  EXPECT_EQ(lines_within("oneverylongword", style, 20, 3).size(), 1u);
 }
 
 TEST_F(Render, unreadable_and_unwritable_files_are_named)

@@ -1,5 +1,7 @@
 #include "discretization/mesh.h"
 
+#include "input/rank_0.h"
+
 #include <deal.II/base/mpi.h>
 #include <deal.II/distributed/shared_tria.h>
 #include <deal.II/distributed/tria.h>
@@ -11,7 +13,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
+#include <limits>
+#include <set>
+#include <sstream>
 
 namespace lowland
 {
@@ -39,6 +43,15 @@ Point<dim> to_point(const Coordinates &x)
   for (unsigned int i = 0; i < dim; ++i)
     p[i] = x[i];
   return p;
+}
+
+template <int dim>
+Coordinates to_coordinates(const Point<dim> &p)
+{
+  Coordinates x{};
+  for (unsigned int i = 0; i < dim; ++i)
+    x[i] = p[i];
+  return x;
 }
 
 /// Root cells along an axis of length `length`: equal ones, or, where the forest could not reach the
@@ -109,23 +122,103 @@ void make_ball(const Domain &domain, Triangulation<dim> &triangulation)
     GridGenerator::hyper_ball_balanced(triangulation, to_point<dim>(domain.centre), domain.radius);
 }
 
-template <int dim>
-void read_file(const Domain &domain, Triangulation<dim> &triangulation)
+/// Whether a cell with straight edges holds the point, up to roundings.
+template <typename Cell, int dim>
+bool holds(const Cell &cell, const Point<dim> &point)
 {
-  std::ifstream file(domain.file);
-  if (!file)
-    throw InputError("Domain/File: cannot read the mesh `" + domain.file + "`");
+  if (!cell->bounding_box().point_inside(point, 1e-8))
+    return false;
   try
   {
-    GridIn<dim> reader(triangulation);
-    reader.read_msh(file);
+    const MappingQ1<dim> mapping;
+    return GeometryInfo<dim>::is_inside_unit_cell(mapping.transform_real_to_unit_cell(cell, point),
+                                                  1e-8);
   }
-  catch (const ExceptionBase &)
+  catch (const typename Mapping<dim>::ExcTransformationFailed &)
   {
-    throw InputError("Domain/File: `" + domain.file + "` is not a Gmsh mesh of " +
-                     (dim == 2 ? "quadrilaterals" : "hexahedra") +
-                     " in the .msh format; see meshes/README.md");
+    return false;
   }
+}
+
+/// Cells that touch must share their vertices, or the sides between them would be walls.
+template <int dim>
+void check_conforming(const Triangulation<dim> &mesh)
+{
+  std::set<unsigned int> boundary;
+  for (const auto &face : mesh.active_face_iterators())
+    for (const unsigned int v : face->vertex_indices())
+      if (face->at_boundary())
+        boundary.insert(face->vertex_index(v));
+  for (const auto &cell : mesh.active_cell_iterators())
+  {
+    if (!cell->at_boundary())
+      continue;
+    std::set<unsigned int> own;
+    for (const unsigned int v : cell->vertex_indices())
+      own.insert(cell->vertex_index(v));
+    for (const unsigned int v : boundary)
+      if (own.count(v) == 0 && holds(cell, mesh.get_vertices()[v]))
+      {
+        std::ostringstream text;
+        text << "cells overlap or touch without sharing their vertices at (" << mesh.get_vertices()[v]
+             << ")";
+        throw InputError(text.str());
+      }
+  }
+}
+
+/// A Gmsh mesh as deal.II reads it, checked on all ranks before p4est sees it.
+template <int dim>
+void read_file(const Domain &domain, MPI_Comm communicator, Triangulation<dim> &triangulation)
+{
+  const std::string cells = dim == 2 ? "quadrilaterals" : "hexahedra", name = domain.file + ": ";
+  std::istringstream text(read_on_rank_0(communicator, domain.file, "a Gmsh mesh"));
+  Triangulation<dim> mesh;
+  try
+  {
+    GridIn<dim> reader(mesh);
+    reader.read_msh(text);
+  }
+  catch (const std::exception &)
+  {
+    throw InputError(name + "this is not a Gmsh mesh of linear " + cells +
+                     " in the text format .msh, version 2 or 4; see meshes/README.md");
+  }
+  if (!mesh.all_reference_cells_are_hyper_cube())
+    throw InputError(name + "all cells must be " + cells +
+                     "; let Gmsh recombine them, see meshes/README.md");
+  const auto [vertices, cell_data, boundary] = GridTools::get_coarse_mesh_description(mesh);
+  try
+  {
+    Triangulation<dim> checked(Triangulation<dim>::none, true); // true: throws for distorted cells
+    checked.create_triangulation(vertices, cell_data, boundary);
+  }
+  catch (const typename Triangulation<dim>::DistortedCellList &)
+  {
+    throw InputError(name + "some cells are degenerate or turned inside out");
+  }
+  check_conforming(mesh);
+  triangulation.create_triangulation(vertices, cell_data, boundary);
+}
+
+/// Of the root cells, which span the domain; every rank knows all of them.
+template <int dim>
+SearchRegion bounding_box(const Triangulation<dim> &triangulation)
+{
+  SearchRegion box;
+  for (unsigned int i = 0; i < dim; ++i)
+  {
+    box.lower[i] = std::numeric_limits<double>::max();
+    box.upper[i] = std::numeric_limits<double>::lowest();
+  }
+  for (const auto &cell : triangulation.cell_iterators_on_level(0))
+    for (const unsigned int v : cell->vertex_indices())
+      for (unsigned int i = 0; i < dim; ++i)
+      {
+        box.lower[i] = std::min(box.lower[i], cell->vertex(v)[i]);
+        box.upper[i] = std::max(box.upper[i], cell->vertex(v)[i]);
+      }
+  return box;
 }
 
 template <int dim>
@@ -143,7 +236,7 @@ Mesh<dim>::Mesh(const Domain &domain, const Coordinates &scale, MPI_Comm communi
       triangulation_(create_triangulation<dim>(communicator)), mapping_(create_mapping<dim>(domain))
 {
   if (domain.kind == Domain::Kind::file)
-    read_file(domain, *triangulation_);
+    read_file(domain, communicator, *triangulation_);
   else if (domain.kind == Domain::Kind::ball)
     make_ball(domain, *triangulation_);
   else
@@ -166,21 +259,37 @@ std::size_t Mesh<dim>::n_cells() const
 }
 
 template <int dim>
+double Mesh<dim>::width() const
+{
+  const SearchRegion box = bounding_box(*triangulation_);
+  double width = 0;
+  for (unsigned int i = 0; i < dim; ++i)
+    width = std::max(width, box.upper[i] - box.lower[i]);
+  return width;
+}
+
+template <int dim>
 SearchRegion Mesh<dim>::search_region() const
 {
   if (domain_.kind != Domain::Kind::file)
     return domain_.search_region();
-  // Every rank knows all vertices of the root cells, which span the domain.
-  SearchRegion region;
-  region.lower.fill(std::numeric_limits<double>::max());
-  region.upper.fill(std::numeric_limits<double>::lowest());
-  for (const auto &cell : triangulation_->cell_iterators_on_level(0))
-    for (const unsigned int v : cell->vertex_indices())
-      for (unsigned int i = 0; i < dim; ++i)
-      {
-        region.lower[i] = std::min(region.lower[i], cell->vertex(v)[i]);
-        region.upper[i] = std::max(region.upper[i], cell->vertex(v)[i]);
-      }
+  SearchRegion region = bounding_box(*triangulation_);
+  region.contains = [&triangulation = *triangulation_](const Coordinates &x) {
+    for (const auto &cell : triangulation.cell_iterators_on_level(0))
+      if (holds(cell, to_point<dim>(x)))
+        return true;
+    return false;
+  };
+  if constexpr (dim > 1)
+    for (const auto &cell : triangulation_->cell_iterators_on_level(0))
+      for (const auto &face : cell->face_iterators())
+        if (face->at_boundary())
+        {
+          std::vector<Coordinates> corners;
+          for (const unsigned int v : face->vertex_indices())
+            corners.push_back(to_coordinates(face->vertex(v)));
+          region.boundary.push_back(face_patch(corners));
+        }
   return region;
 }
 

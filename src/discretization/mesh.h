@@ -14,7 +14,7 @@ class Mesh
 {
 public:
   /// Meshes `domain` coarsely. The root cells of a box have sides in proportion to `scale`, the
-  /// lengths over which the density varies along each axis. Throws InputError for a mesh file that cannot be used.
+  /// lengths over which the density varies along each axis. Throws InputError, on all ranks, for a mesh file that cannot be used.
   Mesh(const Domain &domain, const Coordinates &scale, MPI_Comm communicator);
   ~Mesh();
 
@@ -26,7 +26,9 @@ public:
 
   void refine_uniformly(unsigned int times);
   std::size_t n_cells() const;
-  /// The bounding box, cut to the ball.
+  /// The longest side of the bounding box.
+  double width() const;
+  /// The bounding box, cut to the ball or the file's root cells; not to be used beyond this mesh.
   SearchRegion search_region() const;
   /// The deepest level that the library can refine to.
   static unsigned int deepest_level() { return dim == 1 ? 40 : (dim == 2 ? 28 : 17); }

@@ -269,6 +269,17 @@ MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErro
 }
 
 template <int dim>
+std::size_t refine_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErrors &errors,
+                         const WeightErrors &weight, double target, const MarkingLimits &limits)
+{
+  const MarkedCells marked = mark_cells(space, mesh, errors, weight, target, limits);
+  for (const auto &cell : mesh.triangulation().active_cell_iterators())
+    cell->clear_coarsen_flag();
+  mesh.triangulation().execute_coarsening_and_refinement();
+  return marked.to_refine;
+}
+
+template <int dim>
 std::vector<Polynomial> change_mesh(Mesh<dim> &mesh, const DensitySpace<dim> &space,
                                     const Model &model, const std::vector<Polynomial> &polynomials)
 {
@@ -308,6 +319,8 @@ std::vector<Polynomial> change_mesh(Mesh<dim> &mesh, const DensitySpace<dim> &sp
 #define INSTANTIATE(dim)                                                                           \
   template MarkedCells mark_cells(DensitySpace<dim> &, Mesh<dim> &, const CellErrors &,            \
                                   const WeightErrors &, double, const MarkingLimits &);            \
+  template std::size_t refine_cells(DensitySpace<dim> &, Mesh<dim> &, const CellErrors &,          \
+                                    const WeightErrors &, double, const MarkingLimits &);          \
   template std::vector<Polynomial> change_mesh(Mesh<dim> &, const DensitySpace<dim> &,             \
                                                const Model &, const std::vector<Polynomial> &);
 INSTANTIATE(1)

@@ -26,6 +26,11 @@ template <int dim>
 MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErrors &errors,
                        const WeightErrors &weight, double target, const MarkingLimits &limits);
 
+/// Refines, and coarsens nothing, by mark_cells(). Returns the number of cells that it refined.
+template <int dim>
+std::size_t refine_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErrors &errors,
+                         const WeightErrors &weight, double target, const MarkingLimits &limits);
+
 /// Refines and coarsens the marked cells and carries the cells' polynomials of u along: unchanged onto
 /// children, by L2(w) projection onto parents.
 template <int dim>

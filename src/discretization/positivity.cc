@@ -36,20 +36,20 @@ CellLimit limit_of_cell(const std::vector<double> &values, const std::vector<dou
   return limit;
 }
 
-namespace
+template <int dim>
+std::vector<double> limit_to_nonnegative(const DensitySpace<dim> &space, const Model &model,
+                                         PETScVector &u)
 {
-/// The limit of each owned cell that has a negative value, handed to `visit(cell, polynomial, limit)`.
-template <int dim, typename Visit>
-void for_limited_cells(const DensitySpace<dim> &space, const Model &model,
-                       const std::vector<std::vector<double>> &polynomials, const Visit &visit)
-{
+  std::vector<double> moved(space.mesh().triangulation().n_active_cells(), 0.0);
   CellModel<dim> cell_model(space, model, space.quadrature());
+  std::vector<types::global_dof_index> indices(space.finite_element().n_dofs_per_cell());
+  auto polynomials = space.cell_polynomials(u);
   std::vector<double> values;
   for (const auto &cell : space.dof_handler().active_cell_iterators())
   {
     if (!cell->is_locally_owned())
       continue;
-    const auto &polynomial = polynomials[cell->active_cell_index()];
+    auto &polynomial = polynomials[cell->active_cell_index()];
     cell_model.evaluate(polynomial, values);
     const double lowest = std::min(*std::min_element(values.begin(), values.end()),
                                    *std::min_element(polynomial.begin(), polynomial.end()));
@@ -57,42 +57,19 @@ void for_limited_cells(const DensitySpace<dim> &space, const Model &model,
       continue;
     cell_model.reinit(cell);
     const CellLimit limit = limit_of_cell(values, cell_model.weighted_measure, lowest);
-    if (limit.scale < 1)
-      visit(cell, polynomial, limit);
+    moved[cell->active_cell_index()] = limit.moved;
+    for (double &value : polynomial)
+      value = limit.mean + limit.scale * (value - limit.mean);
+    cell->get_dof_indices(indices);
+    u.set(indices, polynomial);
   }
-}
-} // namespace
-
-template <int dim>
-void limit_to_nonnegative(const DensitySpace<dim> &space, const Model &model, PETScVector &u)
-{
-  std::vector<types::global_dof_index> indices(space.finite_element().n_dofs_per_cell());
-  for_limited_cells(space, model, space.cell_polynomials(u),
-                    [&](const auto &cell, std::vector<double> polynomial, const CellLimit &limit) {
-                      for (double &value : polynomial)
-                        value = limit.mean + limit.scale * (value - limit.mean);
-                      cell->get_dof_indices(indices);
-                      u.set(indices, polynomial);
-                    });
   u.compress(VectorOperation::insert);
-}
-
-template <int dim>
-std::vector<double> limiting_errors(const DensitySpace<dim> &space, const Model &model,
-                                    const std::vector<std::vector<double>> &polynomials)
-{
-  std::vector<double> errors(space.mesh().triangulation().n_active_cells(), 0.0);
-  for_limited_cells(space, model, polynomials,
-                    [&](const auto &cell, const std::vector<double> &, const CellLimit &limit) {
-                      errors[cell->active_cell_index()] = limit.moved;
-                    });
-  return errors;
+  return moved;
 }
 
 #define INSTANTIATE(dim)                                                                           \
-  template void limit_to_nonnegative(const DensitySpace<dim> &, const Model &, PETScVector &);  \
-  template std::vector<double> limiting_errors(const DensitySpace<dim> &, const Model &,           \
-                                               const std::vector<std::vector<double>> &);
+  template std::vector<double> limit_to_nonnegative(const DensitySpace<dim> &, const Model &,      \
+                                                    PETScVector &);
 INSTANTIATE(1)
 INSTANTIATE(2)
 INSTANTIATE(3)

@@ -19,12 +19,8 @@ CellLimit limit_of_cell(const std::vector<double> &values, const std::vector<dou
 /// Scales u on each cell towards its w-mean until rho = w u is non-negative at all quadrature points and
 /// nodes. The mass of every cell stays, but for those of negative mass, which become zero. Smooth positive
 /// solutions lose no order (Zhang & Shu, J. Comput. Phys. 229 (2010) 3091, section 2.2).
-/// Discontinuous elements only.
+/// Discontinuous elements only. Returns the L1 norm of the change on each cell, by active cell index.
 template <int dim>
-void limit_to_nonnegative(const DensitySpace<dim> &space, const Model &model, PETScVector &u);
-
-/// L1 norm of what the limiter would change on each cell, by active cell index.
-template <int dim>
-std::vector<double> limiting_errors(const DensitySpace<dim> &space, const Model &model,
-                                    const std::vector<std::vector<double>> &polynomials);
+std::vector<double> limit_to_nonnegative(const DensitySpace<dim> &space, const Model &model,
+                                         PETScVector &u);
 } // namespace lowland

@@ -67,7 +67,7 @@ const std::vector<ParameterRow> &parameter_table()
     {"Domain", "Radius", "1", "number > 0", "length",
      "Radius of the ball."},
     {"Domain", "File", "", "filename", "-",
-     "Gmsh mesh (.msh) of the kind `file`."},
+     "Gmsh mesh (.msh) of the kind `file`, looked for beside the parameter file, then in the working directory."},
     {"Domain", "Periodic", "", "some of x, y, z", "-",
      "Axes along which the box closes on itself; all other sides reflect."},
     {"Domain", "Mass left out", "1e-10", "number > 0 < 1", "-",
@@ -117,8 +117,8 @@ const std::vector<ParameterRow> &parameter_table()
 
     {"Spectrum", "Number of eigenvalues", "6", "integer >= 2 <= 200", "-",
      "How many eigenvalues `lowland spectrum` finds, the zero one included."},
-    {"Spectrum", "Tolerance", "1e-8", "number > 0 < 1", "-",
-     "Relative error of the eigenvalues that is accepted; the mesh is refined until two meshes agree to it."},
+    {"Spectrum", "Tolerance", "auto", "auto | number > 0 < 1", "-",
+     "Relative error of the eigenvalues that is accepted; the mesh is refined until two meshes agree to it. auto is 1e-8, in three dimensions 1e-6."},
 
     {"Output", "Fields", "rho, log10-rho, ratio, loss, current", "some of rho, log10-rho, ratio, loss, current", "-",
      "What the field files hold: rho, its logarithm, rho/pi, f, the probability current J."},

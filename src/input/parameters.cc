@@ -371,14 +371,14 @@ private:
 
 Parameters::Parameters(std::shared_ptr<const Values> values) : values_(std::move(values)) {}
 
-std::string read_parameter_file(const std::string &file)
+std::string read_file(const std::string &file, const std::string &expected)
 {
   namespace fs = std::filesystem;
   std::error_code ignored;
   if (!fs::exists(file, ignored))
     throw InputError(file + ": there is no such file.");
   if (fs::is_directory(file, ignored))
-    throw InputError(file + ": this is a folder; expected a parameter file.");
+    throw InputError(file + ": this is a folder; expected " + expected + ".");
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream text;
   if (!stream || (stream.peek() != EOF && !(text << stream.rdbuf())))
@@ -389,7 +389,7 @@ std::string read_parameter_file(const std::string &file)
 Parameters Parameters::from_file(const std::string &file,
                                  const std::vector<std::string> &assignments)
 {
-  return from_text(read_parameter_file(file), file, assignments);
+  return from_text(read_file(file, "a parameter file"), file, assignments);
 }
 
 Parameters Parameters::from_text(const std::string &text, const std::string &name,

@@ -75,8 +75,9 @@ private:
   std::shared_ptr<const Values> values_;
 };
 
-/// The text of a parameter file. Throws InputError for what is missing, no file, or not text.
-std::string read_parameter_file(const std::string &file);
+/// The text of a file. Throws InputError for what is missing or no file; `expected` says what it should
+/// be, e.g. "a parameter file".
+std::string read_file(const std::string &file, const std::string &expected);
 
 /// The times at which the observables are recorded, strictly ascending, within [0, End].
 /// Throws InputError otherwise.

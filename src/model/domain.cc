@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <sstream>
 
 namespace lowland
@@ -18,6 +19,7 @@ std::string corners(const Domain &domain)
   for (unsigned int i = 0; i < domain.dimension; ++i)
     out << (i ? " x " : "box ") << "[" << domain.lower[i] << ", " << domain.upper[i] << "]"
         << (domain.periodic[i] ? " (periodic)" : "");
+  out << (domain.cut_at_radius_0 ? ", cut off at radius 0" : "");
   return out.str();
 }
 
@@ -84,6 +86,10 @@ void find_box(const Parameters &parameters, const Model &model, Domain &domain)
     domain.upper = extent->upper;
     return;
   }
+  if (model.radial_dimension() > 1)
+    throw parameters.error(section, "Kind",
+                           "auto does not know the measure r^(K-1) of a Landscape/Radial dimension; "
+                           "give Kind = box");
   const double mass = parameters.number(section, "Mass left out");
   const auto potential = model.noise->equilibrium();
   if (!potential)
@@ -110,6 +116,35 @@ void find_box(const Parameters &parameters, const Model &model, Domain &domain)
       domain.lower[i] = std::min(domain.lower[i], bump.mean[i] - z * bump.deviation[i]);
       domain.upper[i] = std::max(domain.upper[i], bump.mean[i] + z * bump.deviation[i]);
     }
+}
+
+/// The mesh file: beside the parameter file if it is there, else from the working directory.
+std::string mesh_file(const Parameters &parameters)
+{
+  const std::string file = parameters.text(section, "File");
+  if (file.empty())
+    throw parameters.error(section, "File", "Kind = file wants the name of a Gmsh mesh");
+  const auto beside = std::filesystem::path(parameters.name()).parent_path() / file;
+  std::error_code ignored;
+  return std::filesystem::exists(beside, ignored) ? beside.string() : file;
+}
+
+/// The last coordinate r of K > 1 parameters reduced by symmetry must be at least 0.
+void keep_radius_positive(const Parameters &parameters, Domain &domain)
+{
+  const unsigned int r = domain.dimension - 1;
+  if (domain.kind == Domain::Kind::file || domain.lower[r] >= 0)
+    return; // the mesh of a file is not known yet
+  if (domain.kind == Domain::Kind::ball)
+    throw parameters.error(section, "Centre",
+                           "with a Landscape/Radial dimension the last coordinate is a radius, and "
+                           "this ball reaches below 0; use Kind = box");
+  domain.lower[r] = 0;
+  domain.cut_at_radius_0 = true;
+  if (domain.upper[r] <= 0)
+    throw parameters.error(section, "Upper corner",
+                           "with a Landscape/Radial dimension the last coordinate is a radius, and "
+                           "this box lies below 0");
 }
 
 /// The axes named in `Periodic`.
@@ -179,7 +214,7 @@ Domain Domain::create(const Parameters &parameters, const Model &model)
   if (kind == "file")
   {
     domain.kind = Kind::file;
-    domain.file = parameters.text(section, "File");
+    domain.file = mesh_file(parameters);
     if (domain.dimension == 1)
       throw parameters.error(section, "Kind", "a mesh file needs Dimension = 2 or 3; use box");
     domain.description = "mesh " + domain.file;
@@ -204,8 +239,8 @@ Domain Domain::create(const Parameters &parameters, const Model &model)
   read_periodic_axes(parameters, domain);
   if (domain.kind != Kind::box && domain.periodic != std::array<bool, 3>{})
     throw parameters.error(section, "Periodic", "only the sides of a box can be periodic");
-  if (model.radial_dimension() > 1 && domain.kind == Kind::box)
-    domain.lower[domain.dimension - 1] = std::max(0.0, domain.lower[domain.dimension - 1]);
+  if (model.radial_dimension() > 1)
+    keep_radius_positive(parameters, domain);
   check_extent(parameters, model, domain);
   check_periodic_loss(parameters, model, domain);
   if (domain.kind == Kind::box)
@@ -218,6 +253,8 @@ SearchRegion Domain::search_region() const
   SearchRegion region;
   region.lower = lower;
   region.upper = upper;
+  if (kind == Kind::ball && dimension > 1)
+    region.boundary = sphere_patches(centre, radius, dimension);
   if (kind == Kind::ball)
     region.contains = [centre = centre, radius = radius](const Coordinates &p) {
       return std::hypot(p[0] - centre[0], p[1] - centre[1], p[2] - centre[2]) <= radius;

@@ -21,6 +21,7 @@ struct Domain
   std::array<bool, 3> periodic{};    ///< which pairs of its sides are glued together
   Coordinates centre{};              ///< of the ball
   double radius = 0;                 ///< of the ball
+  bool cut_at_radius_0 = false;      ///< a box that was asked for with negative radii
   std::string file;                  ///< a Gmsh mesh
   std::string description;           ///< for logs
 

@@ -110,6 +110,28 @@ void check_dimension(const LandscapeKind &kind, unsigned int dimension)
                        std::to_string(dimension) + ", only in " + kind.dimensions);
 }
 
+/// The formula of a kind without its terms in coordinates that do not exist, for readers.
+std::string in_dimension(const std::string &formula, unsigned int dimension)
+{
+  std::string result = formula;
+  for (unsigned int i = dimension; i < 3; ++i)
+  {
+    const std::string coordinate(1, "xyz"[i]);
+    result = std::regex_replace(result, std::regex(" \\+ (\\w+\\*)?" + coordinate + "\\^2(/2)?"), "");
+  }
+  return result;
+}
+
+/// The constants that the formula names.
+Constants named_in(const std::string &formula, const Constants &constants)
+{
+  Constants result;
+  for (const auto &[name, value] : constants)
+    if (std::regex_search(formula, std::regex("\\b" + name + "\\b")))
+      result[name] = value;
+  return result;
+}
+
 std::string described(const std::string &formula, const Constants &constants, double floor)
 {
   std::ostringstream text;
@@ -219,8 +241,9 @@ Landscape Landscape::named(const std::string &name, unsigned int dimension,
   ex f = parse_symbolic(without_where(kind.formula), 3, constants) + floor;
   for (unsigned int i = dimension; i < 3; ++i)
     f = f.subs(coordinate_symbol(i) == 0);
-  return Landscape(
-      std::make_shared<FormulaLoss>(f, dimension, described(kind.formula, constants, floor)));
+  const std::string formula = in_dimension(kind.formula, dimension);
+  return Landscape(std::make_shared<FormulaLoss>(
+      f, dimension, described(formula, named_in(formula, constants), floor)));
 }
 
 namespace

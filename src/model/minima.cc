@@ -182,6 +182,47 @@ bool is_minimum(const Landscape &landscape, const SearchRegion &region, const Co
   return std::isfinite(loss);
 }
 
+/// Where the way from a point outside to one inside enters the region.
+Coordinates entry(const SearchRegion &region, const Coordinates &outside, const Coordinates &inside)
+{
+  double out = 0, in = 1;
+  const Coordinates way = along(inside, -1, outside);
+  for (unsigned int halving = 0; halving < 40; ++halving)
+    (region.contains(along(outside, (out + in) / 2, way)) ? in : out) = (out + in) / 2;
+  return along(outside, in, way);
+}
+
+/// No lower value a little way off, in the region or on along its boundary.
+bool is_boundary_minimum(const Landscape &landscape, const SearchRegion &region,
+                         const Coordinates &point)
+{
+  const unsigned int d = landscape.dimension(), n = std::lround(std::pow(3, d));
+  const double step = resolution(point, region, d);
+  std::vector<Coordinates> around;
+  Coordinates inside = point;
+  double n_inside = 0;
+  for (unsigned int k = 0; k < n; ++k)
+  {
+    Coordinates nearby = point;
+    for (unsigned int i = 0, rest = k; i < d; ++i, rest /= 3)
+      nearby[i] += step * (static_cast<int>(rest % 3) - 1);
+    around.push_back(nearby);
+    if (region.contains(nearby))
+    {
+      ++n_inside;
+      inside = along(inside, 1 / n_inside, along(nearby, -1, inside)); // their mean
+    }
+  }
+  const double loss = landscape.value(point);
+  const double noise =
+      1e-12 * std::fabs(loss) + 1e-10 * std::fabs(landscape.value(inside) - loss);
+  const auto is_lower = [&](const Coordinates &nearby) {
+    const bool within = region.contains(nearby);
+    return landscape.value(within ? nearby : entry(region, nearby, inside)) < loss - noise;
+  };
+  return std::isfinite(loss) && std::none_of(around.begin(), around.end(), is_lower);
+}
+
 bool is_degenerate(const Minimum &minimum, unsigned int dimension)
 {
   return minimum.curvatures[0] <= 1e-6 * std::fabs(minimum.curvatures[dimension - 1]);
@@ -289,6 +330,12 @@ std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion 
     if (is_minimum(landscape, region, point, quadratic))
       minima.push_back({point, quadratic.loss, quadratic.curvatures});
   }
+  for (const Coordinates &point : boundary_candidates(landscape, region.boundary))
+    if (is_boundary_minimum(landscape, region, point))
+    {
+      const LocalQuadratic quadratic = local_quadratic(landscape, point);
+      minima.push_back({point, quadratic.loss, quadratic.curvatures});
+    }
   return distinct(minima, region, d);
 }
 } // namespace lowland

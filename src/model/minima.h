@@ -1,18 +1,18 @@
 // Where the loss is smallest, and whether f^-p can be integrated there and at infinity.
 #pragma once
 
-#include "model/landscape.h"
+#include "model/boundary.h"
 
-#include <functional>
 #include <optional>
 
 namespace lowland
 {
-/// A bounded part of parameter space in which to search: a box, perhaps cut by a predicate.
+/// A bounded part of parameter space in which to search: a box, perhaps cut.
 struct SearchRegion
 {
   Coordinates lower{}, upper{};
   std::function<bool(const Coordinates &)> contains; ///< empty: the whole box
+  std::vector<BoundaryPatch> boundary{};             ///< where `contains` cuts
 };
 
 /// A local minimum of f.
@@ -26,8 +26,7 @@ struct Minimum
 /// The local minima of f in the region, lowest loss first; of a connected set of minimisers
 /// (a ring, a valley) one or a few representatives. Finds minima by bound-constrained Newton
 /// (PETSc TAO) from a grid of starts, in wide regions also from grids graded towards the centre and
-/// the origin; a minimum on a face of the region's box counts, one where only `contains` ends does
-/// not. PETSc must be initialised. Every rank does the same work and finds the same.
+/// the origin, and on the boundary's patches; a minimum on the boundary counts. PETSc must be initialised. Every rank does the same work and finds the same.
 std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion &region);
 
 /// The negative log of an unnormalised density, as a function of the loss: V = potential(f).

@@ -2,6 +2,9 @@
 
 #include "discretization/cell_model.h"
 #include "input/errors.h"
+#include "input/rank_0.h"
+#include "output/log.h"
+#include "output/run_folder.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/dofs/dof_handler.h>
@@ -13,8 +16,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
+#include <filesystem>
 #include <memory>
+#include <sstream>
 
 namespace lowland
 {
@@ -140,6 +144,40 @@ public:
 private:
   const Model &model_;
 };
+
+/// Shows its patches.
+template <int dim>
+struct PatchData : DataOut<dim>
+{
+  using DataOut<dim>::get_patches;
+  using DataOut<dim>::get_dataset_names;
+};
+
+/// An upper bound of the size of the file, over all ranks: 4 bytes a number, 12 a connectivity, base64;
+/// what zlib adds to data that it cannot compress is far below the rest.
+template <int dim>
+double bytes_at_most(const PatchData<dim> &data_out, MPI_Comm communicator)
+{
+  double n_points = 0;
+  for (const auto &patch : data_out.get_patches())
+    n_points += std::pow(patch.n_subdivisions + 1, dim);
+  const double n_numbers = 6 + data_out.get_dataset_names().size(); // vectors have 3 components
+  return 5000.0 * (1 + Utilities::MPI::n_mpi_processes(communicator)) +
+         Utilities::MPI::sum(n_points, communicator) * (4 * n_numbers + 12) * 4 / 3;
+}
+
+/// A rank that alone cannot write would leave the others waiting inside MPI: so ask before.
+void require_space(MPI_Comm communicator, const std::string &folder, double bytes)
+{
+  on_rank_0(communicator, [&]() {
+    std::error_code error;
+    const auto space = std::filesystem::space(folder, error);
+    if (!error && space.available < bytes)
+      throw OutputError("cannot write " + folder + "/fields: the next field file may need " +
+                        format(bytes / 1e6, 3) + " MB, and " + format(space.available / 1e6, 3) +
+                        " MB are free. Free some, or ask for fewer Output/Fields.");
+  });
+}
 } // namespace
 
 FieldWriter::FieldWriter(std::string folder, std::vector<std::string> fields)
@@ -162,7 +200,7 @@ void FieldWriter::write(const DensitySpace<dim> &space, const Model &model, cons
     other_fields.push_back(std::make_unique<WeightedField<dim>>(model, other.name));
   }
   DensityFields<dim> postprocessor(model, fields_, normalisation);
-  DataOut<dim> data_out;
+  PatchData<dim> data_out;
   DataOutBase::VtkFlags flags(time, times_and_files_.size());
   flags.write_higher_order_cells = dim > 1; // deal.II 9.4 asserts in 1D
   flags.compression_level = DataOutBase::VtkFlags::best_speed;
@@ -176,20 +214,21 @@ void FieldWriter::write(const DensitySpace<dim> &space, const Model &model, cons
 
   char file[64];
   std::snprintf(file, sizeof file, "fields/density_%04zu.vtu", times_and_files_.size());
+  require_space(space.communicator(), folder_, bytes_at_most(data_out, space.communicator()));
   try
   {
     data_out.write_vtu_in_parallel(folder_ + "/" + file, space.communicator());
-    times_and_files_.emplace_back(time, file);
-    if (Utilities::MPI::this_mpi_process(space.communicator()) == 0)
-    {
-      std::ofstream pvd(folder_ + "/density.pvd");
-      DataOutBase::write_pvd_record(pvd, times_and_files_);
-    }
   }
   catch (const ExceptionBase &)
   {
     throw OutputError("cannot write " + folder_ + "/" + file);
   }
+  times_and_files_.emplace_back(time, file);
+  on_rank_0(space.communicator(), [&]() {
+    std::ostringstream pvd;
+    DataOutBase::write_pvd_record(pvd, times_and_files_);
+    write_file(folder_ + "/density.pvd", pvd.str());
+  });
 }
 
 #define INSTANTIATE(dim)                                                                           \

@@ -36,8 +36,19 @@ Log::~Log() { end_progress(); }
 
 void Log::open(const std::string &file)
 {
-  if (rank_0_)
-    file_.open(file);
+  if (!rank_0_)
+    return;
+  file_.open(file);
+  file_ << unwritten_ << std::flush;
+  unwritten_.clear();
+}
+
+void Log::keep(const std::string &line)
+{
+  if (file_.is_open())
+    file_ << line << std::endl;
+  else
+    unwritten_ += line + "\n";
 }
 
 void Log::line(const std::string &text)
@@ -47,8 +58,7 @@ void Log::line(const std::string &text)
   end_progress();
   if (!quiet_)
     std::cout << text << std::endl;
-  if (file_.is_open())
-    file_ << text << std::endl;
+  keep(text);
 }
 
 void Log::entry(const std::string &name, const std::string &value)
@@ -65,8 +75,7 @@ void Log::warn(const std::string &text)
     return;
   end_progress();
   std::cerr << "warning: " << text << std::endl;
-  if (file_.is_open())
-    file_ << "warning: " << text << std::endl;
+  keep("warning: " + text);
 }
 
 void Log::progress(double fraction, const std::string &state)

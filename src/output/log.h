@@ -16,7 +16,7 @@ public:
   Log(MPI_Comm communicator, bool quiet);
   ~Log();
 
-  /// From now on lines go to this file as well.
+  /// From now on lines go to this file as well, after those that were said before.
   void open(const std::string &file);
   /// One line for screen and file.
   void line(const std::string &text);
@@ -33,8 +33,11 @@ public:
   bool speaks() const { return rank_0_; }
 
 private:
+  void keep(const std::string &line);
+
   bool rank_0_, quiet_, terminal_;
   std::ofstream file_;
+  std::string unwritten_; ///< what was said before there was a file
   std::vector<std::string> warnings_;
   double started_ = -1, last_shown_ = 0;
   bool drawn_ = false;

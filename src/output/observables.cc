@@ -29,6 +29,7 @@ struct Sums
     loss,
     entropy,
     boundary_mass,
+    beyond_walls,
     l1,
     kl,
     chi2,
@@ -65,7 +66,7 @@ public:
   Measurement(const DensitySpace<dim> &space, const Model &model, double normalisation,
               const std::vector<NamedFunction> &functions)
       : space_(space), model_(model), log_normalisation_(std::log(normalisation)),
-        functions_(functions),
+        width_(space.mesh().width()), functions_(functions),
         cell_(space, model, space.quadrature(), Derivatives::hessian),
         nodes_(space, model, Quadrature<dim>(space.finite_element().get_unit_support_points())),
         face_values_(space.mesh().mapping(), space.finite_element(),
@@ -91,11 +92,8 @@ public:
     if (!std::isnan(log_normalisation_))
       add_distances();
     add_functions();
-    if (cell->at_boundary())
-    {
+    if (add_walls(cell, polynomial))
       sums[Sums::boundary_mass] += sums[Sums::mass] - mass_before;
-      add_boundary_flux(cell, polynomial);
-    }
     nodes_.reinit(cell);
     for (std::size_t i = 0; i < polynomial.size(); ++i)
       minimum = std::min(minimum, nodes_.values.weight[i] * polynomial[i]);
@@ -182,14 +180,26 @@ private:
     }
   }
 
-  /// oint rho n.D grad f over the sides of the domain at this cell.
+  /// A side that reflects: neither glued to another one nor the axis r = 0 of a radius.
   template <typename Cell>
-  void add_boundary_flux(const Cell &cell, const std::vector<double> &polynomial)
+  bool is_wall(const Cell &cell, unsigned int side) const
   {
+    if (!cell->at_boundary(side) || cell->has_periodic_neighbor(side))
+      return false;
+    const double r = cell->face(side)->center()[dim - 1];
+    return model_.radial_dimension() == 1 || r > 1e-10 * width_;
+  }
+
+  /// oint rho n.D grad f and oint rho l over the walls at this cell; whether there are any.
+  template <typename Cell>
+  bool add_walls(const Cell &cell, const std::vector<double> &polynomial)
+  {
+    bool any = false;
     for (const unsigned int side : cell->face_indices())
     {
-      if (!cell->at_boundary(side) || cell->has_periodic_neighbor(side))
+      if (!is_wall(cell, side))
         continue;
+      any = true;
       face_values_.reinit(cell, side);
       copy_points(face_values_.get_quadrature_points(), dim, face_points_);
       model_.evaluate(face_points_, face_model_);
@@ -197,23 +207,39 @@ private:
       model_.measure(face_points_, face_measure_);
       for (std::size_t q = 0; q < face_points_.size(); ++q)
       {
-        double u = 0, flux = 0;
+        double u = 0;
         for (std::size_t i = 0; i < polynomial.size(); ++i)
           u += polynomial[i] * face_values_.shape_value(i, q);
-        for (unsigned int a = 0; a < dim; ++a)
-          for (unsigned int b = 0; b < dim; ++b)
-            flux += face_values_.normal_vector(q)[a] *
-                    face_model_.diffusion.tensor[packed(a, b)][q] *
-                    face_model_.landscape.gradient[b][q];
-        sums[Sums::boundary_flux] +=
-            face_measure_[q] * face_values_.JxW(q) * face_model_.weight[q] * u * flux;
+        add_wall_point(q, face_measure_[q] * face_values_.JxW(q) * face_model_.weight[q] * u);
       }
     }
+    return any;
+  }
+
+  /// `mass`: rho times the measure of the wall around its point q.
+  void add_wall_point(std::size_t q, double mass)
+  {
+    const auto &normal = face_values_.normal_vector(q);
+    const auto &gradient = face_model_.landscape.gradient;
+    double flux = 0, diffusion = 0, drift = 0; // n.D grad f, n.Dn, n.b
+    for (unsigned int a = 0; a < dim; ++a)
+    {
+      drift += normal[a] * (gradient[a][q] + face_model_.diffusion.divergence[a][q]);
+      for (unsigned int b = 0; b < dim; ++b)
+      {
+        const double d = face_model_.diffusion.tensor[packed(a, b)][q];
+        flux += normal[a] * d * gradient[b][q];
+        diffusion += normal[a] * d * normal[b];
+      }
+    }
+    sums[Sums::boundary_flux] += mass * flux;
+    const double length = diffusion < width_ * drift ? diffusion / drift : width_;
+    sums[Sums::beyond_walls] += std::max(0.0, mass) * length;
   }
 
   const DensitySpace<dim> &space_;
   const Model &model_;
-  double log_normalisation_;
+  double log_normalisation_, width_;
   const std::vector<NamedFunction> &functions_;
   CellModel<dim> cell_, nodes_;
   FEFaceValues<dim> face_values_;
@@ -297,6 +323,7 @@ Record measure_density(const DensitySpace<dim> &space, const Model &model, const
   record.add("expected_loss", "loss", sums[Sums::loss]);
   record.add("entropy", "-", sums[Sums::entropy]);
   record.add("boundary_mass", "-", sums[Sums::boundary_mass]);
+  record.add("mass_beyond_walls", "-", sums[Sums::beyond_walls]);
   if (!std::isnan(normalisation))
   {
     record.add("l1_to_invariant", "-", sums[Sums::l1]);
@@ -304,6 +331,7 @@ Record measure_density(const DensitySpace<dim> &space, const Model &model, const
     const bool resolved = sums[Sums::chi2_unresolved] <= 1e-2 * sums[Sums::chi2] + 1e-13;
     record.add("chi2_to_invariant", "-", resolved ? sums[Sums::chi2] : not_a_number);
   }
+  record.add("expected_squared_gradient", "loss^2/length^2", sums[Sums::squared_gradient]);
   record.add("loss_balance", "loss/time",
              -sums[Sums::squared_gradient] + sums[Sums::trace] - sums[Sums::boundary_flux]);
   for (std::size_t k = 0; k < functions.size(); ++k)

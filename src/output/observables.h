@@ -43,9 +43,15 @@ struct NamedFunction
 std::vector<NamedFunction> read_observables(const Parameters &parameters);
 
 /// Measures the density rho = w u on the current mesh: mass, minimum over quadrature points and nodes,
-/// moments, expected loss, entropy -int rho log rho, mass in the cells at the boundary, the distances to the invariant density
+/// moments, expected loss, entropy -int rho log rho, mass in the cells at the walls, the distances to the invariant density
 ///   L1 = int |rho - pi|,  KL = int rho log(rho/pi) - rho + pi (over rho > 0),  chi2 = int (rho - pi)^2/pi,
-/// and both sides of d/dt E f = -E |grad f|^2 + E Tr(D Hess f) - oint rho n.D grad f.
+/// E |grad f|^2, and `loss_balance`, the right-hand side of
+///   d/dt E f = -E |grad f|^2 + E Tr(D Hess f) - oint rho n.D grad f,
+/// which follows from the equation by two integrations by parts.
+///
+/// `mass_beyond_walls` estimates what the walls keep in: without flux rho falls across a wall with outer
+/// normal n like exp(-s/l), l = n.Dn / n.b (at most the width of the domain; that where the drift points
+/// outwards), so a density that went on like this would have oint rho l outside.
 /// `normalisation`: int pi/max(pi), NaN without equilibrium. chi2 is NaN where its integrand is
 /// dominated by places at which pi is below what the discretization resolves.
 template <int dim>

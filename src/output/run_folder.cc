@@ -1,11 +1,12 @@
 #include "output/run_folder.h"
 
-#include <deal.II/base/mpi.h>
+#include "input/rank_0.h"
 
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace lowland
 {
@@ -16,86 +17,107 @@ namespace
 const char *const our_files[] = {"input.prm", "parameters.prm", "observables.csv", "log.txt",
                                  "density.pvd", "summary.json", "fields"};
 
-void write_file(const std::string &name, const std::string &text)
+void refuse_to_replace(const std::string &path)
 {
-  std::ofstream file(name);
-  file << text;
-  file.close();
-  if (!file)
-    throw OutputError("cannot write " + name);
-}
-
-/// Makes an empty run folder; an old run's files go, whatever else lies there stays.
-void create(const std::string &path, bool overwrite, const Parameters &parameters)
-{
-  if (fs::exists(path + "/input.prm") && !overwrite)
-    throw InputError("`" + path + "` already holds a run. Give another --output, or --overwrite.");
   std::error_code error;
   for (const char *name : our_files)
-    if (fs::exists(path + "/" + name))
-      fs::remove_all(path + "/" + name, error);
+    if (fs::exists(path + "/" + name, error))
+      throw InputError("`" + path + "` already holds a run (" + name +
+                       "). Give another --output, or --overwrite.");
+}
+
+void make_empty(const std::string &path)
+{
+  std::error_code error;
+  for (const char *name : our_files)
+    fs::remove_all(path + "/" + name, error);
   fs::create_directories(path + "/fields", error);
   if (error)
     throw OutputError("cannot create the run folder `" + path + "`: " + error.message());
-  write_file(path + "/input.prm", parameters.verbatim());
-  write_file(path + "/parameters.prm", parameters.every_value());
+}
+
+/// All of `text` or, where the disk is full, nothing of it at the end of the file.
+void append_to(const std::string &name, const std::string &text)
+{
+  std::error_code ignored;
+  const auto size = fs::exists(name, ignored) ? fs::file_size(name, ignored) : 0;
+  std::ofstream file(name, std::ios::app);
+  file << text;
+  file.close();
+  if (file)
+    return;
+  fs::resize_file(name, size, ignored);
+  throw OutputError("cannot write " + name);
+}
+
+std::string titles_of(const Record &record)
+{
+  std::string text;
+  for (const Observable &column : record.columns())
+    text += (text.empty() ? "" : ",") + column.name + " [" + column.unit + "]";
+  return text + "\n";
+}
+
+std::string row_of(const Record &record)
+{
+  std::ostringstream text;
+  text.precision(16);
+  for (const Observable &column : record.columns())
+  {
+    text << (&column == &record.columns().front() ? "" : ",");
+    if (std::isfinite(column.value))
+      text << column.value;
+  }
+  text << "\n";
+  return text.str();
 }
 } // namespace
 
+void write_file(const std::string &name, const std::string &text)
+{
+  const std::string unfinished = name + ".unfinished";
+  std::error_code error;
+  std::ofstream file(unfinished);
+  file << text;
+  file.close();
+  if (file)
+    fs::rename(unfinished, name, error);
+  if (file && !error)
+    return;
+  fs::remove(unfinished, error);
+  throw OutputError("cannot write " + name);
+}
+
 RunFolder::RunFolder(const std::string &path, bool overwrite, const Parameters &parameters,
                      MPI_Comm communicator)
-    : path_(path), rank_0_(dealii::Utilities::MPI::this_mpi_process(communicator) == 0)
+    : communicator_(communicator), path_(path), parameters_(parameters)
 {
-  std::string bad_input, no_output;
-  if (rank_0_)
-    try
-    {
-      create(path, overwrite, parameters);
-    }
-    catch (const InputError &error)
-    {
-      bad_input = error.what();
-    }
-    catch (const OutputError &error)
-    {
-      no_output = error.what();
-    }
-  bad_input = dealii::Utilities::MPI::broadcast(communicator, bad_input);
-  no_output = dealii::Utilities::MPI::broadcast(communicator, no_output);
-  if (!bad_input.empty())
-    throw InputError(bad_input);
-  if (!no_output.empty())
-    throw OutputError(no_output);
+  on_rank_0(communicator_, [&]() {
+    if (!overwrite)
+      refuse_to_replace(path);
+  });
+}
+
+void RunFolder::create(Log &log)
+{
+  on_rank_0(communicator_, [&]() {
+    make_empty(path_);
+    write_file(file("input.prm"), parameters_.verbatim());
+    write_file(file("parameters.prm"), parameters_.every_value());
+    log.open(file("log.txt"));
+  });
 }
 
 void RunFolder::append(const Record &record)
 {
-  if (!rank_0_)
-    return;
-  std::ofstream file(this->file("observables.csv"), std::ios::app);
-  file.precision(16);
-  if (!has_titles_)
-    for (const Observable &column : record.columns())
-      file << (&column == &record.columns().front() ? "" : ",") << column.name << " ["
-           << column.unit << "]";
-  if (!has_titles_)
-    file << "\n";
+  on_rank_0(communicator_, [&]() {
+    append_to(file("observables.csv"), (has_titles_ ? "" : titles_of(record)) + row_of(record));
+  });
   has_titles_ = true;
-  for (const Observable &column : record.columns())
-  {
-    file << (&column == &record.columns().front() ? "" : ",");
-    if (std::isfinite(column.value))
-      file << column.value;
-  }
-  file << "\n";
-  file.close();
-  if (!file)
-    throw OutputError("cannot write " + this->file("observables.csv"));
 }
 
 void RunFolder::write_summary(const nlohmann::json &summary) const
 {
-  if (rank_0_)
-    write_file(file("summary.json"), summary.dump(2) + "\n");
+  on_rank_0(communicator_, [&]() { write_file(file("summary.json"), summary.dump(2) + "\n"); });
 }
 } // namespace lowland

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "input/parameters.h"
+#include "output/log.h"
 #include "output/observables.h"
 
 #include <mpi.h>
@@ -12,13 +13,18 @@ namespace lowland
 {
 /// input.prm (verbatim), parameters.prm (every value), observables.csv, log.txt, summary.json, and
 /// fields/ with density.pvd beside it.
+///
+/// Nothing is written, and nothing of an old run lost, before create(): it comes when all of the input
+/// is known to be good. Rank 0 writes; all functions are collective and throw on all ranks.
 class RunFolder
 {
 public:
-  /// Creates the folder on rank 0; all ranks learn how that went. Throws InputError if it holds a run
-  /// and `overwrite` is false, OutputError if it cannot be written.
+  /// Throws InputError if the folder holds a run and `overwrite` is false.
   RunFolder(const std::string &path, bool overwrite, const Parameters &parameters,
             MPI_Comm communicator);
+  /// Makes the folder; an old run's files go, whatever else lies there stays. From now on `log` is
+  /// written into it, with what was said before. Throws OutputError, as all below.
+  void create(Log &log);
 
   const std::string &path() const { return path_; }
   std::string file(const std::string &name) const { return path_ + "/" + name; }
@@ -30,7 +36,13 @@ public:
   void write_summary(const nlohmann::json &summary) const;
 
 private:
+  MPI_Comm communicator_;
   std::string path_;
-  bool rank_0_, has_titles_ = false;
+  Parameters parameters_;
+  bool has_titles_ = false;
 };
+
+/// Writes a file under another name and moves it into place: a reader sees all of it or nothing.
+/// Throws OutputError.
+void write_file(const std::string &name, const std::string &text);
 } // namespace lowland

@@ -13,13 +13,14 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 namespace lowland
 {
 namespace
 {
-/// How the tolerance is shared between the errors of space and time.
-constexpr double space_share = 0.5, time_share = 0.5;
+/// The part of the tolerance that the time steps may use up.
+constexpr double time_share = 1 - space_share;
 /// What the positivity limiter may move at the start and in one step, relative to the tolerance.
 constexpr double limiting_share = 0.02;
 /// Steps between two looks at the mesh.
@@ -38,7 +39,7 @@ RosenbrockScheme choose_scheme(const Parameters &parameters, const LearningRate 
     if (scheme.name == name || (name == "auto" && fits))
       return scheme;
   }
-  throw parameters.error("Time", "Scheme", "there is no such scheme");
+  throw std::logic_error("the parameter table allows the unknown scheme " + name);
 }
 } // namespace
 
@@ -46,9 +47,9 @@ template <int dim>
 Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &options)
     : parameters_(parameters), log_(communicator_, options.quiet),
       folder_(options.output, options.overwrite, parameters, communicator_),
-      problem_((log_.open(folder_.file("log.txt")), parameters),
-               parameters.number("Time", "Tolerance"), InitialDensity(parameters), communicator_,
-               log_),
+      output_times_(output_times(parameters)),
+      problem_(parameters, parameters.number("Time", "Tolerance"), InitialDensity(parameters),
+               communicator_, log_),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields")),
       scheme_(choose_scheme(parameters, problem_.model.learning_rate)),
@@ -64,8 +65,9 @@ template <int dim>
 void Evolution<dim>::run(const Observer &observer)
 {
   project_start();
+  folder_.create(log_);
   log_.line("Evolution");
-  for (const double time : output_times(parameters_))
+  for (const double time : output_times_)
   {
     advance_to(time);
     record();
@@ -84,6 +86,7 @@ void Evolution<dim>::prepare()
   integrator_.reset();
   ++n_meshes_;
   limited_.clear();
+  loss_.reset();
   problem_.space->distribute();
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
   integrator_ = std::make_unique<TimeIntegrator>(form_->mass(), form_->stiffness(),
@@ -106,11 +109,8 @@ void Evolution<dim>::project_start()
     v_ = std::make_unique<PETScVector>(problem_.project(problem_.start, *form_));
     if (keep_nonnegative(limiting_share))
       break;
-    mark_cells(*problem_.space, problem_.mesh, limited_, weight_errors_,
-               limiting_share * problem_.tolerance, problem_.limits);
-    for (const auto &cell : problem_.mesh.triangulation().active_cell_iterators())
-      cell->clear_coarsen_flag();
-    problem_.mesh.triangulation().execute_coarsening_and_refinement();
+    refine_cells(*problem_.space, problem_.mesh, limited_, weight_errors_,
+                 limiting_share * problem_.tolerance, problem_.limits);
   }
   rescale_mass();
   // The first step: a fraction of the time in which the density changes by itself.
@@ -227,14 +227,13 @@ bool Evolution<dim>::keep_nonnegative(double share)
   if (!problem_.space->is_discontinuous())
     return true;
   PETScVector u = form_->to_ratio(*v_);
-  limited_ = limiting_errors(*problem_.space, problem_.model, problem_.space->cell_polynomials(u));
+  limited_ = limit_to_nonnegative(*problem_.space, problem_.model, u);
   const double moved = total(problem_.mesh, limited_);
   if (moved > share * problem_.tolerance && problem_.adaptive)
     return false;
   limited_mass_ += moved;
   if (moved > 0)
   {
-    limit_to_nonnegative(*problem_.space, problem_.model, u);
     *v_ = form_->to_unknowns(u);
     rescale_mass();
   }
@@ -291,6 +290,8 @@ void Evolution<dim>::record()
   const PETScVector u = form_->to_ratio(*v_);
   const LearningRate &eta = problem_.model.learning_rate;
   problem_.model.relative_learning_rate = eta.relative(time_);
+  if (!loss_)
+    loss_ = std::make_unique<PETScVector>(project_loss(*form_, problem_.solver_settings()));
   const Record measured =
       measure_density(*problem_.space, problem_.model, u, invariant_normalisation_, functions_);
   Record row;
@@ -301,11 +302,17 @@ void Evolution<dim>::record()
     row.add(column.name, column.unit, column.value);
   mass_error_ = std::max(mass_error_, std::abs(row["mass"] - 1));
   row.add("mass_error", "-", row["mass"] - 1);
+  row.add("loss_rate", "loss/time", loss_rate(*form_, *loss_, *v_, 1 - eta.relative(time_)));
   row.add("cells", "-", problem_.mesh.n_cells());
   row.add("unknowns", "-", problem_.space->n_unknowns());
   row.add("time_step", "time", last_dt_);
   row.add("space_error_estimate", "-", space_error_);
   folder_.append(row);
+  const bool warned = std::any_of(records_.begin(), records_.end(), [&](const Record &earlier) {
+    return earlier["mass_beyond_walls"] > problem_.tolerance;
+  });
+  if (!warned)
+    warn_of_walls(row, problem_.tolerance, log_);
   records_.push_back(row);
   const double interval = parameters_.number("Output", "Interval");
   if (last_field_ < 0 || time_ - last_field_ >= interval * (1 - 1e-12) || time_ == end_)
@@ -329,6 +336,8 @@ nlohmann::json Evolution<dim>::summary() const
   json["factorizations"] = n_factorizations_ + integrator_->n_factorizations();
   if (const auto rate = decay_rate(records_, problem_.tolerance))
     json["decay_rate"] = *rate;
+  if (const auto error = loss_balance_error(records_))
+    json["loss_balance_error"] = *error;
   json["warnings"] = log_.warnings();
   return json;
 }

@@ -51,11 +51,13 @@ private:
   const MPI_Comm communicator_ = MPI_COMM_WORLD;
   const Parameters &parameters_;
   Log log_;
-  RunFolder folder_;
+  RunFolder folder_; ///< made when nothing can be refused any more
+  const std::vector<double> output_times_;
   Problem<dim> problem_;
   std::unique_ptr<FokkerPlanckForm<dim>> form_;
   std::unique_ptr<TimeIntegrator> integrator_;
   std::unique_ptr<PETScVector> v_; ///< the form's unknowns
+  std::unique_ptr<PETScVector> loss_; ///< the projected loss on this mesh, once it is needed
   std::vector<NamedFunction> functions_;
   FieldWriter fields_;
   std::vector<Record> records_;

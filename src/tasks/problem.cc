@@ -71,6 +71,20 @@ Coordinates length_scales(const Model &model, const Domain &domain, const Initia
   }
   return scale;
 }
+/// The coarse mesh; what is wrong with its file is told with the parameter's place.
+template <int dim>
+Mesh<dim> create_mesh(const Parameters &parameters, const Domain &domain, const Coordinates &scale,
+                      MPI_Comm communicator)
+{
+  try
+  {
+    return Mesh<dim>(domain, scale, communicator);
+  }
+  catch (const InputError &error)
+  {
+    throw parameters.error("Domain", "File", error.what());
+  }
+}
 } // namespace
 
 template <int dim>
@@ -79,7 +93,7 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
     : parameters(p), tolerance(l1_error), model(p),
       domain(Domain::create(p, model)), start(std::move(initial_density)),
       minima(minima_in(domain, model)),
-      mesh(domain, length_scales(model, domain, start, minima), communicator),
+      mesh(create_mesh<dim>(p, domain, length_scales(model, domain, start, minima), communicator)),
       adaptive(p.flag(section, "Adaptation")), log(log)
 {
   log.line("Model");
@@ -139,7 +153,13 @@ template <int dim>
 void Problem<dim>::find_equilibrium()
 {
   if (domain.kind == Domain::Kind::file)
+  {
+    if (model.radial_dimension() > 1 && mesh.search_region().lower[dim - 1] < 0)
+      throw parameters.error("Domain", "File",
+                             "with a Landscape/Radial dimension the last coordinate is a radius, "
+                             "and this mesh reaches below 0");
     minima = find_minima(model.landscape, mesh.search_region());
+  }
   if (minima.empty())
     throw parameters.error("Landscape", "Kind", "no minimum of the loss was found in the domain");
   check_loss_sign();
@@ -186,7 +206,8 @@ void Problem<dim>::choose_space()
       wish == "discontinuous" ||
       (wish == "auto" && (model.weight.is_one() || !model.learning_rate.is_constant()));
   const unsigned int in_the_plane = tolerance < 3e-5 ? 6 : (tolerance < 5e-3 ? 4 : 3);
-  const unsigned int suggested = dim == 3 ? (tolerance < 3e-3 ? 3 : 2) : in_the_plane;
+  const unsigned int in_space = tolerance < 3e-5 ? 4 : (tolerance < 3e-3 ? 3 : 2);
+  const unsigned int suggested = dim == 3 ? in_space : in_the_plane;
   const unsigned int degree =
       parameters.integer_or_auto(section, "Degree").value_or(suggested);
   limits.log_weight_range = (dim == 3 ? 4.0 : 2.0) * (degree + 1);
@@ -204,28 +225,22 @@ void Problem<dim>::adapt_mesh()
   {
     const WeightErrors weight = weight_errors(*space, model);
     const CellErrors errors = start_errors(*space, model, start);
-    const double target = 0.5 * tolerance;
-    const MarkedCells marked =
-        mark_cells(*space, mesh, errors, weight, target, limits);
-    const double error = total(mesh, errors);
-    for (const auto &cell : mesh.triangulation().active_cell_iterators())
-      cell->clear_coarsen_flag();
+    const double target = space_share * tolerance;
     const bool resolved = total(mesh, weight.quadrature) < limits.weight_quadrature &&
-                          error < target;
+                          total(mesh, errors) < target;
     const bool range_ok = Utilities::MPI::max(*std::max_element(weight.log_range.begin(),
                                                                weight.log_range.end()),
                                               mesh.communicator()) <= limits.log_weight_range;
-    if (marked.to_refine == 0 || (resolved && range_ok))
+    if ((resolved && range_ok) ||
+        refine_cells(*space, mesh, errors, weight, target, limits) == 0)
       break;
-    mesh.triangulation().execute_coarsening_and_refinement();
   }
 }
 
 template <int dim>
-double Problem<dim>::invariant_normalisation() const
+double Problem<dim>::integrate(
+    const std::function<double(const CellModel<dim> &, std::size_t)> &g) const
 {
-  if (!model.equilibrium || !model.equilibrium->bounded())
-    return std::numeric_limits<double>::quiet_NaN();
   CellModel<dim> cell_model(*space, model, space->quadrature());
   double sum = 0;
   for (const auto &cell : mesh.triangulation().active_cell_iterators())
@@ -233,9 +248,19 @@ double Problem<dim>::invariant_normalisation() const
     {
       cell_model.reinit(cell);
       for (std::size_t q = 0; q < cell_model.n_points(); ++q)
-        sum += cell_model.measure[q] * std::exp(cell_model.values.log_relative_pi[q]);
+        sum += cell_model.measure[q] * g(cell_model, q);
     }
   return Utilities::MPI::sum(sum, mesh.communicator());
+}
+
+template <int dim>
+double Problem<dim>::invariant_normalisation() const
+{
+  if (!model.equilibrium || !model.equilibrium->bounded())
+    return std::numeric_limits<double>::quiet_NaN();
+  return integrate([](const CellModel<dim> &cell, std::size_t q) {
+    return std::exp(cell.values.log_relative_pi[q]);
+  });
 }
 
 template <int dim>
@@ -314,13 +339,9 @@ CellErrors Problem<dim>::errors_of(const std::vector<PETScVector> &us) const
 template <int dim>
 bool Problem<dim>::refine(const CellErrors &errors, double target)
 {
-  const MarkedCells marked =
-      mark_cells(*space, mesh, errors, weight_errors(*space, model), target, limits);
-  for (const auto &cell : mesh.triangulation().active_cell_iterators())
-    cell->clear_coarsen_flag();
-  if (!adaptive || marked.to_refine == 0)
+  if (!adaptive ||
+      refine_cells(*space, mesh, errors, weight_errors(*space, model), target, limits) == 0)
     return false;
-  mesh.triangulation().execute_coarsening_and_refinement();
   space->distribute();
   return true;
 }
@@ -332,18 +353,10 @@ void Problem<dim>::report_mesh()
                         std::to_string(space->n_unknowns()) + " unknowns");
   if (model.weight.is_one() || model.weight.floor() == 0)
     return;
-  CellModel<dim> cell_model(*space, model, space->quadrature());
-  double volume = 0;
-  for (const auto &cell : mesh.triangulation().active_cell_iterators())
-    if (cell->is_locally_owned())
-    {
-      cell_model.reinit(cell);
-      for (std::size_t q = 0; q < cell_model.n_points(); ++q)
-        if (std::exp(cell_model.values.log_relative_pi[q]) < model.weight.floor())
-          volume += cell_model.measure[q];
-    }
-  const double shift = model.weight.floor() * Utilities::MPI::sum(volume, mesh.communicator()) /
-                       invariant_normalisation();
+  const double volume = integrate([&](const CellModel<dim> &cell, std::size_t q) {
+    return std::exp(cell.values.log_relative_pi[q]) < model.weight.floor();
+  });
+  const double shift = model.weight.floor() * volume / invariant_normalisation();
   log.entry("floored volume", "moves the invariant density by at most " + format(shift, 2) + " in L1");
   if (shift > 0.1 * tolerance)
     log.warn("the reference floor moves the invariant density by up to " + format(shift, 2) +

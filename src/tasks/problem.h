@@ -7,8 +7,13 @@
 #include "model/domain.h"
 #include "output/log.h"
 
+#include <functional>
+
 namespace lowland
 {
+/// The part of the tolerance that the mesh may use up; the time steps have the rest.
+constexpr double space_share = 0.5;
+
 /// The members stand in the order in which the data flow: model, domain, start, mesh, equilibrium and
 /// reference weight, space.
 template <int dim>
@@ -24,6 +29,8 @@ public:
   SolverSettings solver_settings() const;
   /// The unknowns of a density on the mesh of `form`, with mass 1.
   PETScVector project(const InitialDensity &density, const FokkerPlanckForm<dim> &form) const;
+  /// int g dmu on the current mesh, g given at the quadrature points q of each cell.
+  double integrate(const std::function<double(const CellModel<dim> &cell, std::size_t q)> &g) const;
   /// int pi/max(pi) dmu on the current mesh: pi = exp(-(V - V_min)) / Z. NaN without equilibrium.
   double invariant_normalisation() const;
   /// log int exp(-V) dmu, from the above.

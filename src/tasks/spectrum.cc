@@ -112,10 +112,12 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   const double wall_start = MPI_Wtime();
   Log log(MPI_COMM_WORLD, options.quiet);
   RunFolder folder(options.output, options.overwrite, parameters, MPI_COMM_WORLD);
-  log.open(folder.file("log.txt"));
-  const double tolerance = parameters.number("Spectrum", "Tolerance");
+  const double tolerance =
+      parameters.number_or_auto("Spectrum", "Tolerance").value_or(dim == 3 ? 1e-6 : 1e-8);
+  const auto functions = read_observables(parameters);
   Problem<dim> problem(parameters, tolerance, InitialDensity::none(), MPI_COMM_WORLD, log);
   problem.require_irreducible("the spectral gap");
+  folder.create(log);
   log.line("Spectrum");
   const unsigned int number = parameters.integer("Spectrum", "Number of eigenvalues");
   const Relaxation<dim> relaxation(problem, {number, 1e300, tolerance});
@@ -123,7 +125,7 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   const PETScVector density = relaxation.ratio(0);
   const double normalisation = problem.invariant_normalisation();
   const Record record =
-      measure_density(*problem.space, problem.model, density, normalisation, read_observables(parameters));
+      measure_density(*problem.space, problem.model, density, normalisation, functions);
   folder.append(record);
   std::vector<PETScVector> ratios;
   for (std::size_t n = 1; n < relaxation.modes().size(); ++n)

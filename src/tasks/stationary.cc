@@ -23,8 +23,8 @@ public:
   InvariantDensity(const Parameters &parameters, const RunOptions &options)
       : parameters_(parameters), log_(MPI_COMM_WORLD, options.quiet),
         folder_(options.output, options.overwrite, parameters, MPI_COMM_WORLD),
-        problem_((log_.open(folder_.file("log.txt")), parameters),
-                 parameters.number("Stationary", "Tolerance"), InitialDensity::none(),
+        functions_(read_observables(parameters)),
+        problem_(parameters, parameters.number("Stationary", "Tolerance"), InitialDensity::none(),
                  MPI_COMM_WORLD, log_)
   {
   }
@@ -32,17 +32,22 @@ public:
   void run()
   {
     const double wall_start = MPI_Wtime();
+    const bool in_closed_form = wants_closed_form();
+    if (!in_closed_form)
+      problem_.require_irreducible("the invariant density");
+    folder_.create(log_);
     log_.line("Invariant density");
     nlohmann::json details;
-    const PETScVector u = wants_closed_form() ? closed_form(details) : computed(details);
+    const PETScVector u = in_closed_form ? closed_form(details) : computed(details);
     const double normalisation = problem_.invariant_normalisation();
     const double current = current_size(*problem_.space, problem_.model, u);
-    Record record = measure_density(*problem_.space, problem_.model, u, normalisation,
-                                    read_observables(parameters_));
+    Record record =
+        measure_density(*problem_.space, problem_.model, u, normalisation, functions_);
     if (!std::isnan(normalisation))
       record.add("log_normalisation", "-", problem_.log_partition_function(normalisation));
     record.add("current", "length/time", current);
     folder_.append(record);
+    warn_of_walls(record, problem_.tolerance, log_);
     FieldWriter(folder_.path(), parameters_.texts("Output", "Fields"))
         .write(*problem_.space, problem_.model, u, normalisation, 0);
 
@@ -84,7 +89,6 @@ private:
   /// round-off moves the null vector by its ratio to the gap.
   PETScVector computed(nlohmann::json &details)
   {
-    problem_.require_irreducible("the invariant density");
     const Relaxation<dim> relaxation(problem_, {2, problem_.tolerance, 1});
     details["method"] = "computed";
     details["residual"] = relaxation.modes().front().residual;
@@ -109,6 +113,7 @@ private:
   const Parameters &parameters_;
   Log log_;
   RunFolder folder_;
+  std::vector<NamedFunction> functions_;
   Problem<dim> problem_;
 };
 } // namespace

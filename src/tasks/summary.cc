@@ -1,7 +1,10 @@
 #include "tasks/summary.h"
 
 #include <deal.II/base/mpi.h>
+#include <deal.II/lac/petsc_sparse_matrix.h>
+#include <deal.II/lac/petsc_vector.h>
 
+#include <algorithm>
 #include <cmath>
 #include <sys/resource.h>
 
@@ -107,6 +110,64 @@ std::optional<double> decay_rate(const std::vector<Record> &records, double tole
     return {};
   return -(n * ty - t * y) / spread;
 }
+
+void warn_of_walls(const Record &record, double tolerance, Log &log)
+{
+  const double mass = record["mass_beyond_walls"];
+  if (mass > tolerance)
+    log.warn("the walls of the domain keep in about " + format(100 * mass, 2) +
+             " % of the mass, more than the tolerance. If reflecting walls are what you want, all is "
+             "well; if they stand for an unbounded parameter space, enlarge the Domain.");
+}
+
+template <int dim>
+PETScVector project_loss(const FokkerPlanckForm<dim> &form, const SolverSettings &settings)
+{
+  return form.project(
+      [](const CellModel<dim> &cell, unsigned int, std::vector<double> &values) {
+        values = cell.values.landscape.loss;
+        for (std::size_t q = 0; q < values.size(); ++q)
+          values[q] *= cell.values.weight[q];
+      },
+      settings);
+}
+
+template <int dim>
+double loss_rate(const FokkerPlanckForm<dim> &form, const PETScVector &loss, const PETScVector &v,
+                 double removed)
+{
+  PETScVector rate(v);
+  form.stiffness().vmult(rate, v);
+  double sum = -(loss * rate);
+  if (form.noise_removal())
+  {
+    form.noise_removal()->vmult(rate, v);
+    sum -= removed * (loss * rate);
+  }
+  return sum;
+}
+
+std::optional<double> loss_balance_error(const std::vector<Record> &records)
+{
+  double error = 0, scale = 0;
+  for (const Record &record : records)
+  {
+    error = std::max(error, std::abs(record["loss_rate"] - record["loss_balance"]));
+    scale = std::max(scale, record["expected_squared_gradient"]);
+  }
+  if (!(scale > 0))
+    return {};
+  return error / scale;
+}
+
+#define INSTANTIATE(dim)                                                                           \
+  template PETScVector project_loss(const FokkerPlanckForm<dim> &, const SolverSettings &);        \
+  template double loss_rate(const FokkerPlanckForm<dim> &, const PETScVector &,                    \
+                            const PETScVector &, double);
+INSTANTIATE(1)
+INSTANTIATE(2)
+INSTANTIATE(3)
+#undef INSTANTIATE
 
 template nlohmann::json common_summary(const std::string &, const Problem<1> &, double);
 template nlohmann::json common_summary(const std::string &, const Problem<2> &, double);

@@ -20,4 +20,21 @@ void add_record(const Record &record, unsigned int dimension, nlohmann::json &su
 /// Rate at which sqrt(chi2), or L1 where chi2 does not exist, decays: the slope of its logarithm over
 /// the last decade above 10 times the tolerance. Empty where fewer than three records show it.
 std::optional<double> decay_rate(const std::vector<Record> &records, double tolerance);
+
+/// Warns where the walls keep in more of the mass than the tolerance (`mass_beyond_walls`): they are
+/// part of the problem then, not a far-away edge of it.
+void warn_of_walls(const Record &record, double tolerance, Log &log);
+
+/// d/dt E f by the discrete operator: with f_h, the projection of f in m, E f = m(u, f_h) and
+/// d/dt E f = -a(u, f_h). `loss`: the unknowns of f_h, from project_loss(). `removed`: 1 - s(t) of a
+/// learning rate schedule (model/model.h).
+template <int dim>
+double loss_rate(const FokkerPlanckForm<dim> &form, const PETScVector &loss, const PETScVector &v,
+                 double removed = 0);
+template <int dim>
+PETScVector project_loss(const FokkerPlanckForm<dim> &form, const SolverSettings &settings);
+
+/// The largest |loss_rate - loss_balance| of all records, relative to their largest E |grad f|^2: how far
+/// the discrete operator is from the equation's own law for E f. Empty where f is flat.
+std::optional<double> loss_balance_error(const std::vector<Record> &records);
 } // namespace lowland

@@ -123,6 +123,34 @@ TEST(Ranks, PeriodicInThePlane)
        "Domain/Lower corner=0, -3", "Domain/Upper corner=6.283185307179586, 3", "Domain/Periodic=x",
        "Initial density/Mean=5, 0.5", "Initial density/Standard deviation=0.15"});
 }
+// The rim is where f is lowest, and curved cells and hanging nodes meet there.
+const Settings disc = {"Landscape/Loss=(x-2)^2 + y^2",
+                        "Noise/Learning rate=0.5",
+                        "Domain/Kind=ball",
+                        "Initial density/Mean=0.2, -0.3",
+                        "Initial density/Standard deviation=0.15",
+                        "Time/Tolerance=1e-2",
+                        "Time/End=0.2"};
+const Settings from_file = {"Landscape/Kind=two-basins",
+                            "Landscape/Floor=0.1",
+                            "Noise/Kind=loss-scaled",
+                            "Noise/Learning rate=0.3",
+                            "Domain/Kind=file",
+                            "Domain/File=" LOWLAND_SOURCE_DIR "/meshes/disk.msh",
+                            "Initial density/Mean=0.5, 0.5",
+                            "Initial density/Standard deviation=0.15",
+                            "Time/Tolerance=1e-2",
+                            "Time/End=0.2"};
+TEST(Ranks, ContinuousInABall) { expect_same_on_all_ranks<2>("ball_q", disc + continuous); }
+TEST(Ranks, DiscontinuousInABall) { expect_same_on_all_ranks<2>("ball_dg", disc + discontinuous); }
+TEST(Ranks, ContinuousOnAMeshFromAFile)
+{
+  expect_same_on_all_ranks<2>("file_q", from_file + continuous);
+}
+TEST(Ranks, DiscontinuousOnAMeshFromAFile)
+{
+  expect_same_on_all_ranks<2>("file_dg", from_file + discontinuous);
+}
 TEST(Ranks, ContinuousInSpace)
 {
   expect_same_on_all_ranks<3>("space_q", space + continuous);

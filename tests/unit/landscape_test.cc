@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <regex>
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -245,5 +246,20 @@ TEST(Landscape, ReadsItsSection)
 TEST(Landscape, DescribesItself)
 {
   EXPECT_EQ(Landscape::named("double-well", 2, {{"tilt", 0.5}}, 1).description(),
-            "(x^2-1)^2 + y^2/2 + z^2/2 + tilt*x, with tilt = 0.5, plus 1");
+            "(x^2-1)^2 + y^2/2 + tilt*x, with tilt = 0.5, plus 1");
+  EXPECT_EQ(Landscape::named("quadratic", 2).description(),
+            "(a*x^2 + b*y^2)/2, with a = 1, b = 4");
+  EXPECT_EQ(Landscape::named("quadratic", 1).description(), "(a*x^2)/2, with a = 1");
+  // No kind speaks of a coordinate that is not there, and none loses one that is.
+  for (const auto &kind : landscape_kinds())
+    for (unsigned int d = 1; d <= 3; ++d)
+      if (kind.name != "expression" &&
+          kind.dimensions.find(std::to_string(d)) != std::string::npos)
+      {
+        const std::string text = Landscape::named(kind.name, d).description();
+        for (unsigned int i = 0; i < 3; ++i)
+          EXPECT_EQ(std::regex_search(text, std::regex(std::string("\\b") + "xyz"[i] + "\\b")),
+                    i < d)
+              << text;
+      }
 }

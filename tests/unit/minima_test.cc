@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -15,6 +16,34 @@ SearchRegion box(double half_width)
 {
   const double w = half_width;
   return {{{-w, -w, -w}}, {{w, w, w}}, {}};
+}
+
+/// Of radius 1 around 0.
+SearchRegion ball(unsigned int dimension)
+{
+  SearchRegion region = box(1);
+  region.contains = [](const Coordinates &x) { return std::hypot(x[0], x[1], x[2]) <= 1; };
+  region.boundary = sphere_patches({}, 1, dimension);
+  return region;
+}
+
+/// The triangle with these corners.
+SearchRegion triangle(const Coordinates &a, const Coordinates &b, const Coordinates &c)
+{
+  const auto side = [](const Coordinates &p, const Coordinates &q, const Coordinates &x) {
+    return (q[0] - p[0]) * (x[1] - p[1]) - (q[1] - p[1]) * (x[0] - p[0]);
+  };
+  SearchRegion region;
+  for (unsigned int i = 0; i < 2; ++i)
+  {
+    region.lower[i] = std::min({a[i], b[i], c[i]});
+    region.upper[i] = std::max({a[i], b[i], c[i]});
+  }
+  region.contains = [=](const Coordinates &x) {
+    return side(a, b, x) >= 0 && side(b, c, x) >= 0 && side(c, a, x) >= 0;
+  };
+  region.boundary = {face_patch({a, b}), face_patch({b, c}), face_patch({c, a})};
+  return region;
 }
 
 } // namespace
@@ -50,6 +79,58 @@ TEST(FindMinima, WideBoxesAreSearchedAroundTheOrigin)
     EXPECT_NEAR(std::fabs(minimum.point[0]), 1, 1e-9);
     EXPECT_NEAR(minimum.loss, 0, 1e-18);
   }
+}
+
+TEST(FindMinima, TheRimOfABallCounts)
+{
+  const auto disc = find_minima(Landscape(2, "(x-2)^2 + (y-1)^2"), ball(2));
+  ASSERT_EQ(disc.size(), 1u);
+  EXPECT_NEAR(disc[0].point[0], 2 / std::sqrt(5), 1e-7);
+  EXPECT_NEAR(disc[0].point[1], 1 / std::sqrt(5), 1e-7);
+  EXPECT_NEAR(disc[0].loss, 6 - 2 * std::sqrt(5), 1e-14);
+  const auto sphere = find_minima(Landscape(3, "x + 2*y - 2*z"), ball(3));
+  ASSERT_EQ(sphere.size(), 1u);
+  EXPECT_NEAR(sphere[0].loss, -3, 1e-14);
+  const auto pole = find_minima(Landscape(3, "-z"), ball(3));
+  ASSERT_EQ(pole.size(), 1u);
+  EXPECT_NEAR(pole[0].loss, -1, 1e-15);
+}
+
+// -x^2 falls to both sides; what falls from the rim inwards is no minimum.
+TEST(FindMinima, TheRimAndTheInteriorAreToldApart)
+{
+  const auto both = find_minima(Landscape(2, "y^2 - x^2 + x/10"), ball(2));
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_NEAR(both[0].loss, -1.1, 1e-14);
+  EXPECT_NEAR(both[1].loss, -0.9, 1e-14);
+  const auto inside = find_minima(Landscape(2, "(x-0.3)^2 + y^2"), ball(2));
+  ASSERT_EQ(inside.size(), 1u);
+  EXPECT_NEAR(inside[0].loss, 0, 1e-20);
+}
+
+TEST(FindMinima, SlantedSidesCount)
+{
+  const auto region = triangle({{0, 0, 0}}, {{2, 1, 0}}, {{0, 3, 0}});
+  // the foot of the perpendicular from (2, -1) to the side from (0,0) to (2,1)
+  const auto side = find_minima(Landscape(2, "(x-2)^2 + (y+1)^2"), region);
+  ASSERT_EQ(side.size(), 1u);
+  EXPECT_NEAR(side[0].point[0], 1.2, 1e-7);
+  EXPECT_NEAR(side[0].point[1], 0.6, 1e-7);
+  const auto corner = find_minima(Landscape(2, "(x-3)^2 + (y-1)^2"), region);
+  ASSERT_EQ(corner.size(), 1u);
+  EXPECT_NEAR(corner[0].loss, 1, 1e-14);
+}
+
+// A warped face of a hexahedron: f is lowest in its middle.
+TEST(FindMinima, ABilinearFaceIsItself)
+{
+  const BoundaryPatch face = face_patch({{{0, 0, 0}}, {{1, 0, 1}}, {{0, 1, 1}}, {{1, 1, 0}}});
+  const auto points = boundary_candidates(Landscape(3, "(x-0.5)^2 + (y-0.25)^2 + z/100"), {face});
+  ASSERT_EQ(points.size(), 1u);
+  // z = x + y - 2xy; the gradient of f on the face vanishes at x = 0.5 + O(0.01)
+  EXPECT_NEAR(points[0][2], points[0][0] + points[0][1] - 2 * points[0][0] * points[0][1], 1e-14);
+  EXPECT_NEAR(2 * (points[0][0] - 0.5) + (1 - 2 * points[0][1]) / 100, 0, 1e-7);
+  EXPECT_NEAR(2 * (points[0][1] - 0.25) + (1 - 2 * points[0][0]) / 100, 0, 1e-7);
 }
 
 TEST(FindMinima, TheBoundaryCounts)

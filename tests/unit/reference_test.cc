@@ -1,7 +1,9 @@
 // What `list` and `template` print.
+#include "input/allowed.h"
 #include "input/parameters.h"
 #include "model/landscape.h"
 #include "tasks/reference.h"
+#include "tasks/time_integrator.h"
 
 #include <gtest/gtest.h>
 
@@ -53,4 +55,18 @@ TEST(Reference, TheTableAllowsEveryLandscape)
 {
   for (const auto &kind : landscape_kinds())
     EXPECT_NO_THROW(Parameters::from_text("", "", {"Landscape/Kind=" + kind.name})) << kind.name;
+}
+
+TEST(Reference, TheTimeSchemesAreThoseOfTheIntegrator)
+{
+  const auto &table = parameter_table();
+  const auto row = std::find_if(table.begin(), table.end(), [](const ParameterRow &r) {
+    return r.section == "Time" && r.key == "Scheme";
+  });
+  ASSERT_NE(row, table.end());
+  std::vector<std::string> names;
+  for (const RosenbrockScheme &scheme : rosenbrock_schemes())
+    names.push_back(scheme.name);
+  EXPECT_EQ(literals(row->pattern), names);
+  EXPECT_EQ(row->default_value, names.front());
 }

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <sstream>
 #include <stdexcept>
@@ -118,6 +119,21 @@ std::vector<Record> run_evolution(const Settings &settings,
   if (guarded(run) != exit_done)
     throw std::runtime_error("the run failed, see above");
   return records;
+}
+
+nlohmann::json run_summary(int (*task)(const Parameters &, const RunOptions &),
+                           const Settings &settings)
+{
+  const TemporaryFolder folder;
+  const Parameters parameters =
+      Parameters::from_text("", "test", Settings{"Output/Fields="} + settings);
+  RunOptions options;
+  options.output = folder.path + "/run";
+  options.quiet = true;
+  if (guarded([&]() { return task(parameters, options); }) != exit_done)
+    throw std::runtime_error("the run failed, see above");
+  MPI_Barrier(MPI_COMM_WORLD);
+  return nlohmann::json::parse(std::ifstream(options.output + "/summary.json"));
 }
 
 template <int dim>

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,10 @@ std::string assign(const std::string &key, double value);
 template <int dim>
 std::vector<Record> run_evolution(const Settings &settings,
                                   const typename Evolution<dim>::Observer &observer = {});
+
+/// Runs a task on MPI_COMM_WORLD without fields and returns its summary.json, on all ranks.
+nlohmann::json run_summary(int (*task)(const Parameters &, const RunOptions &),
+                           const Settings &settings);
 
 /// An exact density at a point.
 using Density = std::function<double(const Coordinates &)>;

@@ -1,0 +1,87 @@
+// The invariant density as the null vector of the discrete operator, against its closed form.
+#include "support.h"
+
+#include "input/errors.h"
+#include "tasks/tasks.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+using namespace lowland;
+
+namespace
+{
+const Settings computed = {"Stationary/Method=computed"};
+const Settings well = {"Landscape/Kind=double-well", "Noise/Learning rate=0.2",
+                       "Domain/Kind=box", "Domain/Lower corner=-2.5", "Domain/Upper corner=2.5"};
+const Settings heavy = {"Landscape/Kind=student", "Noise/Kind=loss-scaled", "Noise/Learning rate=0.5",
+                        "Domain/Kind=box", "Domain/Lower corner=-20", "Domain/Upper corner=20"};
+
+double distance(const Settings &settings)
+{
+  const auto summary = run_summary(stationary, settings + computed);
+  EXPECT_LT(summary["mass_error"].get<double>(), 1e-11);
+  return summary["l1_to_invariant"];
+}
+} // namespace
+
+// Nothing of the closed form is built in with w = 1.
+TEST(Stationary, WeightOneMeetsTheTolerance)
+{
+  for (const Settings &problem : {well, heavy})
+    for (const double tolerance : {1e-3, 1e-5})
+    {
+      const double error = distance(problem + Settings{"Discretization/Reference weight=one",
+                                                       assign("Stationary/Tolerance", tolerance)});
+      EXPECT_LT(error, l1_promise * tolerance);
+      EXPECT_GT(error, 1e-3 * tolerance);
+    }
+}
+
+TEST(Stationary, WeightInvariantIsExact)
+{
+  EXPECT_LT(distance(well), 1e-9);
+  EXPECT_LT(distance(heavy), 1e-11);
+}
+
+// On uniform meshes the L1 distance falls at the element's order or better.
+TEST(Stationary, OrderWithWeightOne)
+{
+  for (const char *element : {"continuous", "discontinuous"})
+    for (const int degree : {1, 2, 3})
+    {
+      const auto error = [&](int refinement) {
+        return distance(well +
+                        Settings{"Discretization/Reference weight=one", "Discretization/Adaptation=false",
+                                 std::string("Discretization/Element=") + element,
+                                 "Discretization/Degree=" + std::to_string(degree),
+                                 "Discretization/Initial refinement=" + std::to_string(refinement),
+                                 "Stationary/Tolerance=0.5"});
+      };
+      const double order = observed_order(error(4), error(5));
+      EXPECT_GT(order, degree + 0.6) << element << ", degree " << degree;
+      EXPECT_LT(order, 2 * degree + 1.4) << element << ", degree " << degree;
+    }
+}
+
+// Masses of basins against quadrature of the closed form (selection between flat and sharp).
+TEST(Stationary, BasinMasses)
+{
+  const Settings selection = {"Landscape/Loss=0.3 + 0.25*(x^2-1)^2 + 0.5*(1 + x/(1+x^2))*y^2",
+                              "Noise/Learning rate=0.05", "Domain/Kind=box", "Domain/Lower corner=-2.5",
+                              "Domain/Upper corner=2.5", "Stationary/Tolerance=1e-6"};
+  const auto summary = run_summary(stationary, selection + computed);
+  // The basins meet where d_x f = 0 near x = 0, not exactly on x = 0, at density e^-5 of the maximum.
+  double right = 0;
+  for (std::size_t k = 0; k < summary["minima"].size(); ++k)
+    if (summary["minima"][k]["point"][0].get<double>() > 0)
+      right += summary["basin_masses"][k].get<double>();
+  EXPECT_NEAR(right, 0.3696936676496, 2e-3);
+  const double sum = summary["basin_masses"][0].get<double>() + summary["basin_masses"][1].get<double>();
+  EXPECT_NEAR(sum, 1, 1e-6);
+}
+
+TEST(Stationary, DetailedBalanceHasNoCurrent)
+{
+  EXPECT_LT(run_summary(stationary, well + computed)["current"].get<double>(), 1e-9);
+}
