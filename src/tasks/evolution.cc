@@ -288,10 +288,10 @@ void Evolution<dim>::record()
   // What is looked at is a density.
   keep_nonnegative(1);
   const PETScVector u = form_->to_ratio(*v_);
-  if (!loss_)
-    loss_ = std::make_unique<PETScVector>(project_loss(*form_, problem_.solver_settings()));
   const LearningRate &eta = problem_.model.learning_rate;
   problem_.model.relative_learning_rate = eta.relative(time_);
+  if (!loss_)
+    loss_ = std::make_unique<PETScVector>(project_loss(*form_, problem_.solver_settings()));
   const Record measured =
       measure_density(*problem_.space, problem_.model, u, invariant_normalisation_, functions_);
   Record row;
@@ -302,7 +302,7 @@ void Evolution<dim>::record()
     row.add(column.name, column.unit, column.value);
   mass_error_ = std::max(mass_error_, std::abs(row["mass"] - 1));
   row.add("mass_error", "-", row["mass"] - 1);
-  row.add("loss_rate", "loss/time", loss_rate(*form_, *loss_, *v_));
+  row.add("loss_rate", "loss/time", loss_rate(*form_, *loss_, *v_, 1 - eta.relative(time_)));
   row.add("cells", "-", problem_.mesh.n_cells());
   row.add("unknowns", "-", problem_.space->n_unknowns());
   row.add("time_step", "time", last_dt_);

@@ -133,11 +133,18 @@ PETScVector project_loss(const FokkerPlanckForm<dim> &form, const SolverSettings
 }
 
 template <int dim>
-double loss_rate(const FokkerPlanckForm<dim> &form, const PETScVector &loss, const PETScVector &v)
+double loss_rate(const FokkerPlanckForm<dim> &form, const PETScVector &loss, const PETScVector &v,
+                 double removed)
 {
   PETScVector rate(v);
   form.stiffness().vmult(rate, v);
-  return -(loss * rate);
+  double sum = -(loss * rate);
+  if (form.noise_removal())
+  {
+    form.noise_removal()->vmult(rate, v);
+    sum -= removed * (loss * rate);
+  }
+  return sum;
 }
 
 std::optional<double> loss_balance_error(const std::vector<Record> &records)
@@ -156,7 +163,7 @@ std::optional<double> loss_balance_error(const std::vector<Record> &records)
 #define INSTANTIATE(dim)                                                                           \
   template PETScVector project_loss(const FokkerPlanckForm<dim> &, const SolverSettings &);        \
   template double loss_rate(const FokkerPlanckForm<dim> &, const PETScVector &,                    \
-                            const PETScVector &);
+                            const PETScVector &, double);
 INSTANTIATE(1)
 INSTANTIATE(2)
 INSTANTIATE(3)

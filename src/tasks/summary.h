@@ -26,9 +26,11 @@ std::optional<double> decay_rate(const std::vector<Record> &records, double tole
 void warn_of_walls(const Record &record, double tolerance, Log &log);
 
 /// d/dt E f by the discrete operator: with f_h, the projection of f in m, E f = m(u, f_h) and
-/// d/dt E f = -a(u, f_h). `loss`: the unknowns of f_h, from project_loss().
+/// d/dt E f = -a(u, f_h). `loss`: the unknowns of f_h, from project_loss(). `removed`: 1 - s(t) of a
+/// learning rate schedule (model/model.h).
 template <int dim>
-double loss_rate(const FokkerPlanckForm<dim> &form, const PETScVector &loss, const PETScVector &v);
+double loss_rate(const FokkerPlanckForm<dim> &form, const PETScVector &loss, const PETScVector &v,
+                 double removed = 0);
 template <int dim>
 PETScVector project_loss(const FokkerPlanckForm<dim> &form, const SolverSettings &settings);
 
