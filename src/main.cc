@@ -198,12 +198,21 @@ int run_sweep(const SweptFile &file, const po::variables_map &options, const Run
   return sweep(file, plan, run);
 }
 
+void refuse_options_of_sweep(const po::variables_map &options)
+{
+  if (options.count("verb") || options.count("case") ||
+      !options["vary"].as<std::vector<std::string>>().empty())
+    throw InputError("--vary, --verb and --case are options of `sweep`. See lowland --help.");
+}
+
 /// A task, or a sweep of one.
 int run_verb(const std::vector<std::string> &words, const po::variables_map &options, int argc,
              char **argv)
 {
   const bool is_sweep = words[0] == "sweep";
   const Task task = is_sweep ? nullptr : find_task(words[0]);
+  if (!is_sweep)
+    refuse_options_of_sweep(options);
   if (options.count("petsc"))
     give_petsc_its_options(options["petsc"].as<std::string>());
   const SweptFile file = swept_file(words, options);

@@ -15,7 +15,8 @@ class Mesh
 {
 public:
   /// Meshes `domain` coarsely. The root cells of a box have sides in proportion to `scale`, the
-  /// lengths over which the density varies along each axis. Throws InputError, on all ranks, for a mesh file that cannot be used.
+  /// lengths over which the density varies along each axis. Throws InputError, on all ranks, for a
+  /// mesh file that cannot be used.
   Mesh(const Domain &domain, const Coordinates &scale, MPI_Comm communicator);
   ~Mesh();
 

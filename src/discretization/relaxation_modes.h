@@ -13,7 +13,7 @@
 
 namespace lowland
 {
-/// One eigenpair. A complex one is followed by its conjugate, which has the same vectors.
+/// One eigenpair. A complex one is followed by its conjugate, whose imaginary vector is the negative.
 struct RelaxationMode
 {
   std::complex<double> eigenvalue; ///< of -L, 1/time

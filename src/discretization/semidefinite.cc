@@ -7,6 +7,7 @@
 #include <deal.II/grid/tria.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace lowland
@@ -45,9 +46,12 @@ DiffusionRange diffusion_range(const DensitySpace<dim> &space, const Model &mode
     for (std::size_t q = 0; q < cell_model.n_points(); ++q)
     {
       const auto lambda = spectrum<dim>(cell_model.values.diffusion, q);
-      if (!(lambda[dim - 1] >= lowest)) // also where it is not a number
+      // What is not a number must win, and be found among the ranks.
+      const double smallest = std::isnan(lambda[dim - 1]) ? -std::numeric_limits<double>::infinity()
+                                                          : lambda[dim - 1];
+      if (smallest < lowest)
       {
-        lowest = lambda[dim - 1];
+        lowest = smallest;
         point = cell_model.points[q];
       }
       largest = std::max(largest, lambda[0]);

@@ -31,7 +31,7 @@ const std::map<std::string, std::string> words_of_kind = {
     {"number", "a number"},
     {"integer", "an integer"},
     {"numbers", "numbers separated by commas"},
-    {"rows", "numbers separated by commas, and `;` between the entries of a mixture"},
+    {"rows", "numbers separated by commas, and `;` between the entries"},
     {"range", "lin(a, b, n) or log(a, b, n)"},
     {"some", "some"},
     {"sum", "one"},
@@ -153,7 +153,8 @@ std::string in_words(const Alternative &alternative)
     bounds.replace(second, 1, " and ");
   if (bounds.empty())
     return words;
-  return alternative.kind == "numbers" ? words + " (each " + bounds + ")" : words + " " + bounds;
+  const bool several = alternative.kind == "numbers" || alternative.kind == "rows";
+  return several ? words + " (each " + bounds + ")" : words + " " + bounds;
 }
 } // namespace
 

@@ -3,7 +3,7 @@
 //   auto | number > 0       alternatives; anything that is not listed here stands for itself
 //   number, integer         with bounds behind: > >= < <=, e.g. number > 0 < 1
 //   numbers                 separated by commas, each within the bounds behind
-//   rows                    rows of numbers, separated by semicolons (mixtures)
+//   rows                    rows of numbers, separated by semicolons (mixtures, tables), each number within the bounds
 //   range                   lin(a, b, n) or log(a, b, n): n numbers from a to b
 //   some of x, y, z         any of these, separated by commas, or nothing
 //   sum of x, y, z          one of these, or several joined by +

@@ -48,7 +48,7 @@ public:
   std::vector<std::string> texts(const std::string &section, const std::string &key) const;
   /// Text between semicolons, as written.
   std::vector<std::string> entries(const std::string &section, const std::string &key) const;
-  /// Rows of numbers between semicolons (the entries of a mixture).
+  /// Rows of numbers between semicolons (the entries of a mixture or a table).
   std::vector<std::vector<double>> rows(const std::string &section, const std::string &key) const;
   /// Dimension numbers; one number stands for all axes. Throws InputError for another count.
   std::vector<double> per_axis(const std::string &section, const std::string &key) const;

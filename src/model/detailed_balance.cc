@@ -16,7 +16,7 @@ using dealii::Tensor;
 constexpr unsigned int n_points = 60;
 /// Below this ratio of the eigenvalues D counts as singular.
 constexpr double singular = 1e-9;
-/// Antisymmetric part of the Jacobian, relative to the size of the field over the region's size.
+/// The antisymmetric part that the Jacobian of a gradient may have, relative to its size.
 constexpr double tolerance = 1e-6;
 
 /// The field D^-1 (grad f + div D) at each point; nothing if D has no inverse at one of them.
@@ -74,7 +74,7 @@ DetailedBalance detailed_balance(const Model &model, const SearchRegion &region)
     const auto values = field<dim>(model, stencil<dim>(centre, h));
     if (!values)
       return DetailedBalance::undefined;
-    Tensor<2, dim> jacobian; // [k]: derivative along k, times the region's size there
+    Tensor<2, dim> jacobian; // [k]: derivative along k
     for (unsigned int k = 0; k < dim; ++k)
     {
       const auto *const v = &(*values)[4 * k];

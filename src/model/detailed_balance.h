@@ -15,7 +15,7 @@ enum class DetailedBalance
 
 /// Looks at points spread over the region. The current of exp(-V) is zero if and only if
 /// D^-1 (grad f + div D) = grad V, whose Jacobian is symmetric; differences of fourth order decide to
-/// about 1e-7 of the Jacobian's size.
+/// 1e-6 of the Jacobian's size.
 DetailedBalance detailed_balance(const Model &model, const SearchRegion &region);
 
 /// The same in words, for logs.

@@ -130,6 +130,18 @@ std::vector<double> intensities(const Parameters &parameters, const std::vector<
   return all;
 }
 
+/// With K > 1 the angular part of D is not in the reduced coordinates, and div D needs it: D must be a
+/// multiple of the identity.
+void check_radial(const Parameters &parameters, const std::vector<std::string> &kinds)
+{
+  for (const std::string &kind : kinds)
+    if (kind != "isotropic" && kind != "loss-scaled" &&
+        parameters.integer("Landscape", "Radial dimension") > 1)
+      throw parameters.error(section, "Kind",
+                             kind + " noise differs between directions, but with a Landscape/Radial "
+                                    "dimension above 1 only isotropic and loss-scaled can be reduced");
+}
+
 /// The regression behind the landscape.
 std::shared_ptr<const Regression> regression_of(const Parameters &parameters,
                                                 const Landscape &landscape, const std::string &kind)
@@ -188,6 +200,7 @@ std::unique_ptr<Noise> Noise::create(const Parameters &parameters, const Landsca
                                   {"With replacement", "minibatch"}})
     if (parameters.given(section, key) && std::count(kinds.begin(), kinds.end(), kind) == 0)
       throw parameters.error(section, key, std::string("needs Kind = ") + kind);
+  check_radial(parameters, kinds);
   const auto sigma = intensities(parameters, kinds);
   std::vector<std::unique_ptr<Noise>> terms;
   std::ostringstream description;

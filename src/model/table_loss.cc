@@ -20,6 +20,8 @@ void check_grid(unsigned int dimension, const Image &image)
     if (i < dimension && image.sizes[i] < Spline::fewest_points)
       throw FormulaError("its grid has " + n + " points along " + axis + "; at least " +
                          std::to_string(Spline::fewest_points) + " are needed");
+    if (i < dimension && !(image.spacing[i] > 0))
+      throw FormulaError("the spacing of its grid along " + axis + " is not positive");
   }
 }
 

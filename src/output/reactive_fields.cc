@@ -65,7 +65,7 @@ public:
       const auto &h = inputs.solution_values[q];
       const Tensor<1, dim> gradient = committor_gradient(h, inputs.solution_gradients[q]);
       const double pi = std::exp(values.log_relative_pi[q]) / normalisation_;
-      results[q](0) = 0;
+      results[q] = 0;
       for (std::size_t k = 0; k < coefficients_.size(); ++k)
         results[q](0) += coefficients_[k] * h(k);
       results[q](1) = values.landscape.loss[q];

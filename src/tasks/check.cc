@@ -27,7 +27,8 @@ template <int dim>
 int check(const Parameters &parameters, const RunOptions &options)
 {
   Log log(MPI_COMM_WORLD, options.quiet);
-  const Problem<dim> problem(parameters, parameters.number("Time", "Tolerance"), InitialDensity(parameters), MPI_COMM_WORLD, log);
+  const Problem<dim> problem(parameters, parameters.number("Time", "Tolerance"),
+                             InitialDensity(parameters), MPI_COMM_WORLD, log);
   read_observables(parameters);
   output_times(parameters);
   const FokkerPlanckForm<dim> form(*problem.space, problem.model);

@@ -243,18 +243,12 @@ private:
 
   std::size_t n_active_cells() const { return problem_.mesh.triangulation().n_active_cells(); }
 
-  /// Refines where the errors or the changes of V are too large; returns the number of cells marked.
+  /// Refines where the errors or the changes of V are too large; returns the number of cells refined.
   std::size_t refine(const CellErrors &errors, double target)
   {
     WeightErrors weight = weight_errors(*problem_.space, problem_.model);
     std::fill(weight.quadrature.begin(), weight.quadrature.end(), 0.0); // the errors have it
-    const MarkedCells marked = mark_cells(*problem_.space, problem_.mesh, errors, weight, target,
-                                          problem_.limits);
-    for (const auto &cell : problem_.mesh.triangulation().active_cell_iterators())
-      cell->clear_coarsen_flag();
-    if (marked.to_refine > 0)
-      problem_.mesh.triangulation().execute_coarsening_and_refinement();
-    return marked.to_refine;
+    return refine_cells(*problem_.space, problem_.mesh, errors, weight, target, problem_.limits);
   }
 
   void check_solves(double asymmetry)

@@ -178,7 +178,8 @@ void Problem<dim>::find_equilibrium()
       log.warn("there is no invariant density: " + potential->description() +
                " has infinite mass at " + point_text(divergence->point, dim) + " (" +
                divergence->reason +
-               "). The density will collapse there. Add a Landscape/Floor, or change the noise, to have one.");
+               "). The density will collapse there. Add a Landscape/Floor, or change the noise, to "
+               "have one.");
       return;
     }
   model.equilibrium.emplace(potential, minima.front().loss);

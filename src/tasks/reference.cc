@@ -32,7 +32,8 @@ void print_columns(std::ostream &out, const std::vector<Row> &rows)
 
 void print_landscapes(std::ostream &out)
 {
-  out << "Landscapes (Landscape/Kind), beside `expression`, a formula of your own, and `regression`, least squares on data, and `table`, values on a grid:\n";
+  out << "Landscapes (Landscape/Kind), beside `expression`, a formula of your own, `regression`, least "
+         "squares on data, and `table`, values on a grid:\n";
   std::vector<Row> rows{{"kind", "loss f", "constants", "dimensions", "what it is for"}};
   for (const auto &kind : landscape_kinds())
     rows.push_back({kind.name, kind.formula, kind.constants, kind.dimensions, kind.purpose});

@@ -8,7 +8,9 @@
 
 #include <deal.II/lac/petsc_vector.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace lowland
 {
@@ -43,7 +45,8 @@ public:
     if (size() > 1 && resolved(1))
     {
       summary["spectral_gap"] = relaxation_.gap();
-      summary["spectral_gap_error"] = error(1);
+      if (!std::isnan(error(1)))
+        summary["spectral_gap_error"] = error(1);
     }
   }
 
@@ -73,13 +76,15 @@ private:
     return resolved(n) ? nlohmann::json(relaxation_.modes()[n].eigenvalue.real()) : nlohmann::json();
   }
 
-  /// Change of the eigenvalue between the last two meshes, at least round-off; the zero has none.
+  /// Change of the eigenvalue between the last two meshes, at least round-off; the zero has none. NaN,
+  /// which JSON writes as null, where there was one mesh only.
   double error(std::size_t n) const
   {
     if (n == 0)
       return 0;
     const auto &changes = relaxation_.changes();
-    return std::max(n < changes.size() ? changes[n] : 0.0, 10 * relaxation_.noise());
+    return n < changes.size() ? std::max(changes[n], 10 * relaxation_.noise())
+                              : std::numeric_limits<double>::quiet_NaN();
   }
 
   std::string row(std::size_t n) const

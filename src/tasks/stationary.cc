@@ -31,7 +31,6 @@ public:
 
   void run()
   {
-    const double wall_start = MPI_Wtime();
     const bool in_closed_form = wants_closed_form();
     if (!in_closed_form)
       problem_.require_irreducible("the invariant density");
@@ -51,7 +50,7 @@ public:
     FieldWriter(folder_.path(), parameters_.texts("Output", "Fields"))
         .write(*problem_.space, problem_.model, u, normalisation, 0);
 
-    nlohmann::json summary = common_summary("stationary", problem_, wall_start);
+    nlohmann::json summary = common_summary("stationary", problem_, wall_start_);
     add_record(record, dim, summary);
     summary["mass_error"] = std::abs(record["mass"] - 1);
     summary.update(details);
@@ -110,6 +109,7 @@ private:
     return relaxation.ratio(0);
   }
 
+  const double wall_start_ = MPI_Wtime();
   const Parameters &parameters_;
   Log log_;
   RunFolder folder_;

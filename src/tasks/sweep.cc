@@ -237,8 +237,13 @@ int sweep(const SweptFile &file, const Sweep &sweep, const RunOptions &options)
     log.progress((k + 1.0) / n, "case " + std::to_string(k));
   }
   log.end_progress();
-  on_rank_0(MPI_COMM_WORLD, [&]() { write_file(options.output + "/sweep.csv", table(cases, sweep)); });
-  log.line("Table: " + options.output + "/sweep.csv");
+  const std::string file_of_table = options.output + "/sweep.csv";
+  on_rank_0(MPI_COMM_WORLD, [&]() {
+    if (!fs::exists(options.output)) // every case was refused
+      return;
+    write_file(file_of_table, table(cases, sweep));
+    log.line("Table: " + file_of_table);
+  });
   return worst;
 }
 } // namespace lowland

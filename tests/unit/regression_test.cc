@@ -22,7 +22,7 @@ Points one_point(const std::vector<double> &theta)
   return points;
 }
 
-/// X = (1,0), (0,2), (1,1), (2,-1), y = 1, 0, 2, 1, as used in the verification facts, section 8.
+/// X = (1,0), (0,2), (1,1), (2,-1), y = 1, 0, 2, 1.
 Regression four_samples()
 {
   NumberTable data;

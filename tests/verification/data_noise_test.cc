@@ -15,8 +15,8 @@ const std::string data = LOWLAND_SOURCE_DIR "/params/data/";
 
 TEST(DataNoise, OneParameterMinibatchesHaveTheirInvariantDensity)
 {
-  // h = x u on u = 1, 2, 3/2, target = 1, 1, 2, eta = 1/5, B = 1: a Pearson IV density (verification
-  // facts, section 9); the gap is 2.42, so at t = 8 the start is forgotten to 1e-8.
+  // h = x u on u = 1, 2, 3/2, target = 1, 1, 2, eta = 1/5, B = 1: a Pearson IV density;
+  // the gap is 2.42, so at t = 8 the start is forgotten to 1e-8.
   const std::string file = testing::TempDir() + "lowland_one_parameter.csv";
   if (dealii::Utilities::MPI::this_mpi_process(MPI_COMM_WORLD) == 0)
     std::ofstream(file) << "u,target\n1,1\n2,1\n1.5,2\n";

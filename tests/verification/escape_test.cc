@@ -16,7 +16,7 @@ namespace
 {
 using Loss = std::function<double(double)>;
 
-/// W2 of the verification notes: minima at -1 and 1, f = 0.25, and a pass at 0, f = 1.25.
+/// Two equal wells: minima at -1 and 1, f = 0.25, and a pass at 0, f = 1.25.
 double w2(double x)
 {
   return std::pow(x * x - 1, 2) + 0.25;
@@ -94,7 +94,7 @@ nlohmann::json entry(const nlohmann::json &summary, const nlohmann::json &from, 
 }
 } // namespace
 
-// Table of the verification notes: T(a -> b) and T(b -> a) with x_a = -1.0467 the lower minimum of W1.
+// T(a -> b) and T(b -> a) with x_a = -1.0467 the lower minimum of W1.
 TEST(Escape, TimesOnTheLineAreTheDoubleIntegrals)
 {
   struct Case

@@ -12,7 +12,7 @@ using namespace lowland;
 
 namespace
 {
-/// Eigenvalue n of each run agrees to `relative`, and the error it states is not far too small.
+/// Eigenvalue n agrees to `relative`.
 void expect_eigenvalues(const nlohmann::json &summary, const std::vector<double> &exact, double relative)
 {
   ASSERT_GE(summary["eigenvalues"].size(), exact.size());

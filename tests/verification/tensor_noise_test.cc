@@ -200,7 +200,7 @@ TEST(TensorNoise, OfRankOneConvergesAtTheOrder)
 
 TEST(TensorNoise, HessianNoiseMakesAllDirectionsEquallyWide)
 {
-  // verification facts, section 1: D = k A, k = 0.2, from N((1,-1), 0.05 I), t = 0.5
+  // D = k A, k = 0.2, from N((1,-1), 0.05 I), t = 0.5
   const auto records = run_evolution<2>(
       quadratic + wide +
       Settings{"Noise/Kind=hessian", "Noise/Learning rate=0.2",
