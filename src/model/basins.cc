@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace lowland
 {
@@ -75,40 +76,53 @@ int Basins::captured(const std::vector<double> &state, std::size_t n, std::size_
   return none;
 }
 
-std::vector<int> Basins::at(const Points &points) const
+/// Takes the points that have arrived out of `moving` and `state`, and notes where.
+void Basins::collect(std::vector<std::size_t> &moving, std::vector<double> &state,
+                     std::vector<int> &basins) const
 {
   const unsigned int d = landscape_.dimension();
+  const std::size_t n = moving.size();
+  std::vector<std::size_t> rest;
+  for (std::size_t k = 0; k < n; ++k)
+  {
+    basins[moving[k]] = captured(state, n, k);
+    if (basins[moving[k]] == none)
+      rest.push_back(k);
+  }
+  std::vector<double> still(d * rest.size());
+  for (unsigned int i = 0; i < d; ++i)
+    for (std::size_t k = 0; k < rest.size(); ++k)
+      still[i * rest.size() + k] = state[i * n + rest[k]];
+  for (std::size_t &k : rest)
+    k = moving[k];
+  moving = std::move(rest);
+  state = std::move(still);
+}
+
+std::vector<int> Basins::at(const Points &points) const
+{
   std::vector<int> basins(points.size(), none);
   std::vector<std::size_t> moving(points.size());
-  for (std::size_t q = 0; q < moving.size(); ++q)
-    moving[q] = q;
+  std::iota(moving.begin(), moving.end(), 0);
   std::vector<double> state;
-  for (unsigned int i = 0; i < d; ++i)
+  for (unsigned int i = 0; i < landscape_.dimension(); ++i)
     state.insert(state.end(), points.x[i].begin(), points.x[i].end());
 
-  // Rounds of growing length, after each of which those that have arrived drop out.
-  double duration = 2 / rate_;
-  for (unsigned int round = 0; round < 14 && !moving.empty(); ++round, duration *= 1.6)
+  // Rounds of growing length, until all have arrived or stand still.
+  double duration = 2 / rate_, elapsed = 0;
+  for (bool still = false; !still && elapsed * rate_ < 1e5; elapsed += duration, duration *= 1.6)
   {
-    const std::size_t n = moving.size();
-    std::vector<std::size_t> rest;
-    for (std::size_t k = 0; k < n; ++k)
-    {
-      basins[moving[k]] = captured(state, n, k);
-      if (basins[moving[k]] == none)
-        rest.push_back(k);
-    }
-    std::vector<double> still(d * rest.size());
-    for (unsigned int i = 0; i < d; ++i)
-      for (std::size_t k = 0; k < rest.size(); ++k)
-        still[i * rest.size() + k] = state[i * n + rest[k]];
-    for (std::size_t k = 0; k < rest.size(); ++k)
-      rest[k] = moving[rest[k]];
-    moving = std::move(rest);
-    state = std::move(still);
-    if (!moving.empty())
-      follow_flow(state, duration);
+    collect(moving, state, basins);
+    if (moving.empty())
+      break;
+    const std::vector<double> before = state;
+    follow_flow(state, duration);
+    double moved = 0;
+    for (std::size_t k = 0; k < state.size(); ++k)
+      moved = std::max(moved, std::abs(state[k] - before[k]));
+    still = elapsed * rate_ > 100 && moved < 1e-6 * length_;
   }
+  collect(moving, state, basins);
   return basins;
 }
 } // namespace lowland

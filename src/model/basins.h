@@ -22,6 +22,8 @@ public:
 
 private:
   void follow_flow(std::vector<double> &state, double duration) const;
+  void collect(std::vector<std::size_t> &moving, std::vector<double> &state,
+               std::vector<int> &basins) const;
   int captured(const std::vector<double> &state, std::size_t n, std::size_t q) const;
 
   const Landscape &landscape_;

@@ -162,6 +162,10 @@ public:
                               points_of(problem_.minima))),
         highest_pass_(highest_pass(problem_, plan_, saddles_))
   {
+    problem_.require_constant_learning_rate();
+    if (problem_.domain.periodic != std::array<bool, 3>{})
+      throw parameters_.error("Domain", "Periodic",
+                              "escape does not yet follow paths across sides that are glued together");
     folder_.create(log_);
   }
 

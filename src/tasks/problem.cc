@@ -299,11 +299,22 @@ PETScVector Problem<dim>::project(const InitialDensity &density,
 template <int dim>
 std::vector<double> Problem<dim>::basin_masses(const PETScVector &u) const
 {
+  if (domain.periodic != std::array<bool, 3>{})
+    return {};
   for (const Minimum &minimum : minima)
     if (minimum.curvatures[0] <= 1e-6 * minimum.curvatures[dim - 1])
       return {}; // one of a connected set of minimisers
   return lowland::basin_masses(*space, model, u,
                                Basins(model.landscape, minima, mesh.search_region()));
+}
+
+template <int dim>
+void Problem<dim>::require_constant_learning_rate() const
+{
+  if (!model.learning_rate.is_constant())
+    throw parameters.error("Learning rate schedule", "Kind",
+                           "the long run is that of one learning rate; use constant, or `lowland "
+                           "evolve` for the schedule");
 }
 
 template <int dim>

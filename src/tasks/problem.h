@@ -35,8 +35,11 @@ public:
   double invariant_normalisation() const;
   /// log int exp(-V) dmu, from the above.
   double log_partition_function(double normalisation) const;
-  /// Mass of rho = w u in the basin of each minimum; empty where the minima are not isolated.
+  /// Mass of rho = w u in the basin of each minimum; empty where the minima are not isolated, and in a
+  /// domain that closes on itself, which the flow is not followed across.
   std::vector<double> basin_masses(const PETScVector &u) const;
+  /// Throws InputError under a learning rate schedule: the long run is that of one rate.
+  void require_constant_learning_rate() const;
   /// Throws InputError where the process has several recurrent classes, so that `what` is not unique.
   void require_irreducible(const std::string &what) const;
   /// Whether the form is symmetric: detailed balance, all of it in the weight.

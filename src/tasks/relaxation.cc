@@ -50,7 +50,31 @@ void Relaxation<dim>::solve()
   settings.direct = settings.direct || problem_.space->n_unknowns() <= most_unknowns_direct;
   modes_ = relaxation_modes(*form_, goal_.number, shift_of(problem_.minima, dim),
                             problem_.is_symmetric(), settings);
+  put_density_first();
   density_error_ = total(problem_.mesh, problem_.errors_of({ratio(0)}));
+}
+
+/// Among modes that are not told from zero, an invariant density is the one of most mass for its L1 norm.
+template <int dim>
+void Relaxation<dim>::put_density_first()
+{
+  std::vector<RelaxationMode> &all = modes_.modes;
+  std::size_t best = 0;
+  double most = -1;
+  const double limit = std::max(resolution(), all.front().eigenvalue.real());
+  for (std::size_t n = 0; n < all.size() && all[n].eigenvalue.real() <= limit; ++n)
+  {
+    PETScVector size(*all[n].real);
+    VecAbs(size);
+    const double share = std::abs(*all[n].real * form_->mass_functional()) /
+                         (size * form_->l1_functional());
+    if (share > most)
+    {
+      most = share;
+      best = n;
+    }
+  }
+  std::swap(all[0], all[best]);
 }
 
 template <int dim>

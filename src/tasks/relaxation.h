@@ -43,6 +43,7 @@ public:
 
 private:
   void solve();
+  void put_density_first();
   void compare(const std::vector<RelaxationMode> &before);
   bool accurate() const;
   bool refine();

@@ -121,6 +121,7 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
       parameters.number_or_auto("Spectrum", "Tolerance").value_or(dim == 3 ? 1e-6 : 1e-8);
   const auto functions = read_observables(parameters);
   Problem<dim> problem(parameters, tolerance, InitialDensity::none(), MPI_COMM_WORLD, log);
+  problem.require_constant_learning_rate();
   problem.require_irreducible("the spectral gap");
   folder.create(log);
   log.line("Spectrum");

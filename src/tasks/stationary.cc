@@ -31,6 +31,7 @@ public:
 
   void run()
   {
+    problem_.require_constant_learning_rate();
     const bool in_closed_form = wants_closed_form();
     if (!in_closed_form)
       problem_.require_irreducible("the invariant density");

@@ -96,7 +96,7 @@ enum class State
 {
   to_run,
   finished,
-  other_parameters
+  other_run
 };
 
 State state_of(const Case &one, const std::string &verb)
@@ -104,8 +104,10 @@ State state_of(const Case &one, const std::string &verb)
   if (!fs::exists(one.folder + "/input.prm"))
     return State::to_run;
   if (read_file(one.folder + "/parameters.prm") != one.parameters.every_value())
-    return State::other_parameters;
-  return finished_summary(one, verb).is_null() ? State::to_run : State::finished;
+    return State::other_run;
+  if (!finished_summary(one, verb).is_null())
+    return State::finished;
+  return fs::exists(one.folder + "/summary.json") ? State::other_run : State::to_run;
 }
 
 /// Every scalar of the summaries, one row a case; cases without a finished run have empty cells.
@@ -151,8 +153,8 @@ int run_case(const Case &one, const Sweep &sweep, const RunOptions &options, Log
     log.line("  " + one.folder + ": already there");
     return exit_done;
   }
-  if (static_cast<State>(state) == State::other_parameters && !options.overwrite)
-    throw InputError("`" + one.folder + "` holds a run with other parameters. Give another --output, "
+  if (static_cast<State>(state) == State::other_run && !options.overwrite)
+    throw InputError("`" + one.folder + "` holds another run. Give another --output, "
                      "or --overwrite.");
   RunOptions own = options;
   own.output = one.folder;

@@ -36,6 +36,10 @@ expect 2 "that nothing leads out of, so the spectral gap is not unique" "$lowlan
 expect 2 "the invariant density is not unique" "$lowland" stationary still.prm
 expect 2 "there is no bounded invariant density in closed form here" \
   "$lowland" stationary still.prm --set "Stationary/Method=closed form"
+for verb in stationary spectrum escape; do
+  expect 2 "the long run is that of one learning rate" "$lowland" $verb well.prm \
+    --set "Learning rate schedule/Kind=cosine"
+done
 
 vary=(--vary "Noise/Learning rate=0.1, 0.2" --vary "Landscape/Constants=a=1; a=3")
 expect_success "6 cases" "$lowland" sweep well.prm --verb spectrum --vary "Noise/Learning rate=log(0.1, 0.2, 6)" --output six
@@ -44,7 +48,7 @@ expect_success "sbatch --array=0-3" "$lowland" sweep well.prm --verb spectrum "$
 expect_success "case_0002: already there" "$lowland" sweep well.prm --verb spectrum "${vary[@]}" --output swept
 expect_success "0.2,a=3" cat swept/sweep.csv
 [ "$(wc -l < swept/sweep.csv)" -eq 5 ] || { echo "FAILED: sweep.csv has not 5 lines"; failures=$((failures + 1)); }
-expect 2 "holds a run with other parameters" "$lowland" sweep well.prm --verb spectrum \
+expect 2 "holds another run" "$lowland" sweep well.prm --verb spectrum \
   --vary "Noise/Learning rate=0.3" --output swept
 expect 2 "wants what to vary and what to ask" "$lowland" sweep well.prm --output x
 expect 2 "Did you mean \`spectrum\`?" "$lowland" sweep well.prm --verb spectru "${vary[@]}" --output x
