@@ -239,6 +239,11 @@ int sweep(const SweptFile &file, const Sweep &sweep, const RunOptions &options)
     log.progress((k + 1.0) / n, "case " + std::to_string(k));
   }
   log.end_progress();
+  if (sweep.only_case) // the others may be running elsewhere
+  {
+    log.line("When all cases are done, the same command without --case writes the table.");
+    return worst;
+  }
   const std::string file_of_table = options.output + "/sweep.csv";
   on_rank_0(MPI_COMM_WORLD, [&]() {
     if (!fs::exists(options.output)) // every case was refused

@@ -36,7 +36,7 @@ expect 2 "that nothing leads out of, so the spectral gap is not unique" "$lowlan
 expect 2 "the invariant density is not unique" "$lowland" stationary still.prm
 expect 2 "there is no bounded invariant density in closed form here" \
   "$lowland" stationary still.prm --set "Stationary/Method=closed form"
-for verb in stationary spectrum escape; do
+for verb in stationary spectrum; do
   expect 2 "the long run is that of one learning rate" "$lowland" $verb well.prm \
     --set "Learning rate schedule/Kind=cosine"
 done
