@@ -181,6 +181,9 @@ std::vector<std::string> literals(const std::string &notation)
   for (const auto &alternative : alternatives(notation))
     if (is_literal(alternative))
       words.push_back(alternative.kind);
+    else if (alternative.kind == "some" || alternative.kind == "sum") // "some of x, y"
+      for (const auto &word : split_string_list(alternative.rest.substr(3), ','))
+        words.push_back(word);
   return words;
 }
 

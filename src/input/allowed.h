@@ -21,7 +21,7 @@ bool is_allowed(const std::string &value, const std::string &notation);
 /// The notation as a user reads it: "auto, or a number > 0".
 std::string in_words(const std::string &notation);
 
-/// The words that stand for themselves in `notation`, e.g. {"auto"}.
+/// The words that a user may write according to `notation`, e.g. {"auto"}.
 std::vector<std::string> literals(const std::string &notation);
 
 /// Numbers separated by commas, or the numbers of a range, of a value that is_allowed() accepted.

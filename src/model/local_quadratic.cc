@@ -25,7 +25,9 @@ LocalQuadratic diagonalised(const LandscapeValues &values)
 {
   LocalQuadratic result;
   result.loss = values.loss[0];
-  const auto descending = dealii::eigenvectors(hessian_tensor<dim>(values));
+  // Jacobi's method: the default one fails to converge on some matrices that are all but diagonal.
+  const auto descending = dealii::eigenvectors(hessian_tensor<dim>(values),
+                                               dealii::SymmetricTensorEigenvectorMethod::jacobi);
   for (int k = 0; k < dim; ++k)
   {
     const auto &[value, vector] = descending[dim - 1 - k];

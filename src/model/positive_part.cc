@@ -32,7 +32,7 @@ void clip(const LandscapeValues &landscape, std::size_t q, DiffusionValues &valu
   for (unsigned int i = 0; i < dim; ++i)
     for (unsigned int j = 0; j <= i; ++j)
       hessian[i][j] = landscape.hessian[packed(i, j)][q];
-  const auto pairs = eigenvectors(hessian);
+  const auto pairs = eigenvectors(hessian, dealii::SymmetricTensorEigenvectorMethod::jacobi);
 
   SymmetricTensor<2, dim> clipped;
   for (const auto &[lambda, v] : pairs)

@@ -43,6 +43,6 @@ expect_success 'deal.II' "$lowland" --version
 expect_success 'loss-scaled' "$lowland" list
 expect_success '| key | default |' "$lowland" list --markdown
 expect_success 'set Tolerance = 1e-3' mpiexec --oversubscribe --bind-to none -np 3 "$lowland" template
-[ "$(mpiexec --oversubscribe --bind-to none -np 3 "$lowland" template | grep -c 'set Tolerance')" -eq 1 ] ||
+[ "$(mpiexec --oversubscribe --bind-to none -np 3 "$lowland" template | grep -c 'set Scheme')" -eq 1 ] ||
   failures=$((failures + 1))
 finish
