@@ -233,7 +233,8 @@ private:
       }
     }
     sums[Sums::boundary_flux] += mass * flux;
-    const double length = diffusion < width_ * drift ? diffusion / drift : width_;
+    const double beyond = diffusion < width_ * drift ? diffusion / drift : width_;
+    const double length = diffusion > 0 ? beyond : 0; // no noise, no crossing
     sums[Sums::beyond_walls] += std::max(0.0, mass) * length;
   }
 

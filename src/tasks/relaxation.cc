@@ -107,7 +107,8 @@ bool Relaxation<dim>::refine()
     us.push_back(ratio(n));
   const CellErrors errors = problem_.errors_of(us);
   if (problem_.space->n_unknowns() > most_unknowns[dim] ||
-      !problem_.refine(errors, 0.1 * total(problem_.mesh, errors)))
+      !problem_.refine(errors, std::max(0.1 * total(problem_.mesh, errors),
+                                        goal_.eigenvalue_error < 1 ? 0 : 0.5 * goal_.density_error)))
   {
     problem_.log.warn("the mesh is not refined further although the accuracy that was asked for is not "
                       "reached; the error estimates say what is");

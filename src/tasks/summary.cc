@@ -115,7 +115,7 @@ void warn_of_walls(const Record &record, double tolerance, Log &log)
 {
   const double mass = record["mass_beyond_walls"];
   if (mass > tolerance)
-    log.warn("the walls of the domain keep in about " + format(100 * mass, 2) +
+    log.warn("the walls of the domain keep in about " + format(100 * std::min(mass, 1.0), 2) +
              " % of the mass, more than the tolerance. If reflecting walls are what you want, all is "
              "well; if they stand for an unbounded parameter space, enlarge the Domain.");
 }
