@@ -38,7 +38,7 @@ expect 2 "there is no bounded invariant density in closed form here" \
   "$lowland" stationary still.prm --set "Stationary/Method=closed form"
 for verb in stationary spectrum; do
   expect 2 "the long run is that of one learning rate" "$lowland" $verb well.prm \
-    --set "Learning rate schedule/Kind=cosine"
+    --set "Learning rate schedule/Kind=cosine" --output scheduled
 done
 
 vary=(--vary "Noise/Learning rate=0.1, 0.2" --vary "Landscape/Constants=a=1; a=3")
