@@ -192,10 +192,10 @@ Box draw_snapshots(Page &page, const RunFolder &run, const Grids &grids,
 {
   const double gap = 5 * letters.tick;
   const auto above = row_of_boxes(layout.above, 4, gap), below = row_of_boxes(layout.below, 4, gap);
+  const Field rho = field_named("rho");
   std::vector<Snapshot> all;
   for (std::size_t i = 0; i < grids.size(); ++i)
-    all.push_back({"ρ at t = " + pretty_number(run.times()[indices[i]]), grids[i],
-                   &field_named("rho"), above[i]});
+    all.push_back({"ρ at t = " + pretty_number(run.times()[indices[i]]), grids[i], &rho, above[i]});
   if (has_field(grids.back(), "invariant"))
     all.push_back({"invariant π", grids.back(), &invariant_field, below[0]});
   const Bounds view = view_of(grids, run.dimension());

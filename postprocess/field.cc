@@ -96,10 +96,18 @@ double quantile(std::vector<double> values, double share)
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
 }
+// Relaxation modes have numbers: mode-1, mode-2, ...
+bool is_mode(const std::string &option)
+{
+  return option.rfind("mode-", 0) == 0 && option.size() > 5 &&
+         option.find_first_not_of("0123456789", 5) == std::string::npos;
+}
 } // namespace
 
-const Field &field_named(const std::string &option)
+Field field_named(const std::string &option)
 {
+  if (is_mode(option))
+    return {option, option, "relaxation mode " + option.substr(5), "mode", ColourMap::diverging, false};
   std::string names;
   for (const auto &field : fields)
   {
@@ -108,7 +116,8 @@ const Field &field_named(const std::string &option)
       return field;
     names += (names.empty() ? "" : ", ") + field.option;
   }
-  throw InputError("there is no field \"" + option + "\"; the fields are " + names + ".");
+  throw InputError("there is no field \"" + option + "\"; the fields are " + names +
+                   " and, of a spectrum, mode-1, mode-2, ...");
 }
 
 bool has_field(vtkPointSet *points, const std::string &array)
@@ -155,6 +164,8 @@ ColourScale scale_for(const Field &field, const std::vector<vtkSmartPointer<vtkP
     scale.lower = -(scale.upper = std::clamp(std::ceil(std::max(std::abs(*low), *high)), 1., 3.));
   else if (field.log)
     scale.lower = std::max(*low, scale.upper - decades_shown);
+  else if (is_mode(field.option))
+    scale.lower = -(scale.upper = std::max(std::abs(*low), *high));
   else if (field.option == "loss")
   {
     scale.lower = *low;

@@ -15,7 +15,7 @@ namespace lowland
 /// A field as chosen on the command line.
 struct Field
 {
-  std::string option; ///< rho, log-rho, ratio, loss or current
+  std::string option; ///< rho, log-rho, ratio, loss, current or mode-N
   std::string array;  ///< the point data it is made from
   std::string label;  ///< symbol and meaning, for titles
   std::string symbol; ///< for the colour bar
@@ -24,7 +24,7 @@ struct Field
 };
 
 /// The field of that name. Throws InputError that lists the names.
-const Field &field_named(const std::string &option);
+Field field_named(const std::string &option);
 
 /// The cells refined, with the field as active scalars: as it is, as log10 (then
 /// `ColourScale::log`), or as the length of a vector. Other point data are left out if it shall

@@ -30,7 +30,7 @@ po::options_description visible_options()
   po::options_description options("Options");
   options.add_options()                                                                        //
       ("field", po::value<std::string>()->default_value("rho"),                                //
-       "rho, log-rho, ratio, loss or current")                                                 //
+       "rho, log-rho, ratio, loss, current or mode-N")                                         //
       ("time", po::value<std::string>(), "a recorded time, or all; the last one if not given") //
       ("style", po::value<std::string>(), "map, surface, curve, volume or dashboard")          //
       ("size", po::value<std::string>(), "pixels, as 1200x960")                                //
