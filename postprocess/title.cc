@@ -24,7 +24,8 @@ double draw_title(Page &page, const std::string &first, const std::string &secon
 
 std::string title_of(const Field &field, double time)
 {
-  return field.option == "loss" ? field.label : field.label + " at t = " + pretty_number(time);
+  const bool timeless = field.option == "loss" || field.option.rfind("mode-", 0) == 0;
+  return timeless ? field.label : field.label + " at t = " + pretty_number(time);
 }
 
 std::string describe(const RunFolder &run)
