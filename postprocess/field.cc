@@ -107,7 +107,7 @@ bool is_mode(const std::string &option)
 Field field_named(const std::string &option)
 {
   if (is_mode(option))
-    return {option, option, "relaxation mode " + option.substr(5), "mode", ColourMap::diverging, false};
+    return {option, "mode_" + option.substr(5), "relaxation mode " + option.substr(5), "mode", ColourMap::diverging, false};
   std::string names;
   for (const auto &field : fields)
   {

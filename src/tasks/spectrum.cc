@@ -138,7 +138,7 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
     ratios.push_back(relaxation.ratio(n));
   std::vector<NamedRatio> modes;
   for (const PETScVector &ratio : ratios)
-    modes.push_back({"mode-" + std::to_string(modes.size() + 1), ratio});
+    modes.push_back({"mode_" + std::to_string(modes.size() + 1), ratio});
   FieldWriter(folder.path(), parameters.texts("Output", "Fields"))
       .write(*problem.space, problem.model, density, normalisation, 0, modes);
 
