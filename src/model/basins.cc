@@ -1,5 +1,7 @@
 #include "model/basins.h"
 
+#include "model/local_quadratic.h"
+
 #include <boost/numeric/odeint.hpp>
 
 #include <algorithm>
@@ -8,14 +10,6 @@
 
 namespace lowland
 {
-namespace
-{
-double distance(const Coordinates &a, const Coordinates &b)
-{
-  return std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
-}
-} // namespace
-
 Basins::Basins(const Landscape &landscape, const std::vector<Minimum> &minima,
                const SearchRegion &region)
     : landscape_(landscape), minima_(minima), region_(region), rate_(0)

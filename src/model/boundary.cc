@@ -14,11 +14,6 @@ namespace
 constexpr std::size_t most_descents = 200;
 
 /// The product a_i b_i summed over the coordinates.
-double dot(const Coordinates &a, const Coordinates &b)
-{
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
 /// A patch to descend on, and the best point of it that is known.
 struct Start
 {

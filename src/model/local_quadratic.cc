@@ -81,4 +81,14 @@ double norm(const Coordinates &x)
 {
   return std::hypot(x[0], x[1], x[2]);
 }
+
+double distance(const Coordinates &a, const Coordinates &b)
+{
+  return norm(along(a, -1, b));
+}
+
+double dot(const Coordinates &a, const Coordinates &b)
+{
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
 } // namespace lowland

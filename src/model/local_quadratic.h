@@ -35,4 +35,6 @@ Coordinates axis(unsigned int i);
 /// point + step * direction.
 Coordinates along(const Coordinates &point, double step, const Coordinates &direction);
 double norm(const Coordinates &x);
+double distance(const Coordinates &a, const Coordinates &b);
+double dot(const Coordinates &a, const Coordinates &b);
 } // namespace lowland

@@ -178,11 +178,6 @@ bool is_degenerate(const Minimum &minimum, unsigned int dimension)
   return minimum.curvatures[0] <= 1e-6 * std::fabs(minimum.curvatures[dimension - 1]);
 }
 
-double distance(const Coordinates &a, const Coordinates &b)
-{
-  return norm(along(a, -1, b));
-}
-
 /// Drops duplicates, and all but a few representatives of each loss value on which minima are
 /// degenerate.
 std::vector<Minimum> distinct(std::vector<Minimum> minima, const SearchRegion &region,

@@ -15,11 +15,6 @@ namespace lowland
 {
 namespace
 {
-double distance(const Coordinates &a, const Coordinates &b)
-{
-  return norm(along(a, -1, b));
-}
-
 PetscErrorCode gradient(SNES, Vec x, Vec residual, void *landscape)
 {
   set_entries(residual,

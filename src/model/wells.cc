@@ -12,11 +12,6 @@ namespace
 {
 using dealii::Tensor;
 
-double dot(const Coordinates &a, const Coordinates &b)
-{
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
 /// The matrix B of {x : (x-x_a)^T B^-1 (x-x_a) <= 1}; 1 in the coordinates beyond the dimension.
 Tensor<2, 3> shape(const Well &well)
 {
