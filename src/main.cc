@@ -28,7 +28,7 @@ const std::vector<std::pair<std::string, Task>> tasks = {
     {"evolve", evolve}, {"stationary", stationary}, {"spectrum", spectrum}, {"escape", escape},
     {"check", check_model}};
 
-bool on_rank_0()
+bool is_rank_0()
 {
   return dealii::Utilities::MPI::this_mpi_process(MPI_COMM_WORLD) == 0;
 }
@@ -160,7 +160,7 @@ void warn_of_unused_petsc_options(const std::string &given)
   PetscInt n = 0;
   char **names = nullptr, **values = nullptr;
   PetscOptionsLeftGet(nullptr, &n, &names, &values);
-  for (PetscInt i = 0; i < n && on_rank_0(); ++i)
+  for (PetscInt i = 0; i < n && is_rank_0(); ++i)
     if (given.find(std::string("-") + names[i]) != std::string::npos)
       std::cerr << "lowland: warning: PETSc did not use the option -" << names[i] << "\n";
   PetscOptionsLeftRestore(nullptr, &n, &names, &values);
@@ -217,10 +217,6 @@ int run_verb(const std::vector<std::string> &words, const po::variables_map &opt
     give_petsc_its_options(options["petsc"].as<std::string>());
   const SweptFile file = swept_file(words, options);
   const RunOptions run = run_options(options, words[1], argc, argv);
-#ifdef DEBUG
-  if (on_rank_0() && !run.quiet)
-    std::cerr << "lowland: warning: this is a Debug build, many times slower than Release.\n";
-#endif
   const int status = is_sweep
                          ? run_sweep(file, options, run)
                          : task(Parameters::from_text(file.text, file.name, file.assignments), run);
@@ -231,7 +227,7 @@ int run_verb(const std::vector<std::string> &words, const po::variables_map &opt
 
 int print(const std::string &text, int status = exit_done)
 {
-  if (on_rank_0())
+  if (is_rank_0())
     (status == exit_done ? std::cout : std::cerr) << text << std::flush;
   return status;
 }

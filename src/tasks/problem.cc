@@ -109,6 +109,9 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
     throw parameters.error("Noise", "Kind",
                            "there is no bounded invariant density in closed form here");
   log.line("Discretization");
+#ifdef DEBUG
+  log.entry("build", "Debug: the libraries check themselves; many times slower than Release");
+#endif
   limits.deepest_level = std::min<unsigned int>(
       Mesh<dim>::deepest_level(),
       parameters.integer_or_auto(section, "Maximum level").value_or(Mesh<dim>::deepest_level()));
