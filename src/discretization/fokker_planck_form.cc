@@ -1,6 +1,7 @@
 #include "discretization/fokker_planck_form.h"
 
 #include "discretization/face_terms.h"
+#include "discretization/flux.h"
 #include "discretization/linear_solver.h"
 
 #include <deal.II/base/quadrature.h>
@@ -93,13 +94,11 @@ private:
   void fill_flux(const CellModel<dim> &cell, unsigned int q, unsigned int i, double phi)
   {
     const Tensor<1, dim> gradient = cell.fe().shape_grad(i, q);
+    const Tensor<1, dim> w_flux = cell.weighted_measure[q] * flux(cell.values, q, phi, gradient);
     for (unsigned int a = 0; a < dim; ++a)
     {
-      double flux = cell.values.drift[a][q] * phi;
-      for (unsigned int b = 0; b < dim; ++b)
-        flux += cell.values.diffusion.tensor[packed(a, b)][q] * gradient[b];
       gradients_(q * dim + a, i) = gradient[a];
-      fluxes_(q * dim + a, i) = cell.weighted_measure[q] * flux;
+      fluxes_(q * dim + a, i) = w_flux[a];
     }
   }
 

@@ -1,9 +1,9 @@
 #include "output/current.h"
 
 #include "discretization/cell_model.h"
+#include "discretization/flux.h"
 
 #include <deal.II/base/mpi.h>
-#include <deal.II/base/tensor.h>
 #include <deal.II/dofs/dof_accessor.h>
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/fe/fe_values.h>
@@ -29,16 +29,8 @@ double current_size(const DensitySpace<dim> &space, const Model &model, const PE
       cell_model.fe().get_function_values(values, at_points);
       cell_model.fe().get_function_gradients(values, gradients);
       for (std::size_t q = 0; q < at_points.size(); ++q)
-      {
-        Tensor<1, dim> flux;
-        for (unsigned int a = 0; a < dim; ++a)
-        {
-          flux[a] = at_points[q] * cell_model.values.drift[a][q];
-          for (unsigned int b = 0; b < dim; ++b)
-            flux[a] += cell_model.values.diffusion.tensor[packed(a, b)][q] * gradients[q][b];
-        }
-        sum += cell_model.weighted_measure[q] * flux.norm();
-      }
+        sum += cell_model.weighted_measure[q] *
+               flux(cell_model.values, q, at_points[q], gradients[q]).norm();
     }
   return Utilities::MPI::sum(sum, space.communicator());
 }

@@ -1,22 +1,18 @@
 #include "output/fields.h"
 
-#include "discretization/cell_model.h"
-#include "input/errors.h"
+#include "discretization/flux.h"
 #include "input/rank_0.h"
-#include "output/log.h"
 #include "output/run_folder.h"
+#include "output/vtu.h"
 
-#include <deal.II/base/mpi.h>
+#include <deal.II/base/data_out_base.h>
 #include <deal.II/dofs/dof_handler.h>
-#include <deal.II/fe/mapping.h>
 #include <deal.II/lac/petsc_vector.h>
-#include <deal.II/numerics/data_out.h>
 #include <deal.II/numerics/data_postprocessor.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <sstream>
 
@@ -69,12 +65,9 @@ public:
   void evaluate_scalar_field(const DataPostprocessorInputs::Scalar<dim> &inputs,
                              std::vector<Vector<double>> &results) const override
   {
-    Points points;
-    copy_points(inputs.evaluation_points, dim, points);
-    ModelValues values;
-    model_.evaluate(points, values);
+    ModelValues values = values_at(model_, inputs.evaluation_points);
     model_.scale_noise(model_.relative_learning_rate, values);
-    for (std::size_t q = 0; q < points.size(); ++q)
+    for (std::size_t q = 0; q < results.size(); ++q)
     {
       unsigned int column = 0;
       for (const std::string &field : fields_)
@@ -100,13 +93,11 @@ private:
     else if (field == "ratio")
       result(column++) = ratio(values, u, q);
     else // J = -w (D grad u + u g)
+    {
+      const Tensor<1, dim> current = -w * flux(values, q, u, gradient);
       for (unsigned int a = 0; a < dim; ++a)
-      {
-        double flux = u * values.drift[a][q];
-        for (unsigned int b = 0; b < dim; ++b)
-          flux += values.diffusion.tensor[packed(a, b)][q] * gradient[b];
-        result(column++) = -w * flux;
-      }
+        result(column++) = current[a];
+    }
   }
 
   /// rho/pi; 0 where pi underflows, for nothing can be said there.
@@ -134,11 +125,8 @@ public:
   void evaluate_scalar_field(const DataPostprocessorInputs::Scalar<dim> &inputs,
                              std::vector<Vector<double>> &results) const override
   {
-    Points points;
-    copy_points(inputs.evaluation_points, dim, points);
-    ModelValues values;
-    model_.evaluate(points, values);
-    for (std::size_t q = 0; q < points.size(); ++q)
+    const ModelValues values = values_at(model_, inputs.evaluation_points);
+    for (std::size_t q = 0; q < results.size(); ++q)
       results[q](0) = values.weight[q] * inputs.solution_values[q];
   }
 
@@ -146,39 +134,6 @@ private:
   const Model &model_;
 };
 
-/// Shows its patches.
-template <int dim>
-struct PatchData : DataOut<dim>
-{
-  using DataOut<dim>::get_patches;
-  using DataOut<dim>::get_dataset_names;
-};
-
-/// An upper bound of the size of the file, over all ranks: 4 bytes a number, 12 a connectivity, base64;
-/// what zlib adds to data that it cannot compress is far below the rest.
-template <int dim>
-double bytes_at_most(const PatchData<dim> &data_out, MPI_Comm communicator)
-{
-  double n_points = 0;
-  for (const auto &patch : data_out.get_patches())
-    n_points += std::pow(patch.n_subdivisions + 1, dim);
-  const double n_numbers = 6 + data_out.get_dataset_names().size(); // vectors have 3 components
-  return 5000.0 * (1 + Utilities::MPI::n_mpi_processes(communicator)) +
-         Utilities::MPI::sum(n_points, communicator) * (4 * n_numbers + 12) * 4 / 3;
-}
-
-/// A rank that alone cannot write would leave the others waiting inside MPI: so ask before.
-void require_space(MPI_Comm communicator, const std::string &folder, double bytes)
-{
-  on_rank_0(communicator, [&]() {
-    std::error_code error;
-    const auto space = std::filesystem::space(folder, error);
-    if (!error && space.available < bytes)
-      throw OutputError("cannot write " + folder + "/fields: the next field file may need " +
-                        format(bytes / 1e6, 3) + " MB, and " + format(space.available / 1e6, 3) +
-                        " MB are free. Free some, or ask for fewer Output/Fields.");
-  });
-}
 } // namespace
 
 FieldWriter::FieldWriter(std::string folder, std::vector<std::string> fields)
@@ -200,30 +155,15 @@ void FieldWriter::write(const DensitySpace<dim> &space, const Model &model, cons
     other_values.push_back(space.ghosted(other.u));
     other_fields.push_back(std::make_unique<WeightedField<dim>>(model, other.name));
   }
-  DensityFields<dim> postprocessor(model, fields_, normalisation);
-  PatchData<dim> data_out;
-  DataOutBase::VtkFlags flags(time, times_and_files_.size());
-  flags.write_higher_order_cells = dim > 1; // deal.II 9.4 asserts in 1D
-  flags.compression_level = DataOutBase::VtkFlags::best_speed;
-  data_out.set_flags(flags);
-  data_out.attach_dof_handler(space.dof_handler());
-  data_out.add_data_vector(values, postprocessor);
+  const DensityFields<dim> postprocessor(model, fields_, normalisation);
+  std::vector<VtuFunction<dim>> functions = {{values, postprocessor}};
   for (std::size_t k = 0; k < others.size(); ++k)
-    data_out.add_data_vector(other_values[k], *other_fields[k]);
-  data_out.build_patches(space.mesh().mapping(), dim == 1 ? 2 * space.degree() : space.degree(),
-                         DataOut<dim>::curved_inner_cells);
+    functions.push_back({other_values[k], *other_fields[k]});
 
   char file[64];
   std::snprintf(file, sizeof file, "fields/density_%04zu.vtu", times_and_files_.size());
-  require_space(space.communicator(), folder_, bytes_at_most(data_out, space.communicator()));
-  try
-  {
-    data_out.write_vtu_in_parallel(folder_ + "/" + file, space.communicator());
-  }
-  catch (const ExceptionBase &)
-  {
-    throw OutputError("cannot write " + folder_ + "/" + file);
-  }
+  write_vtu(space, space.dof_handler(), functions, folder_ + "/" + file, time,
+            times_and_files_.size());
   times_and_files_.emplace_back(time, file);
   on_rank_0(space.communicator(), [&]() {
     std::ostringstream pvd;

@@ -1,14 +1,12 @@
 #include "output/reactive_fields.h"
 
-#include "input/errors.h"
+#include "output/vtu.h"
 
 #include <deal.II/dofs/dof_accessor.h>
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/dofs/dof_tools.h>
 #include <deal.II/fe/fe_system.h>
-#include <deal.II/fe/mapping.h>
 #include <deal.II/lac/petsc_vector.h>
-#include <deal.II/numerics/data_out.h>
 #include <deal.II/numerics/data_postprocessor.h>
 
 #include <algorithm>
@@ -56,11 +54,8 @@ public:
   void evaluate_vector_field(const DataPostprocessorInputs::Vector<dim> &inputs,
                              std::vector<Vector<double>> &results) const override
   {
-    Points points;
-    copy_points(inputs.evaluation_points, dim, points);
-    ModelValues values;
-    model_.evaluate(points, values);
-    for (std::size_t q = 0; q < points.size(); ++q)
+    const ModelValues values = values_at(model_, inputs.evaluation_points);
+    for (std::size_t q = 0; q < results.size(); ++q)
     {
       const auto &h = inputs.solution_values[q];
       const Tensor<1, dim> gradient = committor_gradient(h, inputs.solution_gradients[q]);
@@ -136,23 +131,7 @@ void write_reactive_fields(const DensitySpace<dim> &space, const Model &model,
   dof_handler.distribute_dofs(element);
   const PETScVector values = joined(space, functions, dof_handler);
   const ReactivePaths<dim> postprocessor(model, coefficients, normalisation);
-  DataOut<dim> data_out;
-  DataOutBase::VtkFlags flags;
-  flags.write_higher_order_cells = dim > 1; // deal.II 9.4 asserts in 1D
-  flags.compression_level = DataOutBase::VtkFlags::best_speed;
-  data_out.set_flags(flags);
-  data_out.attach_dof_handler(dof_handler);
-  data_out.add_data_vector(values, postprocessor);
-  data_out.build_patches(space.mesh().mapping(), dim == 1 ? 2 * space.degree() : space.degree(),
-                         DataOut<dim>::curved_inner_cells);
-  try
-  {
-    data_out.write_vtu_in_parallel(file, space.communicator());
-  }
-  catch (const ExceptionBase &)
-  {
-    throw OutputError("cannot write " + file);
-  }
+  write_vtu<dim>(space, dof_handler, {{values, postprocessor}}, file);
 }
 
 #define INSTANTIATE(dim)                                                                           \
