@@ -5,27 +5,36 @@ namespace lowland
 {
 namespace
 {
-/// D = c G.
-class LabelNoise : public Noise
+/// A moment of the samples' gradients: G, or their covariance C1.
+enum class Moment
+{
+  fisher,
+  covariance
+};
+
+/// D = c G, or c C1.
+class MomentNoise : public Noise
 {
 public:
-  LabelNoise(std::shared_ptr<const Regression> regression, double strength)
-      : regression_(std::move(regression)), strength_(strength)
+  MomentNoise(std::shared_ptr<const Regression> regression, Moment moment, double factor)
+      : regression_(std::move(regression)), moment_(moment), factor_(factor)
   {
   }
   Derivatives needs() const override { return Derivatives::none; }
 
   void evaluate(const Points &points, const LandscapeValues &, DiffusionValues &values) const override
   {
+    const bool centred = moment_ == Moment::covariance;
     GradientMoments moments;
-    regression_->gradient_moments(points, false, moments);
-    values = std::move(moments.fisher);
-    scale(strength_, values);
+    regression_->gradient_moments(points, centred, moments);
+    values = std::move(centred ? moments.covariance : moments.fisher);
+    scale(factor_, values);
   }
 
 private:
   std::shared_ptr<const Regression> regression_;
-  double strength_;
+  Moment moment_;
+  double factor_;
 };
 
 /// D = 2 c f G, so div D = 2 c (G grad f + f div G).
@@ -52,28 +61,6 @@ private:
   double strength_;
 };
 
-/// D = c C1.
-class MinibatchNoise : public Noise
-{
-public:
-  MinibatchNoise(std::shared_ptr<const Regression> regression, double factor)
-      : regression_(std::move(regression)), factor_(factor)
-  {
-  }
-  Derivatives needs() const override { return Derivatives::none; }
-
-  void evaluate(const Points &points, const LandscapeValues &, DiffusionValues &values) const override
-  {
-    GradientMoments moments;
-    regression_->gradient_moments(points, true, moments);
-    values = std::move(moments.covariance);
-    scale(factor_, values);
-  }
-
-private:
-  std::shared_ptr<const Regression> regression_;
-  double factor_;
-};
 /// D = c times the table's.
 class TableNoise : public Noise
 {
@@ -104,7 +91,7 @@ std::unique_ptr<Noise> table_noise(std::shared_ptr<const TableLoss> table, doubl
 
 std::unique_ptr<Noise> label_noise(std::shared_ptr<const Regression> regression, double strength)
 {
-  return std::make_unique<LabelNoise>(std::move(regression), strength);
+  return std::make_unique<MomentNoise>(std::move(regression), Moment::fisher, strength);
 }
 
 std::unique_ptr<Noise> fisher_noise(std::shared_ptr<const Regression> regression, double strength)
@@ -117,6 +104,7 @@ std::unique_ptr<Noise> minibatch_noise(std::shared_ptr<const Regression> regress
 {
   const double n = regression->n_samples(), b = batch_size;
   const double finite = with_replacement ? 1 : (n - b) / (n - 1);
-  return std::make_unique<MinibatchNoise>(std::move(regression), eta / (2 * b) * finite);
+  return std::make_unique<MomentNoise>(std::move(regression), Moment::covariance,
+                                       eta / (2 * b) * finite);
 }
 } // namespace lowland
