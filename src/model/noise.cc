@@ -2,6 +2,8 @@
 
 #include "model/noise_families.h"
 
+#include <deal.II/base/utilities.h>
+
 #include <ginac/ginac.h>
 
 #include <algorithm>
@@ -12,24 +14,6 @@ namespace lowland
 namespace
 {
 const char *section = "Noise";
-
-std::string trimmed(const std::string &text)
-{
-  const auto first = text.find_first_not_of(" \t");
-  return first == std::string::npos
-             ? ""
-             : text.substr(first, text.find_last_not_of(" \t") + 1 - first);
-}
-
-/// The words between the signs +, without spaces around them.
-std::vector<std::string> terms_of(const std::string &sum)
-{
-  std::vector<std::string> terms;
-  std::istringstream stream(sum);
-  for (std::string term; std::getline(stream, term, '+');)
-    terms.push_back(trimmed(term));
-  return terms;
-}
 
 /// Where in packed storage the entry that `name` means is: "xy", or "yx".
 unsigned int entry_named(const Parameters &parameters, const std::string &name,
@@ -64,7 +48,7 @@ std::vector<std::string> entries_of(const Parameters &parameters, unsigned int d
   for (const std::string &text : given)
   {
     const auto equals = text.find('=');
-    const std::string name = trimmed(text.substr(0, equals));
+    const std::string name = dealii::Utilities::trim(text.substr(0, equals));
     std::string &entry = entries[entry_named(parameters, name, dimension)];
     if (equals == std::string::npos || !entry.empty())
       throw parameters.error(section, "Tensor",
@@ -195,7 +179,7 @@ std::unique_ptr<Noise> term(const Parameters &parameters, const Landscape &lands
 std::unique_ptr<Noise> Noise::create(const Parameters &parameters, const Landscape &landscape,
                                      double learning_rate)
 {
-  const auto kinds = terms_of(parameters.text(section, "Kind"));
+  const auto kinds = dealii::Utilities::split_string_list(parameters.text(section, "Kind"), '+');
   for (const auto &[key, kind] : {std::pair{"Tensor", "tensor"}, {"Batch size", "minibatch"},
                                   {"With replacement", "minibatch"}})
     if (parameters.given(section, key) && std::count(kinds.begin(), kinds.end(), kind) == 0)

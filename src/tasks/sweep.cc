@@ -5,6 +5,8 @@
 #include "output/log.h"
 #include "output/run_folder.h"
 
+#include <deal.II/base/utilities.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -18,19 +20,14 @@ namespace lowland
 namespace
 {
 namespace fs = std::filesystem;
-
-std::string trimmed(const std::string &text)
-{
-  const auto begin = text.find_first_not_of(" \t"), end = text.find_last_not_of(" \t");
-  return begin == std::string::npos ? "" : text.substr(begin, end - begin + 1);
-}
+using dealii::Utilities::trim;
 
 std::vector<std::string> split(const std::string &text, char separator)
 {
   std::vector<std::string> parts;
   std::istringstream stream(text);
   for (std::string part; std::getline(stream, part, separator);)
-    parts.push_back(trimmed(part));
+    parts.push_back(trim(part));
   return parts;
 }
 
@@ -200,8 +197,8 @@ Variation parse_variation(const std::string &text)
   if (equals == std::string::npos || text.find('/') > equals)
     throw InputError("--vary \"" + text + "\": expected \"Section/Key=a, b, c\", "
                      "\"Section/Key=lin(a, b, n)\" or \"Section/Key=log(a, b, n)\".");
-  Variation variation{trimmed(text.substr(0, equals)), {}};
-  const std::string values = trimmed(text.substr(equals + 1));
+  Variation variation{trim(text.substr(0, equals)), {}};
+  const std::string values = trim(text.substr(equals + 1));
   if (is_allowed(values, "range"))
     for (const double value : to_numbers(values))
     {
