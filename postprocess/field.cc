@@ -20,7 +20,8 @@ const std::vector<Field> fields = {
     {"ratio", "log10_ratio", "density over invariant density, ρ/π", "ρ/π", ColourMap::diverging,
      true},
     {"loss", "loss", "loss f", "f", ColourMap::sequential, false},
-    {"current", "current", "probability current |J|", "|J|", ColourMap::sequential, false}};
+    {"current", "current", "probability current |J|", "|J|", ColourMap::sequential, false},
+    {"committor", "committor", "committor q", "q", ColourMap::sequential, false}};
 
 constexpr int decades_shown = 8;
 
@@ -107,7 +108,10 @@ bool is_mode(const std::string &option)
 Field field_named(const std::string &option)
 {
   if (is_mode(option))
-    return {option, "mode_" + option.substr(5), "relaxation mode " + option.substr(5), "mode", ColourMap::diverging, false};
+    return {option, "mode_" + option.substr(5), "relaxation mode " + option.substr(5), "mode",
+            ColourMap::diverging, false};
+  if (option.rfind("committor-", 0) == 0)
+    return {option, "committor", "committor q", "q", ColourMap::sequential, false};
   std::string names;
   for (const auto &field : fields)
   {
@@ -117,7 +121,12 @@ Field field_named(const std::string &option)
     names += (names.empty() ? "" : ", ") + field.option;
   }
   throw InputError("there is no field \"" + option + "\"; the fields are " + names +
-                   " and, of a spectrum, mode-1, mode-2, ...");
+                   ", committor-1-2 and, of a spectrum, mode-1, mode-2, ...");
+}
+
+InputError missing(const std::string &field)
+{
+  return InputError("this run has not written the field " + field + ".");
 }
 
 bool has_field(vtkPointSet *points, const std::string &array)
@@ -133,7 +142,7 @@ vtkSmartPointer<vtkUnstructuredGrid> refined_field(vtkUnstructuredGrid *grid, co
   add_logarithm(source, "ratio", "log10_ratio", 1e-12);
   add_logarithm(source, "invariant", "log10_invariant", 1e-300);
   if (!has_field(source, field.array))
-    throw InputError("this run has not written the field " + field.option + ".");
+    throw missing(field.option);
   if (alone)
     keep_only(source, field.array);
   if (!field.log)
@@ -166,6 +175,8 @@ ColourScale scale_for(const Field &field, const std::vector<vtkSmartPointer<vtkP
     scale.lower = std::max(*low, scale.upper - decades_shown);
   else if (is_mode(field.option))
     scale.lower = -(scale.upper = std::max(std::abs(*low), *high));
+  else if (field.array == "committor")
+    scale.upper = 1;
   else if (field.option == "loss")
   {
     scale.lower = *low;

@@ -1,5 +1,6 @@
 #include "map.h"
 
+#include <vtkCell.h>
 #include <vtkContourFilter.h>
 #include <vtkPointData.h>
 #include <vtkTransform.h>
@@ -135,6 +136,30 @@ std::vector<Polyline> current_arrows(const MapPanel &map)
   return arrows;
 }
 
+// The edges of the cells; those of curved or high-order cells through all of their nodes.
+std::vector<Polyline> cell_edges(const MapPanel &map)
+{
+  std::vector<Polyline> edges;
+  for (vtkIdType c = 0; c < map.grid->GetNumberOfCells(); ++c)
+  {
+    vtkCell *cell = map.grid->GetCell(c);
+    const double *b = cell->GetBounds();
+    if (b[1] < map.view[0][0] || b[0] > map.view[0][1] || b[3] < map.view[1][0] ||
+        b[2] > map.view[1][1])
+      continue;
+    for (int e = 0; e < cell->GetNumberOfEdges(); ++e)
+    {
+      vtkPoints *nodes = cell->GetEdge(e)->GetPoints(); // the two ends come first
+      Polyline edge = {in_pixels(map, nodes->GetPoint(0))};
+      for (vtkIdType n = 2; n < nodes->GetNumberOfPoints(); ++n)
+        edge.push_back(in_pixels(map, nodes->GetPoint(n)));
+      edge.push_back(in_pixels(map, nodes->GetPoint(1)));
+      edges.push_back(edge);
+    }
+  }
+  return edges;
+}
+
 // A white cross with a dark rim, visible on every colour.
 void mark(Canvas &canvas, Point2 at)
 {
@@ -152,23 +177,28 @@ void mark(Canvas &canvas, Point2 at)
 MapPanel make_map(vtkUnstructuredGrid *grid, const Field &field, const Bounds &view,
                   const Box &plot)
 {
-  MapPanel map{plot, view, nullptr};
+  MapPanel map{plot, view, nullptr, grid};
   const auto refined = refined_field(grid, field, fine_on_screen(view, pixels_per_length(map)));
   map.surface = to_pixels(as_surface(refined), map);
   return map;
 }
 
 void draw_map(Page &page, const MapPanel &map, const Field &field, const ColourScale &scale,
-              const std::vector<MarkedPoint> &minima)
+              const Overlays &overlays)
 {
   Canvas canvas = page.panel(map.plot);
   canvas.coloured(map.surface, scale);
   const Colour ink = field.map == ColourMap::diverging ? grey : white;
   if (has_field(map.surface, "loss"))
     canvas.plain(loss_contours(map), {ink, 0.8, 0.4});
-  if (field.option == "current")
-    canvas.lines(current_arrows(map), {white, 1.3, 0.9});
-  for (const auto &minimum : minima)
+  if (overlays.mesh)
+    canvas.lines(cell_edges(map), {ink, 0.7, 0.35});
+  const bool arrows = overlays.arrows || field.option == "current";
+  if (arrows && !has_field(map.surface, "current"))
+    throw missing("current");
+  if (arrows)
+    canvas.lines(current_arrows(map), {ink, 1.3, 0.9});
+  for (const auto &minimum : overlays.minima)
   {
     const double point[2] = {minimum.x, minimum.y};
     mark(canvas, in_pixels(map, point));

@@ -217,21 +217,32 @@ TEST_F(Render, wrong_requests_are_bad_input)
   expect_one_sentence(render(""), 2, "run folder");
 }
 
-TEST(Titles, long_ones_are_broken_at_blanks)
+TEST(Titles, long_ones_are_broken_and_never_cut)
 {
   const TextStyle style{20, black, true, Align::low, Align::high};
   const std::string text = "f = (x^2-1)^2 + y^2/2 + tilt*x, with tilt = 0.2";
   const double width = text_extent(text, style).x;
-  EXPECT_EQ(lines_within(text, style, width, 3), std::vector<std::string>{text});
-  const auto lines = lines_within(text, style, 0.6 * width, 3);
-  ASSERT_EQ(lines.size(), 2u);
-  EXPECT_EQ(lines[0] + " " + lines[1], text);
-  for (const auto &line : lines)
-    EXPECT_LE(text_extent(line, style).x, 0.6 * width);
-  const auto cut = lines_within(text, style, 0.3 * width, 2);
-  ASSERT_EQ(cut.size(), 2u);
-  EXPECT_NE(cut[1].find("…"), std::string::npos);
-  EXPECT_EQ(lines_within("oneverylongword", style, 20, 3).size(), 1u);
+  EXPECT_EQ(lines_within(text, style, width), std::vector<std::string>{text});
+  for (const double share : {0.6, 0.3, 0.2})
+  {
+    const auto lines = lines_within(text, style, share * width);
+    EXPECT_GT(lines.size(), 1 / share);
+    std::string all;
+    for (const auto &line : lines)
+    {
+      all += (all.empty() ? "" : " ") + line;
+      EXPECT_LE(text_extent(line, style).x, share * width);
+    }
+    EXPECT_EQ(all, text) << "broken at blanks only";
+  }
+  std::string all;
+  for (const auto &line : lines_within("ρρρρ_one_very_long_word", style, 60))
+  {
+    all += line;
+    EXPECT_LE(text_extent(line, style).x, 60);
+  }
+  EXPECT_EQ(all, "ρρρρ_one_very_long_word");
+  EXPECT_LE(text_extent(text, fitting(text, style, 0.5 * width)).x, 0.5 * width);
 }
 
 TEST_F(Render, unreadable_and_unwritable_files_are_named)
