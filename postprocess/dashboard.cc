@@ -75,7 +75,7 @@ struct History
 {
   std::string name;
   std::vector<Curve> curves;
-  bool log = false;
+  bool log = false, share = false; ///< a logarithmic axis; an axis from 0 to 1
 
   bool is_recorded() const { return !curves.empty() && curves.front().x.size() > 1; }
 };
@@ -87,7 +87,8 @@ void draw_history(Page &page, const Box &plot, const History &history, const Let
   const Axis x{times.front(), std::max(times.back(), times.front() + 1e-12), false, "time t"};
   const auto [low, high] = range_of(curves, x, history.log);
   const double margin = 0.05 * (high - low);
-  const Axis y = history.log ? log_axis(std::max(low, high * 1e-12), high, history.name)
+  const Axis y = history.share ? Axis{0, 1, false, history.name}
+                 : history.log ? log_axis(std::max(low, high * 1e-12), high, history.name)
                              : rounded_axis(low >= 0 && low < margin ? 0 : low - margin,
                                             high + margin, history.name);
   Canvas canvas = page.panel(plot);
@@ -97,7 +98,7 @@ void draw_history(Page &page, const Box &plot, const History &history, const Let
     draw_legend(page.front(), plot, legend_of(curves), letters);
 }
 
-// Adds a dashed line with the slope of the known rate through the middle of the first curve.
+// Adds a dashed line with the slope of the known rate, above the middle of the first curve.
 std::vector<Curve> with_slope(const RunFolder &run, std::vector<Curve> curves)
 {
   const double rate = run.number("spectral_gap", run.number("decay_rate", NAN));
@@ -107,7 +108,7 @@ std::vector<Curve> with_slope(const RunFolder &run, std::vector<Curve> curves)
   const std::size_t middle = first.x.size() / 2;
   Curve slope{"slope of rate " + rounded_number(rate), first.x, {}, {grey, 1.4, 1, true}};
   for (const double t : slope.x)
-    slope.y.push_back(first.y[middle] * std::exp(-rate * (t - first.x[middle])));
+    slope.y.push_back(2 * first.y[middle] * std::exp(-rate * (t - first.x[middle])));
   curves.push_back(slope);
   return curves;
 }
@@ -130,7 +131,7 @@ History basin_masses(const RunFolder &run)
     curves.push_back(over_time(run, "basin_" + std::to_string(k + 1),
                                name_of(minima[k], run.dimension()),
                                {colour_of(k, minima.size()), 2.4}));
-  return {"mass in the basin of", present(curves)};
+  return {"mass in the basin of", present(curves), false, true};
 }
 
 History expected_loss(const RunFolder &run)
@@ -290,7 +291,7 @@ void write_dashboard(const RunFolder &run, const PictureRequest &request, const 
     draw_curve_page(page, grids, indices, run, layout.above, letters);
   else
     rest = draw_snapshots(page, run, grids, indices, view, layout, letters);
-  rest.height -= letters.tick; // for the legend
+  rest.height -= 2 * letters.tick; // for the legend
   draw_histories(page, run, rest, letters);
   page.write(file);
 }
