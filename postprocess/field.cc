@@ -1,6 +1,7 @@
 #include "field.h"
 
 #include "input/errors.h"
+#include "numbers.h"
 
 #include <vtkDoubleArray.h>
 #include <vtkPointData.h>
@@ -90,13 +91,6 @@ void show_field(vtkPointSet *points, const Field &field)
   points->GetPointData()->SetScalars(shown);
 }
 
-// The value below which a given share of the points lies.
-double quantile(std::vector<double> values, double share)
-{
-  const auto middle = values.begin() + static_cast<long>(share * (values.size() - 1));
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 // Relaxation modes have numbers: mode-1, mode-2, ...
 bool is_mode(const std::string &option)
 {
@@ -177,6 +171,8 @@ ColourScale scale_for(const Field &field, const std::vector<vtkSmartPointer<vtkP
     scale.lower = -(scale.upper = std::max(std::abs(*low), *high));
   else if (field.array == "committor")
     scale.upper = 1;
+  else if (field.option == "current")
+    scale.upper = quantile(values, current_share);
   else if (field.option == "loss")
   {
     scale.lower = *low;

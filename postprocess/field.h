@@ -36,6 +36,10 @@ vtkSmartPointer<vtkUnstructuredGrid> refined_field(vtkUnstructuredGrid *grid, co
 /// That the run lacks the field.
 InputError missing(const std::string &field);
 
+/// Of the points, the share with a current up to the end of its scale: gradients have spikes where
+/// cells of two sizes meet, which would leave the rest dark.
+constexpr double current_share = 0.99;
+
 /// Whether the points carry the data for the field.
 bool has_field(vtkPointSet *points, const std::string &array);
 

@@ -1,5 +1,7 @@
 #include "map.h"
 
+#include "numbers.h"
+
 #include <vtkCell.h>
 #include <vtkContourFilter.h>
 #include <vtkPointData.h>
@@ -102,15 +104,14 @@ std::vector<Polyline> current_arrows(const MapPanel &map)
     vtkIdType point = -1;
   };
   std::vector<Nearest> squares(static_cast<std::size_t>(columns) * rows);
-  double largest = 0;
+  std::vector<double> sizes = {0};
   for (vtkIdType p = 0; p < map.surface->GetNumberOfPoints(); ++p)
   {
     double at[3];
     map.surface->GetPoint(p, at);
     if (!inside(map.plot, at))
       continue;
-    largest =
-        std::max(largest, std::hypot(current->GetComponent(p, 0), current->GetComponent(p, 1)));
+    sizes.push_back(std::hypot(current->GetComponent(p, 0), current->GetComponent(p, 1)));
     const int i = static_cast<int>(at[0] / arrow_spacing),
               j = static_cast<int>(at[1] / arrow_spacing);
     Nearest &square = squares[static_cast<std::size_t>(i + columns * j)];
@@ -119,6 +120,7 @@ std::vector<Polyline> current_arrows(const MapPanel &map)
     if (distance < square.distance)
       square = {distance, p};
   }
+  const double largest = quantile(sizes, current_share);
   std::vector<Polyline> arrows;
   for (const auto &square : squares)
   {
@@ -127,7 +129,7 @@ std::vector<Polyline> current_arrows(const MapPanel &map)
     const double u = current->GetComponent(square.point, 0),
                  v = current->GetComponent(square.point, 1);
     const double share =
-        std::sqrt(std::hypot(u, v) / largest); // the root keeps weak currents visible
+        std::sqrt(std::min(1., std::hypot(u, v) / largest)); // the root keeps weak currents visible
     double at[3];
     map.surface->GetPoint(square.point, at);
     if (share > 0.05)
