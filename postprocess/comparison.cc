@@ -8,6 +8,7 @@
 #include "volume.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace lowland
 {
@@ -151,11 +152,10 @@ void write_comparison(const std::vector<RunFolder> &runs, const PictureRequest &
       throw InputError(run.path() + " has dimension " + std::to_string(run.dimension()) + ", " +
                        runs.front().path() + " " + std::to_string(dimension) +
                        ": they cannot stand side by side.");
-  Page page(request.width, request.height);
-  const double top = draw_heading(
-      page, make_heading(field.label, common_landscape(runs), page.width(), letters), letters);
+  const Heading heading =
+      make_heading(field.label, common_landscape(runs), request.width, letters);
   Row row{5 * letters.tick + 12, 4.5 * letters.tick, 0, 0, (dimension == 1 ? 12 : 5.5) * letters.tick};
-  row.width = (page.width() - row.left - 8 * letters.tick - row.gap * (runs.size() - 1)) / runs.size();
+  row.width = (request.width - row.left - 8 * letters.tick - row.gap * (runs.size() - 1)) / runs.size();
   std::vector<Entry> entries;
   Grids grids;
   std::size_t most_lines = 1;
@@ -168,7 +168,16 @@ void write_comparison(const std::vector<RunFolder> &runs, const PictureRequest &
         {&runs[i], time, grids.back(), entry_title(runs[i], time, row.width + 0.6 * row.gap, letters)});
     most_lines = std::max(most_lines, entries.back().title.size());
   }
-  row.height = top - row.bottom - (3 + 1.4 * most_lines) * letters.tick;
+  const double around = heading.height + row.bottom + (3 + 1.4 * most_lines) * letters.tick;
+  row.height = request.height - around;
+  if (dimension == 2 && !request.exact_size) // no higher than the maps
+  {
+    const Bounds view = view_of(grids, 2);
+    row.height = std::min(row.height, std::ceil(row.width * (view[1][1] - view[1][0]) /
+                                                (view[0][1] - view[0][0])));
+  }
+  Page page(request.width, static_cast<int>(row.height + around));
+  draw_heading(page, heading, letters);
   if (dimension == 1)
     compare_curves(page, entries, grids, field, row, letters);
   else if (dimension == 2)

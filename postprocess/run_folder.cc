@@ -250,7 +250,11 @@ std::string RunFolder::describe_noise() const
     append("label noise");
   else if (!noise.empty())
     append(noise + " noise");
-  if (const double eta = number("learning_rate", NAN); !std::isnan(eta))
+  const Observable *schedule = observable("learning_rate");
+  if (schedule && !schedule->values.empty())
+    append("η from " + pretty_number(schedule->values.front()) + " to " +
+           pretty_number(schedule->values.back()));
+  else if (const double eta = number("learning_rate", NAN); !std::isnan(eta))
     append("η = " + pretty_number(eta));
   if (const double size = number("batch_size", NAN); !std::isnan(size))
     append("B = " + pretty_number(size));

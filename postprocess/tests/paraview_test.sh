@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 programs=/usr/bin
 [ -e "$root/complete" ] && programs=$root/usr/bin
 # ParaView reconnects to its display, which must not restart then.
-headless() { timeout 250 xvfb-run -a -s "-noreset -screen 0 1280x1024x24" "$@"; }
+headless() { timeout 120 xvfb-run -a -s "-noreset -screen 0 1280x1024x24" "$@"; }
 if ! command -v xvfb-run > /dev/null || ! "$programs/pvbatch" "$here/paraview_test.py" > /dev/null 2>&1; then
   echo "SKIPPED: there is no pvbatch with Python, or no xvfb-run; ./check installs them."
   exit 77
@@ -43,7 +43,7 @@ subsection Time
 end
 PRM
   mpiexec --oversubscribe -np 2 "$lowland" evolve "$work/$dimension.prm" --output "$work/run$dimension" --quiet
-  headless "$programs/pvbatch" "$here/paraview_test.py" "$work/run$dimension" || fail "pvbatch, dimension $dimension"
+  headless "$programs/pvbatch" "$here/paraview_test.py" "$work/run$dimension" 2>&1 || fail "pvbatch, dimension $dimension"
 done
 
 run=$work/run2
@@ -52,7 +52,8 @@ if [ -x "$programs/pvpython" ]; then
   [ -s "$work/python.png" ] || fail "pvpython drew nothing"
 fi
 
-# The GUI runs the script when it has started; what follows saves a picture and leaves.
+# The GUI, without the settings of a user and its welcome, runs the script when it has started; what
+# follows saves a picture and leaves.
 cat > "$work/gui.py" << PY
 exec(open("$script").read())
 reader, view = open_run("$run")
@@ -61,7 +62,7 @@ import os
 os._exit(0)
 PY
 if [ -x "$programs/paraview" ]; then
-  headless "$programs/paraview" --script="$work/gui.py" > "$work/gui.txt" 2>&1 || { cat "$work/gui.txt"; fail "the GUI"; }
+  headless "$programs/paraview" --dr --script="$work/gui.py" > "$work/gui.txt" 2>&1 || { cat "$work/gui.txt"; fail "the GUI"; }
   [ -s "$work/gui.png" ] || fail "the GUI drew nothing"
 fi
 

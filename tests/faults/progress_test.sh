@@ -12,13 +12,17 @@ fail() {
 }
 has() { grep -qE -- "$2" "$1" || { fail "$1 has no line like: $2"; tail -n 5 "$1"; }; }
 
-short="--set Time/End=20 --set Time/Tolerance=1e-2"
-evolve="$lowland evolve params/quickstart.prm $short --output $work/run --overwrite"
-script -qec "stty cols 120; $evolve" /dev/null > "$work/terminal"
+evolve=("$lowland" evolve params/quickstart.prm --set Time/End=20 --set "Time/Output times=lin(0, 20, 5)"
+  --output "$work/run" --overwrite)
+# script(1) would stop at the end of an input that is not a terminal.
+on_terminal() {
+  python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(["bash", "-c", sys.argv[1]])))' "$@"
+}
+on_terminal "stty cols 120; ${evolve[*]@Q}" > "$work/terminal" < /dev/null || fail "a run on a terminal"
 has "$work/terminal" '\[#*-*\]  [0-9]+ %, t = [^,]+, step [^,]+, [0-9]+ cells, distance [0-9.e-]+, .*left'
-$evolve > "$work/file" 2>&1
+"${evolve[@]}" > "$work/file" 2>&1
 ! grep -q $'\r' "$work/file" || fail "control characters were written to a file"
-$evolve --quiet > "$work/silence" 2>&1
+"${evolve[@]}" --quiet > "$work/silence" 2>&1
 [ ! -s "$work/silence" ] || fail "--quiet is not silent"
 
 has "$work/file" '^After t = 20 \(200 steps\) the density is within [0-9.]+ of its invariant one in L1; [0-9.]+ % of the mass sits in the sharp basin at \(1, 0\)\.$'
