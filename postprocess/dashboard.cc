@@ -254,14 +254,21 @@ Box draw_snapshots(Page &page, const RunFolder &run, const Grids &grids,
   const auto above = row_of_boxes(layout.above, columns, gap),
              below = row_of_boxes(layout.below, columns, gap);
   const Field rho = field_named("rho");
+  const std::vector<Field> modes = {field_named("mode-1"), field_named("mode-2"), field_named("mode-3")};
   std::vector<Snapshot> all;
   for (std::size_t i = 0; i < grids.size(); ++i)
     all.push_back({"ρ at t = " + pretty_number(run.times()[indices[i]]), grids[i], &rho, above[i]});
+  if (grids.size() == 1) // of the long run
+    all.front().title = "density ρ";
+  for (std::size_t k = 0; k < modes.size() && grids.size() == 1; ++k)
+    if (has_field(grids[0], modes[k].array))
+      all.push_back({modes[k].label, grids[0], &modes[k], above[k + 1]});
+  const std::size_t n_above = all.size();
   if (has_field(grids.back(), "invariant"))
     all.push_back({"invariant π", grids.back(), &invariant_field, below[0]});
   for (const auto &snapshot : all)
     (run.dimension() == 2 ? draw_small_map : draw_small_volume)(page, run, snapshot, view, letters);
-  if (all.size() == grids.size())
+  if (all.size() == n_above)
     return layout.below;
   const double left = below[1].left + letters.tick;
   return {left, layout.below.bottom, layout.below.right() - left, layout.below.height};

@@ -38,7 +38,7 @@ subsection Initial density
 end
 subsection Time
   set End = 0.2
-  set Tolerance = 0.05
+  set Tolerance = $([ $dimension -eq 3 ] && echo 0.05 || echo 1e-3)
   set Output times = 0, 0.1, 0.2
 end
 PRM
