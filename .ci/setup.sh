@@ -38,12 +38,12 @@ prepare_paraview() {
     echo "It cannot be had: the test of ParaView will be skipped."
 }
 
-# build release | debug: configures and builds build/NAME.
+# build release | debug [--target NAME]: configures and builds build/release or build/debug.
 build() {
   local launcher=()
   if command -v ccache > /dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
   mkdir -p build
   local log=build/configure-$1.log
   cmake --preset "$1" "${launcher[@]}" > "$log" 2>&1 || { cat "$log"; return 1; }
-  cmake --build --preset "$1" -j "$(nproc)"
+  cmake --build --preset "$1" -j "$(nproc)" "${@:2}"
 }

@@ -79,10 +79,12 @@ BasinPartition<dim>::BasinPartition(const DensitySpace<dim> &space, const Model 
 {
   // The flow is followed from the points of all mixed cells at once.
   Points shared(dim, 0);
+  std::vector<std::size_t> mixed_cells;
   CellModel<dim> cell_model(space, model, space.quadrature());
   for (const auto &cell : space.mesh().triangulation().active_cell_iterators())
     if (cell->is_locally_owned() && of_cell_[cell->active_cell_index()] == mixed)
     {
+      mixed_cells.push_back(cell->active_cell_index());
       cell_model.reinit(cell);
       for (unsigned int i = 0; i < dim; ++i)
         shared.x[i].insert(shared.x[i].end(), cell_model.points.x[i].begin(),
@@ -90,12 +92,11 @@ BasinPartition<dim>::BasinPartition(const DensitySpace<dim> &space, const Model 
     }
   const std::vector<int> at = basins.at(shared);
   auto next = at.begin();
-  for (std::size_t k = 0; k < of_cell_.size(); ++k)
-    if (of_cell_[k] == mixed)
-    {
-      of_point_[k].assign(next, next + space.quadrature().size());
-      next += space.quadrature().size();
-    }
+  for (const std::size_t k : mixed_cells)
+  {
+    of_point_[k].assign(next, next + space.quadrature().size());
+    next += space.quadrature().size();
+  }
 }
 
 template <int dim>
