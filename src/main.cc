@@ -2,6 +2,7 @@
 #include "input/nearest.h"
 #include "input/parameters.h"
 #include "input/rank_0.h"
+#include "output/versions.h"
 #include "tasks/guard.h"
 #include "tasks/reference.h"
 #include "tasks/sweep.h"
@@ -80,9 +81,10 @@ std::string help()
 
 std::string versions()
 {
-  return "lowland " LOWLAND_VERSION " (deal.II " DEAL_II_PACKAGE_VERSION ", PETSc " +
-         std::to_string(PETSC_VERSION_MAJOR) + "." + std::to_string(PETSC_VERSION_MINOR) + "." +
-         std::to_string(PETSC_VERSION_SUBMINOR) + ")\n";
+  std::string text = "lowland " LOWLAND_VERSION ", revision " + source_revision() + "\n";
+  for (const auto &[library, version] : library_versions())
+    text += "  " + library + " " + version + "\n";
+  return text;
 }
 
 InputError unknown_option(const std::string &option)

@@ -1,5 +1,6 @@
 #include "tasks/problem.h"
 
+#include "discretization/nonfinite.h"
 #include "discretization/recurrent_classes.h"
 #include "discretization/semidefinite.h"
 #include "model/detailed_balance.h"
@@ -32,6 +33,24 @@ std::string point_text(const Coordinates &point, unsigned int dimension)
   for (unsigned int i = 0; i < dimension; ++i)
     text += (i ? ", " : "") + format(point[i], 6);
   return text + ")";
+}
+
+using Key = std::pair<std::string, std::string>; // section, key
+
+/// The key that states the loss.
+Key loss_key(const Parameters &parameters)
+{
+  const std::string kind = parameters.text("Landscape", "Kind");
+  return {"Landscape", kind == "expression"   ? "Loss"
+                       : kind == "regression" ? "Model"
+                       : kind == "table"      ? "Table"
+                                              : "Kind"};
+}
+
+/// The key that states D.
+Key diffusion_key(const Parameters &parameters)
+{
+  return {"Noise", parameters.given("Noise", "Tensor") ? "Tensor" : "Kind"};
 }
 
 /// The minima of f, where the domain is known before its mesh.
@@ -104,6 +123,9 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   log.entry("domain", domain.description);
   if (!start.is_none())
     log.entry("start", start.description());
+  const auto initial = parameters.integer_or_auto(section, "Initial refinement");
+  mesh.refine_uniformly(initial.value_or(adaptive ? 2 : 4));
+  check_coefficients(QGauss<dim>(4)); // the element is not known yet
   find_equilibrium();
   if (start.is_invariant() && !(model.equilibrium && model.equilibrium->bounded()))
     throw parameters.error("Noise", "Kind",
@@ -115,14 +137,33 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   limits.deepest_level = std::min<unsigned int>(
       Mesh<dim>::deepest_level(),
       parameters.integer_or_auto(section, "Maximum level").value_or(Mesh<dim>::deepest_level()));
-  const auto initial = parameters.integer_or_auto(section, "Initial refinement");
-  mesh.refine_uniformly(initial.value_or(adaptive ? 2 : 4));
   choose_weight();
   choose_space();
   adapt_mesh();
   space->distribute();
+  check_coefficients();
   report_mesh();
   check_diffusion();
+}
+
+template <int dim>
+void Problem<dim>::check_coefficients() const
+{
+  check_coefficients(space->quadrature());
+}
+
+template <int dim>
+void Problem<dim>::check_coefficients(const Quadrature<dim> &quadrature) const
+{
+  const auto found = find_nonfinite(mesh, model, quadrature);
+  if (!found)
+    return;
+  const auto [place, key] = found->coefficient == NonFinite::Coefficient::loss
+                                ? loss_key(parameters)
+                                : diffusion_key(parameters);
+  throw parameters.error(place, key,
+                         found->what + " at " + point_text(found->point, dim) +
+                             "; it must be finite in all of the domain");
 }
 
 template <int dim>
@@ -130,7 +171,7 @@ void Problem<dim>::check_loss_sign() const
 {
   if (!model.noise->needs_nonnegative_loss() || minima.empty() || minima.front().loss >= 0)
     return;
-  throw parameters.error("Landscape", "Loss",
+  throw parameters.error("Landscape", loss_key(parameters).second,
                          "noise in proportion to the loss needs f >= 0, but f = " +
                              format(minima.front().loss) + " at " +
                              point_text(minima.front().point, dim) +
@@ -147,7 +188,7 @@ void Problem<dim>::check_diffusion() const
                                     ? ""
                                     : " to " + std::to_string(range.highest_rank)));
   if (!model.noise->is_semidefinite() && !(range.lowest > -round_off))
-    throw parameters.error("Noise", "Kind",
+    throw parameters.error("Noise", diffusion_key(parameters).second,
                            "D is not positive semidefinite: it has the eigenvalue " +
                                format(range.eigenvalue) + " at " + point_text(range.point, dim));
 }
@@ -164,7 +205,7 @@ void Problem<dim>::find_equilibrium()
     minima = find_minima(model.landscape, mesh.search_region());
   }
   if (minima.empty())
-    throw parameters.error("Landscape", "Kind", "no minimum of the loss was found in the domain");
+    throw parameters.error("Landscape", loss_key(parameters).second, "no minimum of the loss was found in the domain");
   check_loss_sign();
   const auto potential = model.noise->equilibrium();
   if (!potential)
@@ -358,6 +399,7 @@ bool Problem<dim>::refine(const CellErrors &errors, double target)
       refine_cells(*space, mesh, errors, weight_errors(*space, model), target, limits) == 0)
     return false;
   space->distribute();
+  check_coefficients();
   return true;
 }
 
