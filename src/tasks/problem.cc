@@ -1,6 +1,6 @@
 #include "tasks/problem.h"
 
-#include "discretization/nonfinite.h"
+#include "discretization/bad_coefficient.h"
 #include "discretization/recurrent_classes.h"
 #include "discretization/semidefinite.h"
 #include "model/detailed_balance.h"
@@ -51,6 +51,14 @@ Key loss_key(const Parameters &parameters)
 Key diffusion_key(const Parameters &parameters)
 {
   return {"Noise", parameters.given("Noise", "Tensor") ? "Tensor" : "Kind"};
+}
+
+Key key_of(BadCoefficient::Coefficient coefficient, const Parameters &parameters)
+{
+  if (coefficient == BadCoefficient::Coefficient::start)
+    return {"Initial density", "Formula"};
+  return coefficient == BadCoefficient::Coefficient::loss ? loss_key(parameters)
+                                                          : diffusion_key(parameters);
 }
 
 /// The minima of f, where the domain is known before its mesh.
@@ -155,15 +163,13 @@ void Problem<dim>::check_coefficients() const
 template <int dim>
 void Problem<dim>::check_coefficients(const Quadrature<dim> &quadrature) const
 {
-  const auto found = find_nonfinite(mesh, model, quadrature);
+  const auto found = find_bad_coefficient(mesh, model, start, quadrature);
   if (!found)
     return;
-  const auto [place, key] = found->coefficient == NonFinite::Coefficient::loss
-                                ? loss_key(parameters)
-                                : diffusion_key(parameters);
+  const auto [place, key] = key_of(found->coefficient, parameters);
   throw parameters.error(place, key,
                          found->what + " at " + point_text(found->point, dim) +
-                             "; it must be finite in all of the domain");
+                             ", a point of the mesh");
 }
 
 template <int dim>

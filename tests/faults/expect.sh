@@ -5,11 +5,13 @@ failures=0
 own_lines() { grep '^lowland: ' "$1" || true; }
 
 # expect STATUS "words that the message must have" COMMAND...
+# Leaves what the command wrote in the file $output, if that names one.
 expect() {
   local status=$1 words=$2 got=0 errors
   shift 2
   errors=$(mktemp)
-  timeout 60 "$@" > /dev/null 2> "$errors" || got=$?
+  timeout 60 "$@" > "${output:-/dev/null}" 2> "$errors" || got=$?
+  [ -z "${output-}" ] || cat "$errors" >> "$output"
   local lines
   lines=$(own_lines "$errors" | wc -l)
   if [ "$got" -ne "$status" ] || ! own_lines "$errors" | grep -qF -- "$words" || [ "$lines" -ne 1 ]; then

@@ -1,8 +1,6 @@
 // Formulas: whatever the text, it is refused by FormulaError, or differentiated twice and evaluated. Where a
 // formula can be differentiated, GiNaC's value and muParser's are the same number.
-#include "model/formula.h"
-
-#include <ginac/ginac.h>
+#include "model/grammar.h"
 
 #include <cmath>
 #include <cstdint>
@@ -19,8 +17,8 @@ double symbolic_value(const std::string &text, const Constants &constants)
 {
   std::vector<GiNaC::ex> all = {parse_symbolic(text, 3, constants)};
   for (unsigned int i = 0; i < 3; ++i)
-    for (const GiNaC::ex &e : {all[0], all[0].diff(coordinate_symbol(i))})
-      all.push_back(e.diff(coordinate_symbol(i)));
+    for (const GiNaC::ex &e : {all[0], derivative(all[0], i)})
+      all.push_back(derivative(e, i));
   Points points(3, 1);
   for (unsigned int i = 0; i < 3; ++i)
     points.x[i][0] = point[i];
