@@ -150,8 +150,8 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   adapt_mesh();
   space->distribute();
   check_coefficients();
-  report_mesh();
   check_diffusion();
+  report_mesh();
 }
 
 template <int dim>

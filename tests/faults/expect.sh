@@ -2,7 +2,7 @@
 failures=0
 
 # mpirun adds lines of its own to every failure; the program's begin with "lowland: ".
-own_lines() { grep '^lowland: ' "$1" || true; }
+own_lines() { grep -a '^lowland: ' "$1" || true; }
 
 # expect STATUS "words that the message must have" COMMAND...
 # Leaves what the command wrote in the file $output, if that names one.
@@ -14,7 +14,7 @@ expect() {
   [ -z "${output-}" ] || cat "$errors" >> "$output"
   local lines
   lines=$(own_lines "$errors" | wc -l)
-  if [ "$got" -ne "$status" ] || ! own_lines "$errors" | grep -qF -- "$words" || [ "$lines" -ne 1 ]; then
+  if [ "$got" -ne "$status" ] || ! own_lines "$errors" | grep -aqF -- "$words" || [ "$lines" -ne 1 ]; then
     echo "FAILED: $*"
     echo "  expected status $status and one message with: $words"
     echo "  got status $got and $lines messages:"
