@@ -155,6 +155,7 @@ void give_petsc_its_options(const std::string &text)
   // PETSc drops words that belong to no option without a word of its own.
   if (refused || text.find_first_not_of(' ') != text.find('-'))
     throw InputError("--petsc \"" + text + "\": expected options like \"-ksp_type cg -ksp_view\".");
+  PetscOptionsSetValue(nullptr, "-lowland_given", text.c_str()); // for summary.json
 }
 
 void warn_of_unused_petsc_options(const std::string &given)

@@ -4,7 +4,6 @@
 #include "output/versions.h"
 
 #include <deal.II/base/mpi.h>
-#include <deal.II/base/utilities.h>
 #include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
 
@@ -40,18 +39,13 @@ nlohmann::json to_json(const std::vector<Minimum> &minima, unsigned int dimensio
   return list;
 }
 
-/// The options in PETSc's database; -skip_petscrc is always there, and only ours.
+/// What --petsc gave, as main() notes it in PETSc's database beside what the program sets there itself.
 std::string petsc_options()
 {
-  char *all = nullptr;
-  if (PetscOptionsGetAll(nullptr, &all) != 0)
-    return "";
-  std::string text = all;
-  PetscFree(all);
-  const std::string ours = "-skip_petscrc";
-  if (const auto at = text.find(ours); at != std::string::npos)
-    text.erase(at, ours.size());
-  return Utilities::trim(text);
+  char text[10000] = "";
+  PetscBool given = PETSC_FALSE;
+  PetscOptionsGetString(nullptr, nullptr, "-lowland_given", text, sizeof text, &given);
+  return given ? text : "";
 }
 
 /// What to type beside the parameter file, on any machine.
