@@ -43,7 +43,7 @@ ex power_of(const ex &base, const ex &exponent)
 
 ex pop(exvector &stack)
 {
-  const ex top = stack.back();
+  ex top = stack.back();
   stack.pop_back();
   return top;
 }
@@ -201,7 +201,7 @@ ex parse_symbolic(const std::string &text, unsigned int dimension, const Constan
       checked_parser(text, dimension, constants, Grammar::differentiable, slots, 0, inputs);
   try
   {
-    const ex expression = expression_of(parser, slots);
+    ex expression = expression_of(parser, slots);
     check_depth(expression);
     check_real(expression);
     return expression;
