@@ -68,6 +68,10 @@ std::vector<std::pair<std::string, std::string>> library_versions()
                     std::to_string(BOOST_VERSION / 100 % 1000) + "." +
                     std::to_string(BOOST_VERSION % 100)},
       {"MPI", mpi_version()},
+#ifdef __clang__
       {"compiler", __VERSION__}};
+#else
+      {"compiler", "GCC " __VERSION__}};
+#endif
 }
 } // namespace lowland
