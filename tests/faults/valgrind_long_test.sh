@@ -4,7 +4,6 @@ set -euo pipefail
 lowland=$(realpath "$1")
 command -v valgrind > /dev/null || { echo "no valgrind here: skipped"; exit 77; }
 if nm -D "$lowland" | grep -q __asan_init; then echo "built with AddressSanitizer: skipped"; exit 77; fi
-here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -37,7 +36,6 @@ subsection Time
 end
 END
 # Leaks are AddressSanitizer's business; what MPI and the libraries below it do is theirs.
-valgrind --quiet --error-exitcode=9 --suppressions="$here/valgrind.supp" \
-  --suppressions=/usr/share/openmpi/openmpi-valgrind.supp \
+valgrind --quiet --error-exitcode=9 --suppressions=/usr/share/openmpi/openmpi-valgrind.supp \
   "$lowland" evolve wells.prm --output run --quiet
 [ -s run/summary.json ]
