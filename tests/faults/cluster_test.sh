@@ -101,6 +101,16 @@ sbatch --wait --array=0-2 "$scripts/array.sbatch" "${sweep[@]}" > /dev/null || f
 "$lowland" sweep "${sweep[@]}" --quiet
 [ "$(grep -c '^case_' swept/sweep.csv)" -eq 3 ] || fail "array.sbatch left no table of three cases"
 
+# A job that ends as soon as it may: every link goes one step on, and the whole is as if never stopped.
+if "$lowland" --help | grep -q -- --auto; then
+  steps=(--set "Time/Time step=0.005" --set "Time/Output times=0, 0.01")
+  "$lowland" evolve well.prm --output whole --quiet "${steps[@]}"
+  sbatch "$scripts/chain.sbatch" well.prm --output linked --wall-time 0:00 "${steps[@]}" > /dev/null
+  wait_for_all_jobs
+  same_to_round_off whole/observables.csv linked/observables.csv || fail "chain.sbatch"
+  [ "$(ls lowland-chain-*.txt | wc -l)" -gt 1 ] || fail "chain.sbatch has one job"
+fi
+
 # A program that reaches the limit twice before it is done: three jobs, with the resources of the first.
 cat > stops_twice << 'END'
 #!/usr/bin/env bash

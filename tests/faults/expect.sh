@@ -37,6 +37,15 @@ expect_success() {
   fi
 }
 
+# same_to_round_off TABLE TABLE: to 1e-12 of the larger value or, below 1, of 1: masses and distances far below are
+# round-off themselves.
+same_to_round_off() {
+  [ "$(wc -l < "$1")" -eq "$(wc -l < "$2")" ] || return 1
+  paste -d, "$1" "$2" | awk -F, 'NR > 1 { n = NF / 2
+    for (k = 1; k <= n; ++k) { a = $k; b = $(k + n); d = a > b ? a - b : b - a; size = (a < 0 ? -a : a) + 1
+      if (d > 1e-12 * size) { print "column " k ", row " NR ": " a " and " b; bad = 1 } } } END { exit bad }'
+}
+
 finish() {
   echo "$failures checks failed"
   exit $((failures > 0))
