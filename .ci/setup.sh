@@ -22,12 +22,12 @@ install_packages() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
 }
 
-# build release | debug | sanitize [TARGET...]: configures and builds build/NAME, all of it if no target is named.
+# build release | debug | sanitize [--target NAME]: configures and builds build/NAME.
 build() {
   local launcher=()
   if command -v ccache > /dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
   mkdir -p build
   local log=build/configure-$1.log
   cmake --preset "$1" "${launcher[@]}" > "$log" 2>&1 || { cat "$log"; return 1; }
-  cmake --build --preset "$1" -j "$(nproc)" ${2:+--target "${@:2}"}
+  cmake --build --preset "$1" -j "$(nproc)" "${@:2}"
 }
