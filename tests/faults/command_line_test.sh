@@ -1,7 +1,7 @@
 # The command line on 1 and on 3 ranks: bad input, told once, from every verb; help, version and lists. The single
 # sentences are rows of bad_inputs.txt.
 set -euo pipefail
-lowland=$1
+lowland=$(realpath "$1")
 source "$(dirname "$0")/expect.sh"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,6 +1,6 @@
 # Which fields D are diffusion tensors, on 1 and on 3 ranks; more that cannot be is in bad_inputs.txt.
 set -euo pipefail
-lowland=$1
+lowland=$(realpath "$1")
 source "$(dirname "$0")/expect.sh"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
