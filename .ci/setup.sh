@@ -5,21 +5,37 @@ as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-missing_packages() {
+missing_packages() { # LIST...
   local package
-  while read -r package; do
+  cat "$@" | while read -r package; do
     dpkg-query -W -f='${Status}' "$package" 2> /dev/null | grep -q ' installed$' || echo "$package"
-  done < .ci/packages
+  done
 }
 
-# Debian's packages from .ci/packages, only those that are not there yet.
+# install_packages LIST...: Debian's packages, only those that are not there yet.
 install_packages() {
   local missing
-  missing=$(missing_packages)
+  missing=$(missing_packages "$@")
   [ -z "$missing" ] && return
   echo "Installing" $missing
   as_root apt-get update -q
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
+}
+
+# ParaView's Python for its test. Debian's package of it conflicts with VTK's, which libvtk9-dev wants,
+# so it is unpacked into build/paraview beside links to ParaView's libraries: the programs look for
+# their Python modules where they find those.
+prepare_paraview() {
+  local root=build/paraview
+  [ -e $root/complete ] && return
+  echo "Unpacking ParaView's Python into $root"
+  rm -rf $root
+  mkdir -p $root
+  (cd $root && apt-get download -q python3-paraview && dpkg -x python3-paraview_*.deb . &&
+    rm python3-paraview_*.deb &&
+    ln -sf /usr/lib/*-linux-gnu/lib*-pv[0-9]*.so* usr/lib/*-linux-gnu/ &&
+    cp -P /usr/bin/pvbatch* /usr/bin/paraview usr/bin/ && touch complete) ||
+    echo "It cannot be had: the test of ParaView will be skipped."
 }
 
 # build release | debug | sanitize [--target NAME]: configures and builds build/NAME.

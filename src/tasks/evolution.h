@@ -44,6 +44,9 @@ private:
   bool keep_nonnegative(double share);
   void rescale_mass();
   void record();
+  void add_basin_masses(const PETScVector &u, Record &row);
+  std::vector<double> last_basin_masses() const;
+  std::string state() const;
   void finish();
   nlohmann::json summary() const;
 
@@ -58,6 +61,7 @@ private:
   std::unique_ptr<TimeIntegrator> integrator_;
   std::unique_ptr<PETScVector> v_; ///< the form's unknowns
   std::unique_ptr<PETScVector> loss_; ///< the projected loss on this mesh, once it is needed
+  std::unique_ptr<BasinPartition<dim>> basins_; ///< likewise, where there are several
   std::vector<NamedFunction> functions_;
   FieldWriter fields_;
   std::vector<Record> records_;
