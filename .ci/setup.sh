@@ -38,7 +38,7 @@ prepare_paraview() {
     echo "It cannot be had: the test of ParaView will be skipped."
 }
 
-# build release | debug [--target NAME]: configures and builds build/release or build/debug.
+# build release | debug | sanitize [--target NAME]: configures and builds build/NAME.
 build() {
   local launcher=()
   if command -v ccache > /dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi

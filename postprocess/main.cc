@@ -22,7 +22,8 @@ namespace po = boost::program_options;
 namespace fs = std::filesystem;
 
 constexpr const char *usage = "Usage: lowland-render DIR [options]\n"
-                              "       lowland-render compare DIR1 DIR2 ... [options]\n";
+                              "       lowland-render compare DIR1 DIR2 ... [options]\n"
+                              "       lowland-render scaling DIR [options]\n";
 constexpr std::size_t max_curves = 6;
 
 po::options_description visible_options()
@@ -233,6 +234,15 @@ void compare(const std::vector<std::string> &folders, const po::variables_map &o
   announce({file});
 }
 
+void draw_scaling(const std::string &folder, const po::variables_map &options)
+{
+  const PictureRequest request = read_request(options, "scaling");
+  const std::string file = output_file(options, folder, "scaling").string();
+  const Display display;
+  write_scaling(folder, request, file);
+  announce({file});
+}
+
 int run_program(int argc, char **argv)
 {
   const po::variables_map options = parse(argc, argv);
@@ -245,10 +255,12 @@ int run_program(int argc, char **argv)
                                       : std::vector<std::string>();
   if (!words.empty() && words.front() == "compare")
     compare({words.begin() + 1, words.end()}, options);
+  else if (words.size() == 2 && words.front() == "scaling")
+    draw_scaling(words.back(), options);
   else if (words.size() == 1)
     render(words.front(), options);
   else
-    throw InputError("name one run folder, or compare and several; --help lists the options.");
+    throw InputError("name one run folder, or compare and several, or scaling and one; --help lists the options.");
   return exit_done;
 }
 

@@ -50,4 +50,9 @@ void write_dashboard(const RunFolder &run, const PictureRequest &request, const 
 /// The same field of several runs with two parameters side by side, on one view and one scale.
 void write_comparison(const std::vector<RunFolder> &runs, const PictureRequest &request,
                       const std::string &file);
+
+/// Speed-up over ranks, from the tables strong.csv and weak.csv that cluster/scaling leaves in `folder`. Throws
+/// std::runtime_error for tables that cannot be read.
+void write_scaling(const std::string &folder, const PictureRequest &request,
+                   const std::string &file);
 } // namespace lowland

@@ -2,6 +2,7 @@
 #include "input/nearest.h"
 #include "input/parameters.h"
 #include "input/rank_0.h"
+#include "output/versions.h"
 #include "tasks/guard.h"
 #include "tasks/reference.h"
 #include "tasks/sweep.h"
@@ -80,9 +81,10 @@ std::string help()
 
 std::string versions()
 {
-  return "lowland " LOWLAND_VERSION " (deal.II " DEAL_II_PACKAGE_VERSION ", PETSc " +
-         std::to_string(PETSC_VERSION_MAJOR) + "." + std::to_string(PETSC_VERSION_MINOR) + "." +
-         std::to_string(PETSC_VERSION_SUBMINOR) + ")\n";
+  std::string text = "lowland " LOWLAND_VERSION ", revision " + source_revision() + "\n";
+  for (const auto &[library, version] : library_versions())
+    text += "  " + library + " " + version + "\n";
+  return text;
 }
 
 InputError unknown_option(const std::string &option)
@@ -153,6 +155,7 @@ void give_petsc_its_options(const std::string &text)
   // PETSc drops words that belong to no option without a word of its own.
   if (refused || text.find_first_not_of(' ') != text.find('-'))
     throw InputError("--petsc \"" + text + "\": expected options like \"-ksp_type cg -ksp_view\".");
+  PetscOptionsSetValue(nullptr, "-lowland_given", text.c_str()); // for summary.json
 }
 
 void warn_of_unused_petsc_options(const std::string &given)

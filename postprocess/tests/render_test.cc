@@ -384,6 +384,18 @@ TEST_F(Render, runs_stand_side_by_side)
   expect_one_sentence(render("compare " + folder), 2, "two to six");
 }
 
+TEST_F(Render, speed_up_of_two_tables)
+{
+  const std::string title = "ranks,cells,unknowns,seconds\n";
+  std::ofstream(path("strong.csv")) << title << "1,64,4225,8\n2,64,4225,4.4\n4,64,4225,2.5\n";
+  std::ofstream(path("weak.csv")) << title << "1,16,1089,2\n4,64,4225,2.5\n";
+  const auto outcome = render("scaling " + room_.string());
+  EXPECT_EQ(outcome.status, 0) << outcome.errors;
+  EXPECT_EQ(Picture(path("scaling.png")).width(), 1200);
+  std::ofstream(path("weak.csv")) << "ranks,seconds\n1,2\n";
+  expect_one_sentence(render("scaling " + room_.string()), 2, "no column unknowns");
+}
+
 TEST_F(Render, works_without_a_display)
 {
   const std::string folder = run(2);

@@ -116,9 +116,18 @@ Patterns::Selection selection(const Alternative &alternative)
   return Patterns::Selection(words);
 }
 
+/// deal.II's lists pass over a separator behind the last entry.
+bool ends_in_separator(const std::string &value)
+{
+  return !value.empty() && std::string(",;+").find(value.back()) != std::string::npos;
+}
+
 bool matches(const std::string &value, const Alternative &alternative)
 {
   const std::string &kind = alternative.kind;
+  const bool is_list = kind == "numbers" || kind == "rows" || kind == "some" || kind == "sum";
+  if (is_list && ends_in_separator(value))
+    return false;
   const Patterns::Double number(alternative.lower, alternative.upper);
   const Patterns::List numbers(number, 1);
   if (kind == "number")

@@ -3,6 +3,7 @@
 
 namespace lowland
 {
+// One row a parameter: the length is the table's. NOLINTNEXTLINE(readability-function-size)
 const std::vector<ParameterRow> &parameter_table()
 {
   // clang-format off

@@ -200,6 +200,7 @@ std::vector<Coordinates> boundary_candidates(const Landscape &landscape,
   if (patches.empty())
     return {};
   std::vector<Start> starts;
+  starts.reserve(patches.size());
   for (const BoundaryPatch &patch : patches)
     starts.push_back(best_sample(landscape, patch));
   std::stable_sort(starts.begin(), starts.end(),

@@ -59,7 +59,7 @@ Points stencil(const Coordinates &centre, const Coordinates &h)
 template <int dim>
 DetailedBalance detailed_balance(const Model &model, const SearchRegion &region)
 {
-  std::mt19937 generator(1); // the same points on all ranks
+  std::mt19937 generator(sampling_seed); // the same points on all ranks
   std::uniform_real_distribution<double> uniform(0.05, 0.95);
   for (unsigned int n = 0; n < n_points; ++n)
   {

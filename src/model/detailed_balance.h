@@ -13,6 +13,9 @@ enum class DetailedBalance
   undefined ///< D has no inverse
 };
 
+/// Of the points that detailed_balance() looks at, the only random numbers of the program.
+constexpr unsigned int sampling_seed = 1;
+
 /// Looks at points spread over the region. The current of exp(-V) is zero if and only if
 /// D^-1 (grad f + div D) = grad V, whose Jacobian is symmetric; differences of fourth order decide to
 /// 1e-6 of the Jacobian's size.

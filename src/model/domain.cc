@@ -28,8 +28,13 @@ void read_box(const Parameters &parameters, Domain &domain)
   domain.lower = coordinates(parameters.per_axis(section, "Lower corner"));
   domain.upper = coordinates(parameters.per_axis(section, "Upper corner"));
   for (unsigned int i = 0; i < domain.dimension; ++i)
-    if (!(domain.lower[i] < domain.upper[i]))
-      throw parameters.error(section, "Upper corner", "each entry must exceed the lower corner's");
+  {
+    const double size = std::max(std::abs(domain.lower[i]), std::abs(domain.upper[i]));
+    if (!(domain.upper[i] - domain.lower[i] > 1e-10 * size)) // points of a finer mesh would coincide
+      throw parameters.error(section, "Upper corner",
+                             "each entry must exceed the lower corner's, and by more than 1e-10 of its "
+                             "own size");
+  }
 }
 
 /// The normal quantile that leaves out `mass` on both sides together, to a few digits.

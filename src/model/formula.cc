@@ -21,9 +21,17 @@ ex as_numeric(double value)
   return numeric(value);
 }
 
-/// GiNaC would compute 9^9^9 in exact digits: powers of numbers are rounded unless they are small.
+/// GiNaC would compute 9^9^9, and the 9^(9^9) in (9 x)^(9^9), in exact digits: powers of numbers are
+/// rounded unless they are small, and exponents of all else bounded.
 ex power_of(const ex &base, const ex &exponent)
 {
+  constexpr double largest_exponent = 1000;
+  if (GiNaC::is_a<numeric>(base) && !GiNaC::is_a<numeric>(exponent) &&
+      !GiNaC::ex_to<numeric>(base).is_positive())
+    throw FormulaError("a variable power of a number that is not positive is not real everywhere");
+  if (!GiNaC::is_a<numeric>(base) && GiNaC::is_a<numeric>(exponent) &&
+      std::fabs(GiNaC::ex_to<numeric>(exponent).to_double()) > largest_exponent)
+    throw FormulaError("it has a power above 1000");
   if (!GiNaC::is_a<numeric>(base) || !GiNaC::is_a<numeric>(exponent))
     return GiNaC::pow(base, exponent);
   const double b = GiNaC::ex_to<numeric>(base).to_double();
@@ -35,7 +43,7 @@ ex power_of(const ex &base, const ex &exponent)
 
 ex pop(exvector &stack)
 {
-  const ex top = stack.back();
+  ex top = stack.back();
   stack.pop_back();
   return top;
 }
@@ -95,6 +103,22 @@ ex expression_of(mu::Parser parser, const Slots &slots)
       apply_operator(token->Cmd, stack);
   }
   return stack.back();
+}
+
+/// Deeper expressions would be walked through, and differentiated, to the end of the stack and beyond.
+void check_depth(const ex &expression)
+{
+  constexpr unsigned int deepest = 100;
+  std::vector<std::pair<ex, unsigned int>> waiting = {{expression, 1}};
+  while (!waiting.empty())
+  {
+    const auto [part, depth] = waiting.back();
+    waiting.pop_back();
+    if (depth > deepest)
+      throw FormulaError("it is nested more than 100 levels deep");
+    for (const ex &operand : part)
+      waiting.emplace_back(operand, depth + 1);
+  }
 }
 
 void check_real(const ex &expression)
@@ -177,7 +201,8 @@ ex parse_symbolic(const std::string &text, unsigned int dimension, const Constan
       checked_parser(text, dimension, constants, Grammar::differentiable, slots, 0, inputs);
   try
   {
-    const ex expression = expression_of(parser, slots);
+    ex expression = expression_of(parser, slots);
+    check_depth(expression);
     check_real(expression);
     return expression;
   }
@@ -188,6 +213,19 @@ ex parse_symbolic(const std::string &text, unsigned int dimension, const Constan
   catch (const std::exception &) // GiNaC's words for a pole at a constant
   {
     throw FormulaError("the formula cannot be used: it divides by zero or takes log(0)");
+  }
+}
+
+ex derivative(const ex &expression, unsigned int i)
+{
+  try
+  {
+    return expression.diff(coordinate_symbol(i));
+  }
+  catch (const std::exception &) // a pole at a constant, or numbers beyond GiNaC's range
+  {
+    throw FormulaError("the formula cannot be used: its derivative by " + coordinate_symbol(i).get_name() +
+                       " divides by zero or takes log(0)");
   }
 }
 

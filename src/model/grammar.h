@@ -38,6 +38,10 @@ mu::Parser checked_parser(const std::string &text, unsigned int dimension,
                           const Constants &constants, Grammar grammar, Slots &slots,
                           std::size_t offset = 0, const std::vector<std::string> &inputs = {});
 
+/// The derivative by coordinate i, or by an input as coordinate_symbol() counts them. Throws FormulaError
+/// where GiNaC meets a pole.
+GiNaC::ex derivative(const GiNaC::ex &expression, unsigned int i);
+
 /// Why `name` cannot name a constant, nor an input; empty if it can.
 std::string why_not_a_constant(const std::string &name);
 

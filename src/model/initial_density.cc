@@ -22,7 +22,7 @@ Coordinates row(const std::vector<std::vector<double>> &rows, std::size_t k, uns
 std::vector<std::vector<double>> read_rows(const Parameters &parameters, const std::string &key,
                                            std::size_t wanted, unsigned int dimension)
 {
-  const auto rows = parameters.rows(section, key);
+  auto rows = parameters.rows(section, key);
   if (rows.size() != 1 && wanted != 0 && rows.size() != wanted)
     throw parameters.error(section, key,
                            "wants one entry, or one for each of the " + std::to_string(wanted) +

@@ -1,8 +1,7 @@
 #include "input/nearest.h"
+#include "model/grammar.h"
 #include "model/regression.h"
 #include "model/table_loss.h"
-
-#include <ginac/ginac.h>
 
 #include <algorithm>
 #include <mutex>
@@ -208,7 +207,7 @@ std::vector<ex> with_derivatives(const ex &e, unsigned int dimension, Derivative
 {
   std::vector<ex> all = {e};
   const auto d = [&](std::size_t of, unsigned int i) {
-    all.push_back(ex(all[of]).diff(coordinate_symbol(i)));
+    all.push_back(derivative(ex(all[of]), i));
   };
   for (unsigned int i = 0; i < dimension && order >= Derivatives::gradient; ++i)
     d(0, i);

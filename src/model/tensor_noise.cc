@@ -1,7 +1,6 @@
 // D from formulas, and sums of noises.
+#include "model/grammar.h"
 #include "model/noise_families.h"
-
-#include <ginac/ginac.h>
 
 #include <algorithm>
 
@@ -16,7 +15,7 @@ std::vector<GiNaC::ex> with_divergence(std::vector<GiNaC::ex> entries, unsigned 
   {
     GiNaC::ex sum = 0;
     for (unsigned int j = 0; j < dimension; ++j)
-      sum += entries[packed(i, j)].diff(GiNaC::ex_to<GiNaC::symbol>(coordinate_symbol(j)));
+      sum += derivative(entries[packed(i, j)], j);
     entries.push_back(sum);
   }
   return entries;

@@ -276,6 +276,23 @@ double Record::operator[](const std::string &name) const
   return not_a_number;
 }
 
+namespace
+{
+/// The name becomes the title of a column in a file of comma-separated values.
+void check_name(const Parameters &parameters, const std::string &name,
+                const std::vector<NamedFunction> &before)
+{
+  const auto fail = [&](const std::string &why) {
+    throw parameters.error("Output", "Observables", why);
+  };
+  if (name.find_first_of(",\"[]") != std::string::npos)
+    fail("`" + name + "` cannot be the title of a column; write name = formula");
+  for (const NamedFunction &function : before)
+    if (function.name == name)
+      fail("`" + name + "` is given twice");
+}
+} // namespace
+
 std::vector<NamedFunction> read_observables(const Parameters &parameters)
 {
   std::vector<NamedFunction> functions;
@@ -289,6 +306,7 @@ std::vector<NamedFunction> read_observables(const Parameters &parameters)
     name.erase(name.find_last_not_of(" \t") + 1);
     name.erase(0, name.find_first_not_of(" \t"));
     const std::string formula = named ? entry.substr(equals + 1) : entry;
+    check_name(parameters, name, functions);
     try
     {
       functions.push_back({name, std::make_shared<Function>(

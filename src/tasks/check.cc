@@ -27,10 +27,10 @@ template <int dim>
 int check(const Parameters &parameters, const RunOptions &options)
 {
   Log log(MPI_COMM_WORLD, options.quiet);
-  const Problem<dim> problem(parameters, parameters.number("Time", "Tolerance"),
-                             InitialDensity(parameters), MPI_COMM_WORLD, log);
   read_observables(parameters);
   output_times(parameters);
+  const Problem<dim> problem(parameters, parameters.number("Time", "Tolerance"),
+                             InitialDensity(parameters), MPI_COMM_WORLD, log);
   const FokkerPlanckForm<dim> form(*problem.space, problem.model);
   log.entry("nonzeros", std::to_string(form.n_nonzeros()) + " per matrix");
   log.entry("memory", "about " +

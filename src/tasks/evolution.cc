@@ -92,6 +92,8 @@ void Evolution<dim>::prepare()
   loss_.reset();
   basins_.reset();
   problem_.space->distribute();
+  if (n_meshes_ > 1)
+    problem_.check_coefficients();
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
   integrator_ = std::make_unique<TimeIntegrator>(form_->mass(), form_->stiffness(),
                                                  form_->l1_functional(), scheme_,

@@ -1,5 +1,6 @@
 #include "tasks/problem.h"
 
+#include "discretization/bad_coefficient.h"
 #include "discretization/recurrent_classes.h"
 #include "discretization/semidefinite.h"
 #include "model/detailed_balance.h"
@@ -31,6 +32,32 @@ std::string point_text(const Coordinates &point, unsigned int dimension)
   for (unsigned int i = 0; i < dimension; ++i)
     text += (i ? ", " : "") + format(point[i], 6);
   return text + ")";
+}
+
+using Key = std::pair<std::string, std::string>; // section, key
+
+/// The key that states the loss.
+Key loss_key(const Parameters &parameters)
+{
+  const std::string kind = parameters.text("Landscape", "Kind");
+  return {"Landscape", kind == "expression"   ? "Loss"
+                       : kind == "regression" ? "Model"
+                       : kind == "table"      ? "Table"
+                                              : "Kind"};
+}
+
+/// The key that states D.
+Key diffusion_key(const Parameters &parameters)
+{
+  return {"Noise", parameters.given("Noise", "Tensor") ? "Tensor" : "Kind"};
+}
+
+Key key_of(BadCoefficient::Coefficient coefficient, const Parameters &parameters)
+{
+  if (coefficient == BadCoefficient::Coefficient::start)
+    return {"Initial density", "Formula"};
+  return coefficient == BadCoefficient::Coefficient::loss ? loss_key(parameters)
+                                                          : diffusion_key(parameters);
 }
 
 /// The minima of f, where the domain is known before its mesh.
@@ -103,6 +130,9 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   log.entry("domain", domain.description);
   if (!start.is_none())
     log.entry("start", start.description());
+  const auto initial = parameters.integer_or_auto(section, "Initial refinement");
+  mesh.refine_uniformly(initial.value_or(adaptive ? 2 : 4));
+  check_coefficients(QGauss<dim>(4)); // the element is not known yet
   find_equilibrium();
   if (start.is_invariant() && !(model.equilibrium && model.equilibrium->bounded()))
     throw parameters.error("Noise", "Kind",
@@ -114,14 +144,31 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   limits.deepest_level = std::min<unsigned int>(
       Mesh<dim>::deepest_level(),
       parameters.integer_or_auto(section, "Maximum level").value_or(Mesh<dim>::deepest_level()));
-  const auto initial = parameters.integer_or_auto(section, "Initial refinement");
-  mesh.refine_uniformly(initial.value_or(adaptive ? 2 : 4));
   choose_weight();
   choose_space();
   adapt_mesh();
   space->distribute();
-  report_mesh();
+  check_coefficients();
   check_diffusion();
+  report_mesh();
+}
+
+template <int dim>
+void Problem<dim>::check_coefficients() const
+{
+  check_coefficients(space->quadrature());
+}
+
+template <int dim>
+void Problem<dim>::check_coefficients(const Quadrature<dim> &quadrature) const
+{
+  const auto found = find_bad_coefficient(mesh, model, start, quadrature);
+  if (!found)
+    return;
+  const auto [place, key] = key_of(found->coefficient, parameters);
+  throw parameters.error(place, key,
+                         found->what + " at " + point_text(found->point, dim) +
+                             ", a point of the mesh");
 }
 
 template <int dim>
@@ -129,7 +176,7 @@ void Problem<dim>::check_loss_sign() const
 {
   if (!model.noise->needs_nonnegative_loss() || minima.empty() || minima.front().loss >= 0)
     return;
-  throw parameters.error("Landscape", "Loss",
+  throw parameters.error("Landscape", loss_key(parameters).second,
                          "noise in proportion to the loss needs f >= 0, but f = " +
                              format(minima.front().loss) + " at " +
                              point_text(minima.front().point, dim) +
@@ -146,7 +193,7 @@ void Problem<dim>::check_diffusion() const
                                     ? ""
                                     : " to " + std::to_string(range.highest_rank)));
   if (!model.noise->is_semidefinite() && !(range.lowest > -round_off))
-    throw parameters.error("Noise", "Kind",
+    throw parameters.error("Noise", diffusion_key(parameters).second,
                            "D is not positive semidefinite: it has the eigenvalue " +
                                format(range.eigenvalue) + " at " + point_text(range.point, dim));
 }
@@ -163,7 +210,7 @@ void Problem<dim>::find_equilibrium()
     minima = find_minima(model.landscape, mesh.search_region());
   }
   if (minima.empty())
-    throw parameters.error("Landscape", "Kind", "no minimum of the loss was found in the domain");
+    throw parameters.error("Landscape", loss_key(parameters).second, "no minimum of the loss was found in the domain");
   check_loss_sign();
   const auto potential = model.noise->equilibrium();
   if (!potential)
@@ -357,6 +404,7 @@ bool Problem<dim>::refine(const CellErrors &errors, double target)
       refine_cells(*space, mesh, errors, weight_errors(*space, model), target, limits) == 0)
     return false;
   space->distribute();
+  check_coefficients();
   return true;
 }
 

@@ -50,6 +50,8 @@ public:
   /// Refines until the errors should add up to `target`, and numbers the unknowns anew. False if there is
   /// nothing left to refine.
   bool refine(const CellErrors &errors, double target);
+  /// Throws InputError for a coefficient that is not finite somewhere on the mesh. Collective.
+  void check_coefficients() const;
 
   const Parameters &parameters;
   double tolerance; ///< L1 error of the density
@@ -65,6 +67,7 @@ public:
 
 private:
   void find_equilibrium();
+  void check_coefficients(const dealii::Quadrature<dim> &quadrature) const;
   void check_loss_sign() const;
   void check_diffusion() const;
   void choose_weight();

@@ -1,11 +1,17 @@
 #include "tasks/summary.h"
 
+#include "model/detailed_balance.h"
+#include "output/versions.h"
+
 #include <deal.II/base/mpi.h>
 #include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
 
+#include <petscsys.h>
+
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <sys/resource.h>
 
 namespace lowland
@@ -31,6 +37,41 @@ nlohmann::json to_json(const std::vector<Minimum> &minima, unsigned int dimensio
                     {"curvatures", std::vector<double>(minimum.curvatures.begin(),
                                                        minimum.curvatures.begin() + dimension)}});
   return list;
+}
+
+/// What --petsc gave, as main() notes it in PETSc's database beside what the program sets there itself.
+std::string petsc_options()
+{
+  char text[10000] = "";
+  PetscBool given = PETSC_FALSE;
+  PetscOptionsGetString(nullptr, nullptr, "-lowland_given", text, sizeof text, &given);
+  return given ? text : "";
+}
+
+/// What to type beside the parameter file, on any machine.
+std::string command(const std::string &task, const Parameters &parameters, unsigned int n_ranks)
+{
+  std::string line = n_ranks > 1 ? "mpirun -np " + std::to_string(n_ranks) + " " : "";
+  line += "lowland " + task + " " + std::filesystem::path(parameters.name()).filename().string();
+  for (const ParameterRow &row : parameter_table()) // errors name a key as the user gave it
+    if (const std::string place = parameters.error(row.section, row.key, "").what();
+        place.rfind("--set ", 0) == 0)
+      line += " " + place.substr(0, place.size() - 2);
+  const std::string options = petsc_options();
+  return line + (options.empty() ? "" : " --petsc \"" + options + "\"");
+}
+
+/// All that is needed to compute the same again.
+void add_origin(const std::string &task, const Parameters &parameters, MPI_Comm communicator,
+                nlohmann::json &json)
+{
+  json["ranks"] = Utilities::MPI::n_mpi_processes(communicator);
+  json["command"] = command(task, parameters, json["ranks"]);
+  json["seed"] = sampling_seed;
+  json["version"] = LOWLAND_VERSION;
+  json["revision"] = source_revision();
+  for (const auto &[library, version] : library_versions())
+    json["libraries"][library] = version;
 }
 } // namespace
 
@@ -62,10 +103,9 @@ nlohmann::json common_summary(const std::string &task, const Problem<dim> &probl
     json["reference_floor"] = problem.model.weight.floor();
   json["cells"] = problem.mesh.n_cells();
   json["dofs"] = problem.space->n_unknowns();
-  json["ranks"] = Utilities::MPI::n_mpi_processes(communicator);
   json["wall_seconds"] = MPI_Wtime() - wall_start;
   json["peak_memory_bytes"] = peak_memory(communicator);
-  json["version"] = LOWLAND_VERSION;
+  add_origin(task, problem.parameters, communicator, json);
   return json;
 }
 

@@ -9,7 +9,8 @@
 
 namespace lowland
 {
-/// Task, model, sizes, wall time since `wall_start` and peak memory over all ranks; collective.
+/// Task, model, sizes, wall time since `wall_start`, peak memory over all ranks, and what is needed to compute the
+/// same again: command, ranks, seed, revision of the source, versions of the libraries. Collective.
 template <int dim>
 nlohmann::json common_summary(const std::string &task, const Problem<dim> &problem,
                               double wall_start);

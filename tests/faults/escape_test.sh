@@ -1,6 +1,6 @@
 # Questions of escape that cannot be answered: status 2 and one sentence, before anything is written.
 set -euo pipefail
-lowland=$1
+lowland=$(realpath "$1")
 source "$(dirname "$0")/expect.sh"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -2,17 +2,19 @@
 failures=0
 
 # mpirun adds lines of its own to every failure; the program's begin with "lowland: ".
-own_lines() { grep '^lowland: ' "$1" || true; }
+own_lines() { grep -a '^lowland: ' "$1" || true; }
 
 # expect STATUS "words that the message must have" COMMAND...
+# Leaves what the command wrote in the file $output, if that names one.
 expect() {
   local status=$1 words=$2 got=0 errors
   shift 2
   errors=$(mktemp)
-  timeout 60 "$@" > /dev/null 2> "$errors" || got=$?
+  timeout 60 "$@" > "${output:-/dev/null}" 2> "$errors" || got=$?
+  [ -z "${output-}" ] || cat "$errors" >> "$output"
   local lines
   lines=$(own_lines "$errors" | wc -l)
-  if [ "$got" -ne "$status" ] || ! own_lines "$errors" | grep -qF -- "$words" || [ "$lines" -ne 1 ]; then
+  if [ "$got" -ne "$status" ] || ! own_lines "$errors" | grep -aqF -- "$words" || [ "$lines" -ne 1 ]; then
     echo "FAILED: $*"
     echo "  expected status $status and one message with: $words"
     echo "  got status $got and $lines messages:"
@@ -33,6 +35,15 @@ expect_success() {
     echo "  got status $got"
     failures=$((failures + 1))
   fi
+}
+
+# same_to_round_off TABLE TABLE: to 1e-12 of the larger value or, below 1, of 1: masses and distances far below are
+# round-off themselves.
+same_to_round_off() {
+  [ "$(wc -l < "$1")" -eq "$(wc -l < "$2")" ] || return 1
+  paste -d, "$1" "$2" | awk -F, 'NR > 1 { n = NF / 2
+    for (k = 1; k <= n; ++k) { a = $k; b = $(k + n); d = a > b ? a - b : b - a; size = (a < 0 ? -a : a) + 1
+      if (d > 1e-12 * size) { print "column " k ", row " NR ": " a " and " b; bad = 1 } } } END { exit bad }'
 }
 
 finish() {

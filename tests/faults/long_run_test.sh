@@ -1,6 +1,6 @@
 # spectrum, stationary and sweep from outside: what they refuse, and what a sweep leaves and takes up again.
 source "$(dirname "$0")/expect.sh"
-lowland=$1
+lowland=$(realpath "$1")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1

@@ -1,0 +1,75 @@
+# Every row of bad_inputs.txt is refused as it says, early, by one message of ours, through MPI_Finalize; the
+# marked rows on 4 ranks as well. Nothing is written.
+set -euo pipefail
+lowland=$(realpath "$1")
+here=$(cd "$(dirname "$0")" && pwd)
+source "$here/expect.sh"
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+printf 'set Dimension = 1\nsubsection Landscape\n  set Kind = quadratic\nend\n' > line.prm
+cat > plane.prm << 'END'
+set Dimension = 2
+subsection Landscape
+  set Loss = x^2 + y^2
+end
+subsection Domain
+  set Kind = box
+  set Lower corner = -3, -2
+  set Upper corner = 3, 2.5
+end
+END
+cat > neuron.prm << 'END'
+set Dimension = 2
+subsection Landscape
+  set Kind = regression
+  set Model = x*u + y
+  set Data = data.csv
+end
+END
+printf 'u,target\n1,2\n2,3\n' > data.csv
+echo 'a poem' > poem.vti
+printf '<?xml version="1.0"?>\n<VTKFile type="ImageData" version="0.1">\n<ImageData WholeExtent="0 9 0 9 0 0"' > cut_off.vti
+
+# What the last command wrote, without the notices of mpiexec, which stand between lines of dashes.
+output=$folder/output
+check_output() {
+  if grep -aqE 'MPI_ABORT|without calling "finalize"' "$output"; then
+    echo "FAILED: $*: did not end through MPI_Finalize"
+    failures=$((failures + 1))
+  fi
+  if [ "$(LC_ALL=C awk '/^-----/ { notice = !notice; next } !notice' "$output" | wc -l)" -ge 12 ]; then
+    echo "FAILED: $*: more than 11 lines of our own"
+    cat "$output"
+    failures=$((failures + 1))
+  fi
+}
+
+# row "*2  GIVEN  => WORDS"
+row() {
+  local status=${1%%[ $'\t']*} given words=${1#*=> }
+  given=${1%=> *}
+  given=$(sed 's/^[*0-9]* *//; s/ *$//' <<< "$given")
+  local -a command
+  case $given in
+    "text "*) printf "${given#text }" > bad.prm; command=(check bad.prm) ;;
+    csv*) printf "$(sed 's/^csv *//' <<< "$given")" > data.csv; command=(check neuron.prm) ;;
+    *) eval "command=($given)" ;;
+  esac
+  expect "${status#\*}" "$words" "$lowland" "${command[@]}"
+  [ "$status" != "${status#\*}" ] || return 0
+  expect "${status#\*}" "$words" mpiexec --oversubscribe --bind-to none -np 4 "$lowland" "${command[@]}"
+  check_output "${command[@]}"
+}
+
+rows=0
+while IFS= read -r -u 3 line; do # mpiexec reads the standard input
+  case $line in '' | '#'*) continue ;; esac
+  rows=$((rows + 1))
+  row "$line"
+done 3< "$here/bad_inputs.txt"
+[ "$rows" -ge 60 ] || { echo "FAILED: only $rows rows"; failures=$((failures + 1)); }
+[ ! -e runs ] || { echo "FAILED: refused input left a run folder"; failures=$((failures + 1)); }
+echo "$rows rows"
+finish
