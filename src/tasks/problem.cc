@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace lowland
@@ -22,6 +23,9 @@ using namespace dealii;
 namespace
 {
 const char *section = "Discretization";
+
+/// The cells at the rim of a region that absorbs, relative to the width of the domain: what is affordable.
+constexpr double finest_rim[] = {0, 1e-3, 4e-3, 3e-2};
 
 /// A negative eigenvalue of D may be this small, beside the largest eigenvalue on the mesh.
 constexpr double round_off = 1e-12;
@@ -119,8 +123,11 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   mesh.refine_uniformly(initial.value_or(adaptive ? 2 : 4));
   choose_weight();
   choose_space();
+  if (adaptive)
+    mesh.refine_rim(std::max(finest_rim[dim], tolerance) * mesh.width(), limits.deepest_level);
   adapt_mesh();
   space->distribute();
+  check_walls();
   report_mesh();
   check_diffusion();
 }
@@ -165,6 +172,7 @@ void Problem<dim>::find_equilibrium()
   }
   if (minima.empty())
     throw parameters.error("Landscape", "Kind", "no minimum of the loss was found in the domain");
+  drop_absorbed_minima();
   check_loss_sign();
   const auto potential = model.noise->equilibrium();
   if (!potential)
@@ -187,6 +195,34 @@ void Problem<dim>::find_equilibrium()
     }
   model.equilibrium.emplace(potential, minima.front().loss);
   log.entry("invariant density", potential->description());
+}
+
+/// Where the loss falls towards a wall that absorbs, the lowest place on it is no place to be. Kept if there is
+/// no other: something must set the scale of pi.
+template <int dim>
+void Problem<dim>::drop_absorbed_minima()
+{
+  std::vector<Minimum> left;
+  std::copy_if(minima.begin(), minima.end(), std::back_inserter(left),
+               [&](const Minimum &minimum) { return !domain.absorbs(minimum.point); });
+  if (!left.empty())
+    minima = left;
+}
+
+template <int dim>
+void Problem<dim>::check_walls() const
+{
+  for (const Bump &bump : start.bumps())
+    if (domain.absorbs(bump.mean))
+      throw parameters.error("Initial density", "Mean",
+                             "the start is absorbed at once: " + point_text(bump.mean, dim) +
+                                 " lies in the exit or on a wall that absorbs");
+  if (domain.walls.region &&
+      Utilities::MPI::sum(space->exits().back().n_elements(), mesh.communicator()) == 0)
+    throw parameters.error("Escape", "Exit", "no cell of the mesh lies in this region; choose a larger one "
+                                             "or a larger Discretization/Initial refinement");
+  if (domain.walls.region && dim > 1)
+    log.entry("rim of the exit", "a staircase of cells: results are of first order in their size");
 }
 
 template <int dim>
@@ -302,7 +338,7 @@ PETScVector Problem<dim>::project(const InitialDensity &density,
 template <int dim>
 std::vector<double> Problem<dim>::basin_masses(const PETScVector &u) const
 {
-  if (domain.periodic != std::array<bool, 3>{})
+  if (domain.periodic != std::array<bool, 3>{} || absorbs())
     return {};
   for (const Minimum &minimum : minima)
     if (minimum.curvatures[0] <= 1e-6 * minimum.curvatures[dim - 1])

@@ -42,6 +42,8 @@ public:
   void require_constant_learning_rate() const;
   /// Throws InputError where the process has several recurrent classes, so that `what` is not unique.
   void require_irreducible(const std::string &what) const;
+  /// Whether walls absorb: then no density is invariant, and mass is the probability of survival.
+  bool absorbs() const { return domain.walls.any(); }
   /// Whether the form is symmetric: detailed balance, all of it in the weight.
   bool is_symmetric() const;
   /// Estimated L1 error of each cell in the worst resolved of these densities rho = w u.
@@ -66,6 +68,8 @@ private:
   void find_equilibrium();
   void check_loss_sign() const;
   void check_diffusion() const;
+  void drop_absorbed_minima();
+  void check_walls() const;
   void choose_weight();
   void choose_space();
   void adapt_mesh();
