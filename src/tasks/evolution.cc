@@ -104,8 +104,8 @@ void Evolution<dim>::prepare()
   if (problem_.absorbs())
     exit_flux_ = std::make_unique<ExitFlux<dim>>(*form_, problem_.solver_settings());
   // Under a schedule, or where mass is absorbed, no density is invariant.
-  invariant_normalisation_ = problem_.model.learning_rate.is_constant() && !problem_.absorbs()
-                                 ? problem_.invariant_normalisation()
+  invariant_normalisation_ = problem_.model.learning_rate.is_constant()
+                                 ? problem_.limit_normalisation()
                                  : std::numeric_limits<double>::quiet_NaN();
   if (problem_.adaptive)
     weight_errors_ = weight_errors(*problem_.space, problem_.model);

@@ -304,6 +304,12 @@ double Problem<dim>::invariant_normalisation() const
 }
 
 template <int dim>
+double Problem<dim>::limit_normalisation() const
+{
+  return absorbs() ? std::numeric_limits<double>::quiet_NaN() : invariant_normalisation();
+}
+
+template <int dim>
 double Problem<dim>::log_partition_function(double normalisation) const
 {
   return std::log(normalisation) - model.equilibrium->lowest_potential();
@@ -359,6 +365,8 @@ void Problem<dim>::require_constant_learning_rate() const
 template <int dim>
 void Problem<dim>::require_irreducible(const std::string &what) const
 {
+  if (absorbs())
+    return;
   const unsigned int n = n_recurrent_classes(mesh, model);
   if (n > 1)
     throw parameters.error("Noise", "Kind",

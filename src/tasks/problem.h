@@ -33,6 +33,8 @@ public:
   double integrate(const std::function<double(const CellModel<dim> &cell, std::size_t q)> &g) const;
   /// int pi/max(pi) dmu on the current mesh: pi = exp(-(V - V_min)) / Z. NaN without equilibrium.
   double invariant_normalisation() const;
+  /// The same where the process tends to pi: NaN where walls absorb.
+  double limit_normalisation() const;
   /// log int exp(-V) dmu, from the above.
   double log_partition_function(double normalisation) const;
   /// Mass of rho = w u in the basin of each minimum; empty where the minima are not isolated, and in a
@@ -40,7 +42,8 @@ public:
   std::vector<double> basin_masses(const PETScVector &u) const;
   /// Throws InputError under a learning rate schedule: the long run is that of one rate.
   void require_constant_learning_rate() const;
-  /// Throws InputError where the process has several recurrent classes, so that `what` is not unique.
+  /// Throws InputError where the process has several recurrent classes, so that `what` is not unique; asks
+  /// nothing where walls absorb.
   void require_irreducible(const std::string &what) const;
   /// Whether walls absorb: then no density is invariant, and mass is the probability of survival.
   bool absorbs() const { return domain.walls.any(); }
