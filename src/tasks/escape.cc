@@ -106,6 +106,13 @@ public:
     return time;
   }
 
+  /// The spectral gap as the chain between all wells has it; NaN where that is not known.
+  double chain_gap()
+  {
+    return problem_.absorbs() ? std::numeric_limits<double>::quiet_NaN()
+                              : pinned(std::vector<bool>(plan_.wells.size(), false)).chain().gap();
+  }
+
   /// The largest relative error that the linear solves left.
   double asymmetry() const
   {
@@ -239,6 +246,7 @@ public:
       if (question.to_exit)
         rates_.back().parts = wells.parts(question);
     }
+    chain_gap_ = wells.chain_gap();
     check_solves(wells.asymmetry());
     add_asymptotic_rates();
     estimate_errors();
@@ -420,6 +428,11 @@ private:
     report.add_to(folder_);
     add_saddles(summary);
     summary["solver_error"] = solver_error_;
+    if (!std::isnan(chain_gap_))
+    {
+      summary["chain_gap"] = chain_gap_;
+      log_.entry("gap of the chain", format(chain_gap_, 8) + " (of the two wells; the spectral gap if that is small)");
+    }
     summary["warnings"] = log_.warnings();
     folder_.write_summary(summary);
 
@@ -453,6 +466,7 @@ private:
   double highest_pass_; ///< V - V_min there
   std::vector<EscapeRate> rates_;
   double mesh_error_ = 0;   ///< what the cells' indicators add up to
+  double chain_gap_ = std::numeric_limits<double>::quiet_NaN(); ///< of the chain between two wells
   double solver_error_ = 0; ///< by how much the linear solves miss the symmetry of the conductances
 };
 } // namespace
