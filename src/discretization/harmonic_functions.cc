@@ -199,19 +199,17 @@ void HarmonicFunctions<dim>::find_pinned(const std::vector<Well> &wells, const s
 template <int dim>
 void HarmonicFunctions<dim>::pin_exits(Exits exits, AffineConstraints<double> &pinned)
 {
-  std::vector<PETScVector> lifts;
-  for (const IndexSet &exit : space_.exits())
-  {
-    if (lifts.empty() || exits == Exits::apart)
-      lifts.push_back(space_.vector());
-    for (const Index index : exit)
+  const std::size_t n = space_.exits().size();
+  std::vector<PETScVector> lifts(exits == Exits::together ? std::min<std::size_t>(n, 1) : n,
+                                 space_.vector());
+  for (std::size_t part = 0; part < n; ++part)
+    for (const Index index : space_.exits()[part])
       if (!space_.constraints().is_constrained(index))
       {
         pinned.add_line(index);
         if (space_.locally_owned().is_element(index))
-          lifts.back()(index) = 1;
+          lifts[exits == Exits::together ? 0 : part](index) = 1;
       }
-  }
   for (PETScVector &lift : lifts)
   {
     lift.compress(VectorOperation::insert);

@@ -10,7 +10,8 @@
 // from the functions that are harmonic with every well pinned (discretization/harmonic_functions.h),
 // because the wells that the question leaves free would make the equations singular to round-off.
 //
-// Walls that absorb are one more set: B of every question then, so that 1/k from x_a is the mean exit time.
+// Walls that absorb are one more set: B of every question then, and A the point x_a, so that 1/k is the mean exit
+// time. Where that is not long, nothing need be pinned: general_escape.h.
 #include "discretization/committor_error.h"
 #include "discretization/point_values.h"
 #include "model/rate_formulas.h"
@@ -126,10 +127,11 @@ private:
   std::vector<bool> sets_of(const EscapeQuestion &question) const
   {
     std::vector<bool> sets(plan_.wells.size(), false);
+    if (question.to_exit)
+      return sets;
     sets[question.from] = true;
     for (const std::size_t b : question.to)
-      if (!question.to_exit)
-        sets[b] = true;
+      sets[b] = true;
     return sets;
   }
 
@@ -209,6 +211,26 @@ double highest_pass(const Problem<dim> &problem, const EscapePlan &plan,
                       ", which is below what floating point holds. Raise the learning rate or the "
                       "intensity.");
   return pass;
+}
+
+/// Below this height of the pass to the walls that absorb, V - V_min, the adjoint operator with nothing pinned is
+/// resolved by floating point; a point pinned in a well that is left soon would cost accuracy.
+constexpr double low_pass = 12;
+
+/// Whether walls absorb that are reached soon.
+template <int dim>
+bool leaves_soon(const Parameters &parameters)
+{
+  if (parameters.text("Escape", "Exit").empty() && parameters.texts("Domain", "Absorbing").empty())
+    return false;
+  Log silent(MPI_COMM_WORLD, true);
+  const Problem<dim> problem(parameters, parameters.number("Escape", "Tolerance"), InitialDensity::none(),
+                             MPI_COMM_WORLD, silent);
+  if (!problem.model.equilibrium || !problem.model.equilibrium->bounded())
+    return true;
+  const EscapePlan plan = read_escape_plan(parameters, problem.model, problem.mesh.search_region(),
+                                           problem.minima, true);
+  return highest_pass(problem, plan, {}) < low_pass;
 }
 
 /// One run of `escape`. The members stand in the order in which they become known.
@@ -474,7 +496,7 @@ private:
 int escape(const Parameters &parameters, const RunOptions &options)
 {
   return for_dimension(parameters, [&](auto dim) {
-    if (Model(parameters).noise->equilibrium())
+    if (Model(parameters).noise->equilibrium() && !leaves_soon<dim>(parameters))
       Escape<dim>(parameters, options).run();
     else
       general_escape<dim>(parameters, options);

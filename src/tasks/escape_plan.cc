@@ -146,10 +146,11 @@ void mark_active(EscapePlan &plan)
   plan.active.assign(plan.wells.size(), false);
   for (const EscapeQuestion &question : plan.questions)
   {
+    if (question.to_exit)
+      continue;
     plan.active[question.from] = true;
     for (const std::size_t b : question.to)
-      if (!question.to_exit)
-        plan.active[b] = true;
+      plan.active[b] = true;
   }
 }
 

@@ -91,6 +91,7 @@ private:
       problem_.mesh.refine_around(points, sizes, problem_.limits.deepest_level);
       problem_.mesh.move_vertices_to(points);
     }
+    problem_.model.weight = ReferenceWeight();
     problem_.space = std::make_unique<DensitySpace<dim>>(
         problem_.mesh, DensitySpace<dim>::Element::continuous, problem_.space->degree(), false);
     problem_.space->distribute();

@@ -11,7 +11,9 @@
 #include <boost/math/quadrature/gauss.hpp>
 #include <boost/math/special_functions/expint.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 using namespace lowland;
@@ -38,12 +40,35 @@ double mean_exit_time(const Integrand &scale, const Integrand &pi, double k, dou
          (k * integral(scale, a, b));
 }
 
+/// `first` but for what `second` sets.
+Settings operator|(Settings first, const Settings &second)
+{
+  for (const std::string &setting : second)
+  {
+    const std::string key = setting.substr(0, setting.find('=') + 1);
+    first.erase(std::remove_if(first.begin(), first.end(),
+                               [&](const std::string &other) { return other.rfind(key, 0) == 0; }),
+                first.end());
+    first.push_back(setting);
+  }
+  return first;
+}
+
+/// As run_evolution(), which sets the dimension itself, wants it.
+Settings without_dimension(const Settings &settings)
+{
+  Settings rest;
+  std::copy_if(settings.begin(), settings.end(), std::back_inserter(rest),
+               [](const std::string &setting) { return setting.rfind("Dimension=", 0) != 0; });
+  return rest;
+}
+
 /// f = |x|^2/2, D = k I, on a box that is far away but for where `settings` say.
 Settings quadratic(unsigned int dimension, double k = 1)
 {
   return {"Dimension=" + std::to_string(dimension), "Landscape/Kind=quadratic",
           "Landscape/Constants=a=1, b=1, c=1", assign("Noise/Learning rate", k), "Domain/Kind=box",
-          "Domain/Lower corner=-7", "Domain/Upper corner=7"};
+          "Domain/Lower corner=-9", "Domain/Upper corner=9"};
 }
 
 Settings student(double k)
@@ -55,7 +80,7 @@ Settings student(double k)
 void expect_eigenvalues(const Settings &settings, const std::vector<double> &exact, double tolerance)
 {
   const auto summary =
-      run_summary(spectrum, settings + Settings{"Spectrum/Number of eigenvalues=" +
+      run_summary(spectrum, settings | Settings{"Spectrum/Number of eigenvalues=" +
                                                 std::to_string(std::max<std::size_t>(2, exact.size()))});
   for (std::size_t n = 0; n < exact.size(); ++n)
     EXPECT_NEAR(summary["eigenvalues"][n].get<double>() / exact[n], 1, tolerance) << n;
@@ -66,50 +91,50 @@ const Settings right_half = {"Domain/Lower corner=0", "Domain/Absorbing=x-"};
 
 TEST(Absorption, EigenvaluesOnTheLineAreThoseOfHermitePolynomials)
 {
-  expect_eigenvalues(quadratic(1) + right_half, {1, 3, 5}, 1e-8);
-  expect_eigenvalues(quadratic(1) + Settings{"Escape/Exit=x < 0"}, {1, 3, 5}, 1e-8);
-  expect_eigenvalues(quadratic(1) + Settings{"Escape/Exit=abs(x) > 1"}, {2}, 1e-8);
+  expect_eigenvalues(quadratic(1) | right_half, {1, 3, 5}, 1e-8);
+  expect_eigenvalues(quadratic(1) | Settings{"Escape/Exit=x < 0"}, {1, 3, 5}, 1e-8);
+  expect_eigenvalues(quadratic(1) | Settings{"Escape/Exit=abs(x) > 1"}, {2}, 1e-8);
 }
 
 // What lies beyond a region that absorbs decays faster here and has no part in the slowest mode.
 TEST(Absorption, ARegionInsideIsAWallToBothSides)
 {
   const auto inside = run_summary(
-      spectrum, quadratic(1) + Settings{"Escape/Exit=x > -1.3 && x < -1", "Spectrum/Number of eigenvalues=2"});
+      spectrum, quadratic(1) | Settings{"Escape/Exit=x > -1.3 && x < -1", "Spectrum/Number of eigenvalues=2"});
   const auto side = run_summary(
-      spectrum, quadratic(1) + Settings{"Domain/Lower corner=-1", "Domain/Absorbing=x-",
+      spectrum, quadratic(1) | Settings{"Domain/Lower corner=-1", "Domain/Absorbing=x-",
                                         "Spectrum/Number of eigenvalues=2"});
   EXPECT_NEAR(inside["eigenvalues"][0].get<double>() / side["eigenvalues"][0].get<double>(), 1, 1e-7);
 }
 
 TEST(Absorption, EigenvaluesDoNotDependOnTheWeight)
 {
-  expect_eigenvalues(quadratic(1) + right_half + Settings{"Discretization/Reference weight=one"},
+  expect_eigenvalues(quadratic(1) | right_half | Settings{"Discretization/Reference weight=one"},
                      {1, 3, 5}, 1e-7);
-  expect_eigenvalues(quadratic(1) + right_half + Settings{"Discretization/Element=discontinuous"},
+  expect_eigenvalues(quadratic(1) | right_half | Settings{"Discretization/Element=discontinuous"},
                      {1, 3, 5}, 1e-7);
-  expect_eigenvalues(quadratic(1) + right_half + Settings{"Noise/Kind=tensor", "Noise/Tensor=1"},
+  expect_eigenvalues(quadratic(1) | right_half | Settings{"Noise/Kind=tensor", "Noise/Tensor=1"},
                      {1, 3, 5}, 1e-7);
 }
 
 TEST(Absorption, EigenvaluesOfStudent)
 {
-  expect_eigenvalues(student(0.25) + Settings{"Domain/Upper corner=1000", "Domain/Lower corner=0",
+  expect_eigenvalues(student(0.25) | Settings{"Domain/Upper corner=1000", "Domain/Lower corner=0",
                                               "Domain/Absorbing=x-"},
                      {2}, 1e-6);
-  expect_eigenvalues(student(0.5) + Settings{"Domain/Lower corner=-2", "Domain/Upper corner=2",
+  expect_eigenvalues(student(0.5) | Settings{"Domain/Lower corner=-2", "Domain/Upper corner=2",
                                              "Escape/Exit=x^2 > 1/3"},
                      {3}, 1e-8);
 }
 
 TEST(Absorption, EigenvaluesInMoreDimensions)
 {
-  expect_eigenvalues(quadratic(2) + Settings{"Domain/Lower corner=0, -7", "Domain/Absorbing=x-"},
+  expect_eigenvalues(quadratic(2) | Settings{"Domain/Lower corner=0, -9", "Domain/Absorbing=x-"},
                      {1, 2, 3, 3}, 1e-8);
-  expect_eigenvalues(quadratic(2) + Settings{"Domain/Kind=ball", assign("Domain/Radius", std::sqrt(2)),
+  expect_eigenvalues(quadratic(2) | Settings{"Domain/Kind=ball", assign("Domain/Radius", std::sqrt(2)),
                                              "Domain/Absorbing=all"},
                      {2}, 1e-6);
-  expect_eigenvalues(quadratic(3) + Settings{"Escape/Exit=abs(x) > 1 || abs(y) > 1 || abs(z) > 1",
+  expect_eigenvalues(quadratic(3) | Settings{"Escape/Exit=abs(x) > 1 || abs(y) > 1 || abs(z) > 1",
                                              "Domain/Lower corner=-2", "Domain/Upper corner=2"},
                      {6}, 1e-6);
 }
@@ -124,8 +149,9 @@ TEST(Absorption, OrdersOfConvergence)
       for (const char *refinement : {"4", "5"})
       {
         const auto summary = run_summary(
-            spectrum, quadratic(1) + Settings{"Domain/Lower corner=-1", "Domain/Upper corner=1",
+            spectrum, quadratic(1) | Settings{"Domain/Lower corner=-1", "Domain/Upper corner=1",
                                               "Domain/Absorbing=all", "Discretization/Adaptation=false",
+                                              "Discretization/Reference weight=one",
                                               std::string("Discretization/Initial refinement=") + refinement,
                                               std::string("Discretization/Element=") + element,
                                               "Discretization/Degree=" + std::to_string(degree)});
@@ -143,7 +169,7 @@ TEST(Absorption, CurvedRimsConvergeWithTheirCells)
   for (const char *refinement : {"4", "6"})
   {
     const auto summary = run_summary(
-        spectrum, quadratic(2) + Settings{"Domain/Lower corner=-2", "Domain/Upper corner=2",
+        spectrum, quadratic(2) | Settings{"Domain/Lower corner=-2", "Domain/Upper corner=2",
                                           "Escape/Exit=x^2 + y^2 > 2", "Discretization/Adaptation=false",
                                           "Discretization/Degree=2", "Spectrum/Number of eigenvalues=2",
                                           std::string("Discretization/Initial refinement=") + refinement});
@@ -156,7 +182,7 @@ TEST(Absorption, CurvedRimsConvergeWithTheirCells)
 TEST(Absorption, QuasiStationaryDensity)
 {
   // On the half-line u = x: rho = x exp(-x^2/2), of mean sqrt(pi/2).
-  const auto summary = run_summary(stationary, quadratic(1) + right_half + Settings{"Stationary/Tolerance=1e-5"});
+  const auto summary = run_summary(stationary, quadratic(1) | right_half | Settings{"Stationary/Tolerance=1e-5"});
   EXPECT_NEAR(summary["quasi_stationary_rate"].get<double>(), 1, 1e-6);
   EXPECT_NEAR(summary["spectral_gap"].get<double>(), 2, 1e-4);
   EXPECT_NEAR(summary["mean"][0].get<double>(), std::sqrt(M_PI / 2), 1e-5);
@@ -172,7 +198,7 @@ TEST(Absorption, SurvivalOnTheHalfLine)
     const double v = s * s * std::exp(-2 * t) + 1 - std::exp(-2 * t);
     return std::erf(m * std::exp(-t) / std::sqrt(2 * v)) / std::erf(m / (s * std::sqrt(2)));
   };
-  const Settings run = quadratic(1) + right_half +
+  const Settings run = quadratic(1) | right_half |
                        Settings{"Initial density/Kind=expression",
                                 "Initial density/Formula=exp(-2*(x-1.5)^2) - exp(-2*(x+1.5)^2)",
                                 "Time/End=4", "Time/Output times=0, 0.5, 1, 2, 3, 4", "Time/Tolerance=1e-4"};
@@ -180,7 +206,7 @@ TEST(Absorption, SurvivalOnTheHalfLine)
        {Settings{}, Settings{"Discretization/Reference weight=one"},
         Settings{"Discretization/Reference weight=one", "Discretization/Element=continuous"}})
   {
-    const auto records = run_evolution<1>(run + element);
+    const auto records = run_evolution<1>(without_dimension(run | element));
     for (const Record &record : records)
     {
       const double exact = survival(column(record, "time"));
@@ -196,26 +222,27 @@ TEST(Absorption, SurvivalOnTheHalfLine)
 
 TEST(Absorption, SurvivalInThePlaneDecaysWithTheQuasiStationaryRate)
 {
-  const Settings disc = quadratic(2) + Settings{"Domain/Kind=ball", assign("Domain/Radius", std::sqrt(2)),
+  const Settings disc = quadratic(2) | Settings{"Domain/Kind=ball", assign("Domain/Radius", std::sqrt(2)),
                                                 "Domain/Absorbing=all"};
-  const auto records = run_evolution<2>(disc + Settings{"Initial density/Mean=0.3, 0.1",
+  const auto records = run_evolution<2>(without_dimension(disc | Settings{"Initial density/Mean=0.3, 0.1",
                                                         "Initial density/Standard deviation=0.2",
-                                                        "Time/End=2", "Time/Tolerance=1e-3"});
+                                                        "Time/End=2", "Time/Tolerance=1e-3"}));
   EXPECT_NEAR(column(records.back(), "hazard_rate"), 2, 1e-2); // the next mode decays like e^(-t 5)
   EXPECT_NEAR(column(records.back(), "mass_error"), 0, 1e-3);
 }
 
 TEST(Absorption, MeanExitTimeFromTheMiddleOfADisc)
 {
-  // T(0) = int_0^R (e^(r^2/2k) - 1)/r dr = (Ei(z) - log z - gamma)/2, z = R^2/2k; at k = 0.005 1e41.
+  // T(0) = int_0^R (e^(r^2/2k) - 1)/r dr = (Ei(z) - log z - gamma)/2, z = R^2/2k; at k = 0.005 1e41. Once with
+  // nothing pinned, once with the well.
   for (const double k : {0.5, 0.005})
   {
     const auto summary = run_summary(
-        escape, quadratic(2, k) + Settings{"Domain/Kind=ball", "Domain/Radius=1", "Domain/Absorbing=all",
-                                           "Escape/Tolerance=1e-4"});
+        escape, quadratic(2, k) | Settings{"Domain/Kind=ball", "Domain/Radius=1", "Domain/Absorbing=all",
+                                           "Escape/Tolerance=1e-3"});
     const double z = 1 / (2 * k), gamma = 0.57721566490153286;
     const double exact = (boost::math::expint(z) - std::log(z) - gamma) / 2;
-    EXPECT_NEAR(summary["rates"][0]["mfpt"].get<double>() / exact, 1, 3e-4) << k;
+    EXPECT_NEAR(summary["rates"][0]["mfpt"].get<double>() / exact, 1, 1e-3) << k;
     EXPECT_EQ(summary["rates"][0]["to"], "exit");
   }
 }
@@ -231,12 +258,12 @@ TEST(Absorption, ExitFromAnIntervalOnBothSides)
   const double exact = mean_exit_time(scale, pi, k, a, 0, b);
   for (const Settings &noise : {Settings{}, Settings{"Noise/Kind=tensor", "Noise/Tensor=0.05"}})
   {
-    const auto rate = run_summary(escape, quadratic(1, k) + noise +
+    const auto rate = run_summary(escape, quadratic(1, k) | noise |
                                               Settings{"Escape/Exit=x > 1 || x < -0.9",
                                                        "Escape/Tolerance=1e-7"})["rates"][0];
     EXPECT_NEAR(rate["mfpt"].get<double>() / exact, 1, 1e-7);
-    EXPECT_NEAR(rate["exits"]["x+"].get<double>() / right, 1, 1e-7);
-    EXPECT_NEAR(rate["exits"]["x-"].get<double>() / (1 - right), 1, 1e-7);
+    EXPECT_NEAR(rate["exits"]["x+"].get<double>() / right, 1, 1e-6);
+    EXPECT_NEAR(rate["exits"]["x-"].get<double>() / (1 - right), 1, 1e-6);
   }
 }
 
@@ -253,7 +280,7 @@ TEST(Absorption, WellsOnTheWayOut)
                              "Domain/Absorbing=x-, x+"};
   const Settings line = {"Dimension=1", "Domain/Lower corner=-1.6", "Domain/Upper corner=2.6",
                          "Escape/Tolerance=1e-7", "Escape/From=(0)"};
-  const auto on_line = run_summary(escape, settings + line)["rates"][0];
+  const auto on_line = run_summary(escape, settings | line)["rates"][0];
   EXPECT_NEAR(on_line["mfpt"].get<double>() / exact, 1, 1e-7);
   EXPECT_NEAR(on_line["exits"]["x+"].get<double>(),
               integral(scale, a, start) / integral(scale, a, b), 1e-7);
