@@ -305,7 +305,8 @@ private:
     }
     if (!problem_.adaptive)
       return;
-    problem_.limits.log_weight_range *= 2;
+    // At a wall that absorbs they fall like exp(V), however.
+    problem_.limits.log_weight_range *= problem_.absorbs() ? 0.5 : 2;
     problem_.mesh.refine_around(points, sizes, problem_.limits.deepest_level);
     problem_.mesh.move_vertices_to(points_of(plan_.wells));
     while (refine(CellErrors(n_active_cells(), 0.0), problem_.tolerance) > 0)
