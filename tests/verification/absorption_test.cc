@@ -150,7 +150,7 @@ TEST(Absorption, OrdersOfConvergence)
     for (const int degree : {1, 2})
     {
       std::vector<double> errors;
-      for (const char *refinement : {"4", "5"})
+      for (const char *refinement : {"5", "6"})
       {
         const auto summary = run_summary(
             spectrum, wells | Settings{"Discretization/Adaptation=false",
