@@ -18,6 +18,7 @@
 #include "output/nodal_field.h"
 #include "output/reactive_fields.h"
 #include "output/run_folder.h"
+#include "tasks/conclusion.h"
 #include "tasks/dimension.h"
 #include "tasks/escape_plan.h"
 #include "tasks/escape_report.h"
@@ -264,6 +265,7 @@ public:
     PinnedWells<dim> wells(*problem_.space, problem_, plan_);
     for (const EscapeQuestion &question : plan_.questions)
     {
+      log_.working("rate of " + plan_.name(question));
       rates_.push_back(wells.answer(question));
       if (question.to_exit)
         rates_.back().parts = wells.parts(question);
@@ -318,6 +320,7 @@ private:
     for (;;)
     {
       problem_.space->distribute();
+      log_.working("committors on " + std::to_string(problem_.mesh.n_cells()) + " cells");
       PinnedWells<dim> pinned(*problem_.space, problem_, plan_);
       const CellErrors errors =
           committor_errors(*problem_.space, problem_.model, plan_.wells, pinned.all());
@@ -462,8 +465,9 @@ private:
     report.print_wells(log_);
     for (const Saddle &saddle : saddles_)
       log_.entry("pass " + std::to_string(saddle.from + 1) + " - " + std::to_string(saddle.to + 1),
-                 point_text(saddle.point, dim) + ", f = " + format(saddle.loss.loss, 6));
+                 point_in_words(saddle.point, dim, 6) + ", f = " + format(saddle.loss.loss, 6));
     report.print_table(log_);
+    print_slowest();
     log_.line("Written to " + folder_.path());
   }
 
@@ -477,6 +481,25 @@ private:
            {"curvatures", std::vector<double>(saddle.loss.curvatures.begin(),
                                               saddle.loss.curvatures.begin() + dim)},
            {"between", {saddle.from + 1, saddle.to + 1}}});
+  }
+
+  /// The longest time in words.
+  void print_slowest()
+  {
+    const auto slowest =
+        std::max_element(rates_.begin(), rates_.end(), [](const EscapeRate &a, const EscapeRate &b) {
+          return a.mfpt < b.mfpt;
+        });
+    const EscapeQuestion &question = plan_.questions[slowest - rates_.begin()];
+    const auto place = [&](std::size_t well) {
+      return (plan_.numbers[well] <= plan_.n_minima ? "the minimum at " : "the point ") +
+             point_in_words(plan_.wells[well].point, dim);
+    };
+    log_.line(escape_in_words(place(question.from),
+                              question.to_exit ? "the walls that absorb"
+                              : question.all_others ? "any other"
+                                                    : place(question.to.front()),
+                              slowest->mfpt, parameters_.number("Noise", "Learning rate")));
   }
 
   const double wall_start_ = MPI_Wtime();

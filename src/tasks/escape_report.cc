@@ -1,6 +1,7 @@
 #include "tasks/escape_report.h"
 
 #include "output/observables.h"
+#include "tasks/conclusion.h"
 
 #include <cmath>
 #include <cstdio>
@@ -72,7 +73,7 @@ void EscapeReport::print_wells(Log &log) const
 {
   for (std::size_t i = 0; i < plan_.wells.size(); ++i)
     log.entry((plan_.numbers[i] <= plan_.n_minima ? "minimum " : "point ") + plan_.name(i),
-              point_text(plan_.wells[i].point, plan_.wells[i].dimension) +
+              point_in_words(plan_.wells[i].point, plan_.wells[i].dimension, 6) +
                   ", f = " + format(plan_.wells[i].loss.loss, 6));
 }
 
@@ -106,13 +107,5 @@ void EscapeReport::print_table(Log &log) const
     if (rates_[k].parts.size() > 1)
       log.line("    leaves by: " + exits);
   }
-}
-
-std::string point_text(const Coordinates &point, unsigned int dimension)
-{
-  std::string text;
-  for (unsigned int i = 0; i < dimension; ++i)
-    text += (i ? ", " : "(") + format(point[i], 6);
-  return text + ")";
 }
 } // namespace lowland

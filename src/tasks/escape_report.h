@@ -42,7 +42,4 @@ private:
   const std::vector<std::string> parts_;
   const std::string formula_;
 };
-
-/// "(1, 0.5)"
-std::string point_text(const Coordinates &point, unsigned int dimension);
 } // namespace lowland

@@ -1,6 +1,7 @@
 #include "tasks/evolution.h"
 
 #include "discretization/positivity.h"
+#include "tasks/conclusion.h"
 #include "tasks/dimension.h"
 #include "tasks/summary.h"
 
@@ -25,6 +26,8 @@ constexpr double time_share = 1 - space_share;
 constexpr double limiting_share = 0.02;
 /// Steps between two looks at the mesh.
 constexpr unsigned int check_interval = 2;
+/// Up to this many minima have a column for the mass in their basin.
+constexpr std::size_t most_basins = 8;
 
 /// `auto` is the first that keeps its order with this learning rate. Throws InputError.
 RosenbrockScheme choose_scheme(const Parameters &parameters, const LearningRate &learning_rate)
@@ -96,6 +99,7 @@ void Evolution<dim>::prepare()
   ++n_meshes_;
   limited_.clear();
   loss_.reset();
+  basins_.reset();
   problem_.space->distribute();
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
   integrator_ = std::make_unique<TimeIntegrator>(form_->mass(), form_->stiffness(),
@@ -185,11 +189,19 @@ void Evolution<dim>::advance_to(double time)
     if (!try_step(dt))
       continue;
     time_ = std::abs(stop - time_ - dt) < 1e-9 * dt ? stop : time_ + dt;
-    log_.progress(time_ / end_, "t = " + format(time_) + ", step " + format(last_dt_, 2) + ", " +
-                                    std::to_string(problem_.mesh.n_cells()) + " cells");
+    log_.progress(time_ / end_, state());
     if (problem_.adaptive && ++since_check_ >= check_interval)
       follow_solution();
   }
+}
+
+template <int dim>
+std::string Evolution<dim>::state() const
+{
+  const double distance = records_.empty() ? NAN : records_.back()["l1_to_invariant"];
+  return "t = " + format(time_) + ", step " + format(last_dt_, 2) + ", " +
+         std::to_string(problem_.mesh.n_cells()) + " cells" +
+         (std::isfinite(distance) ? ", distance " + format(distance, 2) : "");
 }
 
 /// Equal steps up to `time`, no longer than wanted; the last step again where that fits, because its
@@ -348,6 +360,7 @@ void Evolution<dim>::record()
     row.add("learning_rate", "time", eta.relative(time_) * eta.reference());
   for (const Observable &column : measured.columns())
     row.add(column.name, column.unit, column.value);
+  add_basin_masses(u, row);
   mass_error_ = std::max(mass_error_, std::abs(row["mass"] + exited_ - 1));
   row.add("mass_error", "-", row["mass"] + exited_ - 1);
   if (exit_flux_)
@@ -371,6 +384,32 @@ void Evolution<dim>::record()
     fields_.write(*problem_.space, problem_.model, u, invariant_normalisation_, time_);
     last_field_ = time_;
   }
+}
+
+/// The mass in the basin of each minimum. In 3D following the flow on every mesh would take longer than
+/// the run.
+template <int dim>
+void Evolution<dim>::add_basin_masses(const PETScVector &u, Record &row)
+{
+  const std::size_t n = problem_.minima.size();
+  if (dim == 3 || n < 2 || n > most_basins)
+    return;
+  if (!basins_)
+    basins_ = problem_.basin_partition();
+  if (!basins_)
+    return;
+  const std::vector<double> masses = basins_->masses(u);
+  for (std::size_t k = 0; k < n; ++k)
+    row.add("basin_" + std::to_string(k + 1), "-", masses[k]);
+}
+
+template <int dim>
+std::vector<double> Evolution<dim>::last_basin_masses() const
+{
+  std::vector<double> masses;
+  for (std::size_t k = 1; std::isfinite(records_.back()["basin_" + std::to_string(k)]); ++k)
+    masses.push_back(records_.back()["basin_" + std::to_string(k)]);
+  return masses;
 }
 
 template <int dim>
@@ -403,6 +442,10 @@ void Evolution<dim>::finish()
                           "decay_rate", "survival_probability", "hazard_rate", "cells", "dofs", "steps", "wall_seconds"})
     if (json.contains(key))
       log_.entry(key, json[key].is_number_float() ? format(json[key]) : json[key].dump());
+  const LearningRate &eta = problem_.model.learning_rate;
+  log_.line(evolution_in_words(
+      records_.back(), eta.is_constant() ? std::make_optional(eta.reference()) : std::nullopt,
+      problem_.minima, last_basin_masses(), dim));
   log_.line("Written to " + folder_.path());
 }
 

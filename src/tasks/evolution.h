@@ -49,6 +49,9 @@ private:
   void add_exits(const PETScVector &before, double dt);
   double removed(double time) const;
   void record();
+  void add_basin_masses(const PETScVector &u, Record &row);
+  std::vector<double> last_basin_masses() const;
+  std::string state() const;
   void finish();
   nlohmann::json summary() const;
 
@@ -64,6 +67,7 @@ private:
   std::unique_ptr<ExitFlux<dim>> exit_flux_; ///< null without walls that absorb
   std::unique_ptr<PETScVector> v_; ///< the form's unknowns
   std::unique_ptr<PETScVector> loss_; ///< the projected loss on this mesh, once it is needed
+  std::unique_ptr<BasinPartition<dim>> basins_; ///< likewise, where there are several
   std::vector<NamedFunction> functions_;
   FieldWriter fields_;
   std::vector<Record> records_;
