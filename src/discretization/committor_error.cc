@@ -104,13 +104,13 @@ class CellError
 public:
   CellError(const DensitySpace<dim> &space, const Model &model, const std::vector<Well> &wells,
             const WellChain &chain, const std::vector<double> &masses)
-      : space_(space), wells_(wells), masses_(masses), capacities_(wells.size()),
+      : space_(space), wells_(wells), masses_(masses), capacities_(masses.size()),
         coarse_(space, model, space.quadrature(), Derivatives::gradient, true),
         fine_(space, model, QGauss<dim>(space.degree() + 4), Derivatives::gradient, true),
         top_(space.finite_element(), space.degree() - 1),
         top_two_(space.finite_element(), std::max<int>(0, space.degree() - 2))
   {
-    for (std::size_t i = 0; i < wells.size(); ++i)
+    for (std::size_t i = 0; i < masses.size(); ++i)
       for (std::size_t j = 0; j < i; ++j)
         capacities_[i].push_back(chain.capacity(i, j));
   }
@@ -131,7 +131,7 @@ public:
       const double last = gradient_norm(fine_, top_(h[i])), before = gradient_norm(fine_, top_two_(h[i]));
       error[i] = before > last ? last * last / before : last;
       sum += std::abs(mass(fine_, h[i]) - mass(coarse_, h[i])) / masses_[i];
-      cut = cut || (wells_[i].level > 0 && is_cut(cell, space_.finite_element(),
+      cut = cut || (i < wells_.size() && wells_[i].level > 0 && is_cut(cell, space_.finite_element(),
                                                  space_.mesh().mapping(), wells_[i]));
     }
     for (std::size_t i = 0; i < n; ++i)

@@ -37,15 +37,33 @@ void add_periodic_constraints(const DoFHandler<dim> &dof_handler,
   for (const unsigned int axis : axes)
     DoFTools::make_periodicity_constraints(dof_handler, 2 * axis, 2 * axis + 1, axis, constraints);
 }
+
+/// Calls `visit(part, i)` for each shape function of a cell that a wall sets to zero.
+template <int dim, typename Cell, typename Visit>
+void for_exit_shapes(const Mesh<dim> &mesh, const FiniteElement<dim> &element, const Cell &cell,
+                     const Visit &visit)
+{
+  if (mesh.absorbs(cell->center()))
+    for (unsigned int i = 0; i < element.n_dofs_per_cell(); ++i)
+      visit(mesh.walls().part_of_region(), i);
+  for (const unsigned int side : cell->face_indices())
+    if (cell->at_boundary(side) && !cell->has_periodic_neighbor(side) && element.n_dofs_per_vertex() > 0)
+      if (const auto part = mesh.walls().part_of_side(cell->face(side)->boundary_id()))
+        for (unsigned int i = 0; i < element.n_dofs_per_cell(); ++i)
+          if (element.has_support_on_face(i, side))
+            visit(*part, i);
+}
 } // namespace
 
 template <int dim>
-DensitySpace<dim>::DensitySpace(const Mesh<dim> &mesh, Element element, unsigned int degree)
-    : mesh_(mesh), element_(element), degree_(degree),
+DensitySpace<dim>::DensitySpace(const Mesh<dim> &mesh, Element element, unsigned int degree,
+                                bool absorbing)
+    : mesh_(mesh), element_(element), degree_(degree), absorbing_(absorbing),
       finite_element_(create_element<dim>(element == Element::discontinuous, degree)),
       dof_handler_(std::make_unique<DoFHandler<dim>>(mesh.triangulation())),
       constraints_(std::make_unique<AffineConstraints<double>>()),
       locally_relevant_(std::make_unique<IndexSet>()),
+      exits_(std::make_unique<std::vector<IndexSet>>()),
       quadrature_(std::make_unique<QGauss<dim>>(degree + 2))
 {
 }
@@ -66,6 +84,59 @@ void DensitySpace<dim>::distribute()
     add_periodic_constraints(*dof_handler_, *constraints_);
   }
   constraints_->close();
+  find_exits();
+  if (absorbing_)
+    impose_exits();
+}
+
+/// A rank learns from the owners of unknowns which of them are on walls: their cells may be out of its sight.
+template <int dim>
+void DensitySpace<dim>::find_exits()
+{
+  exits_->clear();
+  const Walls &walls = mesh_.walls();
+  if (!walls.any())
+    return;
+  std::vector<PETScVector> marks(walls.parts().size(), vector());
+  std::vector<types::global_dof_index> indices(finite_element_->n_dofs_per_cell());
+  for (const auto &cell : dof_handler_->active_cell_iterators())
+  {
+    if (!cell->is_locally_owned())
+      continue;
+    cell->get_dof_indices(indices);
+    for_exit_shapes(mesh_, *finite_element_, cell,
+                    [&](unsigned int part, unsigned int i) { marks[part](indices[i]) = 1; });
+  }
+  IndexSet taken(n_unknowns());
+  for (PETScVector &mark : marks)
+  {
+    mark.compress(VectorOperation::insert);
+    PETScVector known(locally_owned(), locally_relevant(), communicator());
+    known = mark;
+    IndexSet exit(n_unknowns());
+    for (const auto i : locally_relevant())
+      if (known(i) != 0 && !taken.is_element(i))
+        exit.add_index(i);
+    exit.compress();
+    taken.add_indices(exit);
+    exits_->push_back(exit);
+  }
+}
+
+template <int dim>
+void DensitySpace<dim>::impose_exits()
+{
+  AffineConstraints<double> zero(*locally_relevant_);
+  for (const IndexSet &exit : *exits_)
+    for (const auto i : exit)
+      if (!constraints_->is_constrained(i))
+        zero.add_line(i);
+  zero.close();
+  AffineConstraints<double> all(*locally_relevant_);
+  all.merge(*constraints_);
+  all.merge(zero);
+  all.close();
+  *constraints_ = std::move(all);
 }
 
 template <int dim>

@@ -19,7 +19,9 @@ public:
     discontinuous
   };
 
-  DensitySpace(const Mesh<dim> &mesh, Element element, unsigned int degree);
+  /// u = 0 on walls that absorb: imposed here for continuous elements and in regions; at the sides of
+  /// discontinuous elements the form does it. Not imposed with `absorbing` false.
+  DensitySpace(const Mesh<dim> &mesh, Element element, unsigned int degree, bool absorbing = true);
   ~DensitySpace();
 
   /// Numbers the unknowns and computes the constraints of the current mesh.
@@ -37,6 +39,9 @@ public:
   const dealii::AffineConstraints<double> &constraints() const { return *constraints_; }
   const dealii::IndexSet &locally_owned() const;
   const dealii::IndexSet &locally_relevant() const { return *locally_relevant_; }
+  /// For each part of the walls (Walls::parts()) the unknowns on it, of those relevant here: nodes on sides
+  /// of continuous elements, all of the cells of a region.
+  const std::vector<dealii::IndexSet> &exits() const { return *exits_; }
   /// Gauss points of the form: exact for w times products of two shape functions if w is cubic.
   const dealii::Quadrature<dim> &quadrature() const { return *quadrature_; }
 
@@ -48,13 +53,18 @@ public:
   std::vector<std::vector<double>> cell_polynomials(const PETScVector &u) const;
 
 private:
+  void find_exits();
+  void impose_exits();
+
   const Mesh<dim> &mesh_;
   Element element_;
   unsigned int degree_;
+  bool absorbing_;
   std::unique_ptr<dealii::FiniteElement<dim, dim>> finite_element_;
   std::unique_ptr<dealii::DoFHandler<dim, dim>> dof_handler_;
   std::unique_ptr<dealii::AffineConstraints<double>> constraints_;
   std::unique_ptr<dealii::IndexSet> locally_relevant_;
+  std::unique_ptr<std::vector<dealii::IndexSet>> exits_;
   std::unique_ptr<dealii::Quadrature<dim>> quadrature_;
 };
 } // namespace lowland

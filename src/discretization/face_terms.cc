@@ -25,17 +25,24 @@ template <int dim>
 using Cell = typename DoFHandler<dim>::active_cell_iterator;
 
 /// Points FEInterfaceValues to the face f of `cell` if this side is the one to assemble it: the finer
-/// side, or of two equal ones the one with the smaller cell id. Returns false else.
+/// side, or of two equal ones the one with the smaller cell id; or if it is a wall that absorbs. Returns
+/// false else.
 ///
 /// deal.II's mesh_loop would do this, but asserts on periodic faces (9.4) and visits faces between
 /// levels twice in 1D on several ranks.
 template <int dim>
-bool visit_face(const Cell<dim> &cell, unsigned int f, FEInterfaceValues<dim> &fe)
+bool visit_face(const Walls &walls, const Cell<dim> &cell, unsigned int f,
+                FEInterfaceValues<dim> &fe)
 {
   constexpr unsigned int none = numbers::invalid_unsigned_int;
   const bool periodic = cell->has_periodic_neighbor(f);
   if (cell->at_boundary(f) && !periodic)
-    return false;
+  {
+    const bool absorbs = walls.part_of_side(cell->face(f)->boundary_id()).has_value();
+    if (absorbs)
+      fe.reinit(cell, f);
+    return absorbs;
+  }
   const auto neighbor = cell->neighbor_or_periodic_neighbor(f);
   if (!neighbor->is_active())
     return false; // its children see us as the coarser side
@@ -64,6 +71,26 @@ bool visit_face(const Cell<dim> &cell, unsigned int f, FEInterfaceValues<dim> &f
   return true;
 }
 
+/// Which sides of a face hold mass. At an absorbing region it is one; at a wall, a face with one side, both
+/// means that one.
+enum class Sides
+{
+  both,
+  here,
+  there,
+  none
+};
+
+template <int dim>
+Sides sides_with_mass(const Mesh<dim> &mesh, const Cell<dim> &cell, unsigned int f)
+{
+  const bool here = !mesh.absorbs(cell->center());
+  if (cell->at_boundary(f) && !cell->has_periodic_neighbor(f))
+    return here ? Sides::both : Sides::none;
+  const bool there = !mesh.absorbs(cell->neighbor_or_periodic_neighbor(f)->center());
+  return here && there ? Sides::both : (here ? Sides::here : (there ? Sides::there : Sides::none));
+}
+
 /// The integrals over one face.
 template <int dim>
 class FaceIntegrals
@@ -83,16 +110,18 @@ public:
   void remove_noise() { model_.noise_removal(values_); }
 
   /// Adds up the matrix of the 2n unknowns on both sides. `inverse_height`: |F|/|K| of the thinner side.
-  void compute(const FEInterfaceValues<dim> &fe, double inverse_height, FullMatrix<double> &matrix)
+  void compute(const FEInterfaceValues<dim> &fe, double inverse_height, Sides sides,
+               FullMatrix<double> &matrix)
   {
     const unsigned int n = fe.n_current_interface_dofs();
     matrix.reinit(n, n);
     for (unsigned int q = 0; q < points_.size(); ++q)
-      add_point(fe, q, inverse_height, matrix);
+      add_point(fe, q, inverse_height, sides, matrix);
   }
 
 private:
-  void add_point(const FEInterfaceValues<dim> &fe, unsigned int q, double inverse_height,
+  /// With mass on one side only, the terms are those of a wall on which u = 0: Nitsche's method and outflow.
+  void add_point(const FEInterfaceValues<dim> &fe, unsigned int q, double inverse_height, Sides sides,
                  FullMatrix<double> &matrix)
   {
     const unsigned int n = matrix.m();
@@ -108,12 +137,21 @@ private:
     const double factor = measure_[q] * values_.weight[q] * fe.JxW(q);
     const double penalty = penalty_factor(q, normal, inverse_height) * (conormal * normal);
     jump_.resize(n), flux_.resize(n), upwind_.resize(n);
+    const double side = sides == Sides::there ? -1 : 1;
     for (unsigned int i = 0; i < n; ++i)
-    {
-      jump_[i] = fe.jump_in_shape_values(i, q);
-      flux_[i] = conormal * fe.average_of_shape_gradients(i, q);
-      upwind_[i] = fe.shape_value(velocity > 0, i, q);
-    }
+      if (sides == Sides::both)
+      {
+        jump_[i] = fe.jump_in_shape_values(i, q);
+        flux_[i] = conormal * fe.average_of_shape_gradients(i, q);
+        upwind_[i] = fe.shape_value(velocity > 0, i, q);
+      }
+      else
+      {
+        jump_[i] = side * fe.shape_value(side > 0, i, q);
+        flux_[i] = conormal * (fe.average_of_shape_gradients(i, q) +
+                               0.5 * side * fe.jump_in_shape_gradients(i, q));
+        upwind_[i] = velocity * side > 0 ? fe.shape_value(side > 0, i, q) : 0;
+      }
     for (unsigned int i = 0; i < n; ++i)
       for (unsigned int j = 0; j < n; ++j)
         matrix(i, j) += factor * ((penalty * jump_[j] - flux_[j] + velocity * upwind_[j]) * jump_[i] -
@@ -142,8 +180,10 @@ private:
 template <int dim>
 double inverse_height(const Cell<dim> &cell, unsigned int f)
 {
+  const bool wall = cell->at_boundary(f) && !cell->has_periodic_neighbor(f);
   const double measure =
-      std::min(cell->measure(), cell->neighbor_or_periodic_neighbor(f)->measure());
+      wall ? cell->measure()
+           : std::min(cell->measure(), cell->neighbor_or_periodic_neighbor(f)->measure());
   if constexpr (dim == 1)
     return 1 / measure;
   else
@@ -159,7 +199,7 @@ void for_assembled_faces(const DensitySpace<dim> &space, UpdateFlags flags, cons
   for (const auto &cell : space.dof_handler().active_cell_iterators())
     if (cell->is_locally_owned())
       for (const unsigned int f : cell->face_indices())
-        if (visit_face<dim>(cell, f, fe))
+        if (visit_face<dim>(space.mesh().walls(), cell, f, fe))
           visit(cell, f, fe);
 }
 } // namespace
@@ -185,15 +225,18 @@ void add_face_terms(const DensitySpace<dim> &space, const Model &model, PETScMat
       update_values | update_gradients | update_JxW_values | update_normal_vectors |
           update_quadrature_points,
       [&](const Cell<dim> &cell, unsigned int f, const FEInterfaceValues<dim> &fe) {
+        const Sides sides = sides_with_mass(space.mesh(), cell, f);
+        if (sides == Sides::none)
+          return;
         const double thinness = inverse_height<dim>(cell, f);
         const auto indices = fe.get_interface_dof_indices();
         integrals.reinit(fe);
-        integrals.compute(fe, thinness, matrix);
+        integrals.compute(fe, thinness, sides, matrix);
         space.constraints().distribute_local_to_global(matrix, indices, stiffness);
         if (noise_removal)
         {
           integrals.remove_noise();
-          integrals.compute(fe, thinness, matrix);
+          integrals.compute(fe, thinness, sides, matrix);
           space.constraints().distribute_local_to_global(matrix, indices, *noise_removal);
         }
       });

@@ -11,8 +11,9 @@ namespace lowland
 template <int dim>
 void add_face_couplings(const DensitySpace<dim> &space, dealii::DynamicSparsityPattern &pattern);
 
-/// Adds the interior penalty and upwind terms of all interior and periodic faces to `stiffness` and,
-/// unless it is null, those of the coefficients of Model::noise_removal() to `noise_removal`.
+/// Adds the interior penalty and upwind terms of all interior and periodic faces, and those of walls that
+/// absorb, to `stiffness` and, unless it is null, those of the coefficients of Model::noise_removal() to
+/// `noise_removal`.
 template <int dim>
 void add_face_terms(const DensitySpace<dim> &space, const Model &model, PETScMatrix &stiffness,
                     PETScMatrix *noise_removal = nullptr);

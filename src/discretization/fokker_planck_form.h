@@ -5,7 +5,8 @@
 //
 // so that m(du/dt, v) + a(u, v) = 0 for all v, with rho = w u and the current
 // J = -(rho b + D grad rho) = -w (D grad u + u g). D, b and their factors: model/noise.h. No flux
-// leaves the domain: the form has no boundary term. Testing with v = 1 shows that mass is conserved.
+// leaves the domain: the form has no boundary term. Testing with v = 1 shows that mass is conserved. Walls
+// that absorb have u = 0 (DensitySpace); discontinuous elements add Nitsche's terms and outflow there.
 //
 // Discontinuous elements add on each interior face, with normal n from - to +, jump [v] = v- - v+ and
 // mean {.}, the symmetric interior penalty method (Arnold 1982) and the upwind flux of the drift -g:

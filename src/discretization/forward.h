@@ -15,6 +15,8 @@ template <int, int>
 class FiniteElement;
 template <int, int>
 class FEValues;
+template <int, typename>
+class Point;
 template <int>
 class Quadrature;
 template <typename>

@@ -76,13 +76,14 @@ NearestNode nearest_node(const Nodes &nodes, const Coordinates &point, MPI_Comm 
   return nearest;
 }
 
-/// The integrals int w grad phi_i . D grad phi_j over one cell.
+/// The integrals a(phi_i, phi_j) over one cell; in detailed balance without the drift that the floor of w leaves
+/// over, int w grad phi_i . D grad phi_j.
 template <int dim>
 class CellForm
 {
 public:
-  CellForm(const DensitySpace<dim> &space, const Model &model)
-      : cell(space, model, space.quadrature(), Derivatives::gradient, true),
+  CellForm(const DensitySpace<dim> &space, const Model &model, Process process)
+      : process(process), cell(space, model, space.quadrature(), Derivatives::gradient, true),
         n(space.finite_element().n_dofs_per_cell()), matrix(n, n), indices(n),
         gradients_(dim * space.quadrature().size(), n), fluxes_(dim * space.quadrature().size(), n)
   {
@@ -99,16 +100,26 @@ public:
         const Tensor<1, dim> gradient = cell.fe().shape_grad(i, q);
         for (unsigned int a = 0; a < dim; ++a)
         {
-          double flux = 0;
+          double flux = process == Process::general
+                            ? cell.values.drift[a][q] * cell.shape_values()[q * n + i]
+                            : 0;
           for (unsigned int b = 0; b < dim; ++b)
             flux += cell.values.diffusion.tensor[packed(a, b)][q] * gradient[b];
           gradients_(q * dim + a, i) = gradient[a];
           fluxes_(q * dim + a, i) = cell.weighted_measure[q] * flux;
         }
       }
-    gradients_.Tmmult(matrix, fluxes_);
+    fluxes_.Tmmult(matrix, gradients_);
   }
 
+  /// The density of the measure of time: pi relative to its maximum; w in general.
+  double density(std::size_t q) const
+  {
+    return process == Process::general ? cell.values.weight[q]
+                                       : std::exp(cell.values.log_relative_pi[q]);
+  }
+
+  const Process process;
   CellModel<dim> cell;
   const unsigned int n;
   FullMatrix<double> matrix;
@@ -141,10 +152,11 @@ template <int dim>
 HarmonicFunctions<dim>::HarmonicFunctions(const DensitySpace<dim> &space, const Model &model,
                                           const std::vector<Well> &wells,
                                           const std::vector<Pin> &pins,
-                                          const SolverSettings &settings)
-    : space_(space), model_(model), constraints_(std::make_unique<AffineConstraints<double>>())
+                                          const SolverSettings &settings, Process process,
+                                          Exits exits)
+    : space_(space), model_(model), process_(process), constraints_(std::make_unique<AffineConstraints<double>>())
 {
-  find_pinned(wells, pins);
+  find_pinned(wells, pins, exits);
   solve(settings);
   measure();
 }
@@ -153,9 +165,13 @@ template <int dim>
 HarmonicFunctions<dim>::~HarmonicFunctions() = default;
 
 template <int dim>
-void HarmonicFunctions<dim>::find_pinned(const std::vector<Well> &wells, const std::vector<Pin> &pins)
+void HarmonicFunctions<dim>::find_pinned(const std::vector<Well> &wells, const std::vector<Pin> &pins,
+                                         Exits exits)
 {
-  const Nodes nodes = unconstrained_nodes(space_);
+  Nodes nodes = unconstrained_nodes(space_);
+  for (const IndexSet &exit : space_.exits())
+    for (const Index index : exit)
+      nodes.erase(index);
   AffineConstraints<double> pinned(space_.locally_relevant());
   for (std::size_t i = 0; i < wells.size(); ++i)
   {
@@ -172,11 +188,33 @@ void HarmonicFunctions<dim>::find_pinned(const std::vector<Well> &wells, const s
     lift.compress(VectorOperation::insert);
     lifts_.push_back(std::make_unique<PETScVector>(space_.ghosted(lift)));
   }
+  pin_exits(exits, pinned);
   pinned.close();
   constraints_->reinit(space_.locally_relevant());
   constraints_->merge(space_.constraints());
   constraints_->merge(pinned);
   constraints_->close();
+}
+
+template <int dim>
+void HarmonicFunctions<dim>::pin_exits(Exits exits, AffineConstraints<double> &pinned)
+{
+  const std::size_t n = space_.exits().size();
+  std::vector<PETScVector> lifts(exits == Exits::together ? std::min<std::size_t>(n, 1) : n,
+                                 space_.vector());
+  for (std::size_t part = 0; part < n; ++part)
+    for (const Index index : space_.exits()[part])
+      if (!space_.constraints().is_constrained(index))
+      {
+        pinned.add_line(index);
+        if (space_.locally_owned().is_element(index))
+          lifts[exits == Exits::together ? 0 : part](index) = 1;
+      }
+  for (PETScVector &lift : lifts)
+  {
+    lift.compress(VectorOperation::insert);
+    lifts_.push_back(std::make_unique<PETScVector>(space_.ghosted(lift)));
+  }
 }
 
 template <int dim>
@@ -188,15 +226,20 @@ void HarmonicFunctions<dim>::solve(const SolverSettings &settings)
                                              space_.communicator(), space_.locally_relevant());
   PETScMatrix matrix;
   matrix.reinit(space_.locally_owned(), space_.locally_owned(), pattern, space_.communicator());
-  std::vector<PETScVector> right_hand_sides(lifts_.size(), space_.vector());
+  std::vector<PETScVector> right_hand_sides(lifts_.size() + 1, space_.vector());
 
-  CellForm<dim> form(space_, model_);
+  CellForm<dim> form(space_, model_, process_);
   Vector<double> load(form.n);
   for (const auto &cell : space_.dof_handler().active_cell_iterators())
     if (cell->is_locally_owned())
     {
       form.reinit(cell);
       constraints_->distribute_local_to_global(form.matrix, form.indices, matrix);
+      load = 0;
+      for (std::size_t q = 0; q < form.cell.n_points(); ++q)
+        for (unsigned int i = 0; i < form.n; ++i)
+          load(i) += form.cell.measure[q] * form.density(q) * form.cell.shape_values()[q * form.n + i];
+      constraints_->distribute_local_to_global(load, form.indices, right_hand_sides.back());
       for (std::size_t i = 0; i < lifts_.size(); ++i)
       {
         Vector<double> lift = local_values(*lifts_[i], form.indices);
@@ -211,8 +254,8 @@ void HarmonicFunctions<dim>::solve(const SolverSettings &settings)
   const PETScVector scale = scaling(space_, matrix);
   AssertThrow(MatDiagonalScale(matrix, scale, scale) == 0, ExcInternalError());
 
-  LinearSolver solver(matrix, settings, true, "committor_");
-  for (std::size_t i = 0; i < lifts_.size(); ++i)
+  LinearSolver solver(matrix, settings, process_ == Process::reversible, "committor_");
+  for (std::size_t i = 0; i < right_hand_sides.size(); ++i)
   {
     right_hand_sides[i].compress(VectorOperation::add);
     right_hand_sides[i].scale(scale);
@@ -220,6 +263,11 @@ void HarmonicFunctions<dim>::solve(const SolverSettings &settings)
     solver.solve(v, right_hand_sides[i]);
     v.scale(scale);
     constraints_->distribute(v); // zero at the pins
+    if (i == lifts_.size())
+    {
+      passage_time_ = std::make_unique<PETScVector>(v);
+      break;
+    }
     PETScVector lift = space_.vector();
     lift = *lifts_[i];
     v += lift;
@@ -235,7 +283,7 @@ void HarmonicFunctions<dim>::measure()
   for (const auto &function : functions_)
     functions.push_back(space_.ghosted(*function));
   std::vector<double> fluxes(n_sets * n_sets), masses(n_sets), values;
-  CellForm<dim> form(space_, model_);
+  CellForm<dim> form(space_, model_, process_);
   Vector<double> flux(form.n);
   for (const auto &cell : space_.dof_handler().active_cell_iterators())
     if (cell->is_locally_owned())
@@ -248,7 +296,7 @@ void HarmonicFunctions<dim>::measure()
         lift.push_back(local_values(*lifts_[i], form.indices));
         form.cell.evaluate(std::vector<double>(h[i].begin(), h[i].end()), values);
         for (std::size_t q = 0; q < values.size(); ++q)
-          masses[i] += form.cell.measure[q] * std::exp(form.cell.values.log_relative_pi[q]) * values[q];
+          masses[i] += form.cell.measure[q] * form.density(q) * values[q];
       }
       for (std::size_t j = 0; j < n_sets; ++j)
         for (std::size_t i = 0; i < n_sets && !lift[j].all_zero(); ++i)
@@ -262,6 +310,49 @@ void HarmonicFunctions<dim>::measure()
   Utilities::MPI::sum(masses, space_.communicator(), masses_);
   for (std::size_t i = 0; i < n_sets; ++i)
     fluxes_.emplace_back(fluxes.begin() + i * n_sets, fluxes.begin() + (i + 1) * n_sets);
+}
+
+template <int dim>
+double HarmonicFunctions<dim>::flux(const PETScVector &u, std::size_t i, const PETScVector &h) const
+{
+  const PETScVector density = space_.ghosted(u), function = space_.ghosted(h);
+  CellForm<dim> form(space_, model_, process_);
+  Vector<double> residual(form.n);
+  double sum = 0;
+  for (const auto &cell : space_.dof_handler().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      form.reinit(cell);
+      Vector<double> lift = local_values(*lifts_[i], form.indices);
+      if (lift.all_zero())
+        continue;
+      lift.scale(local_values(density, form.indices));
+      form.matrix.vmult(residual, local_values(function, form.indices));
+      sum -= lift * residual;
+    }
+  return Utilities::MPI::sum(sum, space_.communicator());
+}
+
+template <int dim>
+double HarmonicFunctions<dim>::mass(const PETScVector &u, std::size_t i) const
+{
+  const PETScVector density = space_.ghosted(u);
+  CellForm<dim> form(space_, model_, process_);
+  double sum = 0;
+  std::vector<double> values;
+  for (const auto &cell : space_.dof_handler().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      form.reinit(cell);
+      Vector<double> lift = local_values(*lifts_[i], form.indices);
+      if (lift.all_zero())
+        continue;
+      lift.scale(local_values(density, form.indices));
+      form.cell.evaluate(std::vector<double>(lift.begin(), lift.end()), values);
+      for (std::size_t q = 0; q < values.size(); ++q)
+        sum += form.cell.weighted_measure[q] * values[q];
+    }
+  return Utilities::MPI::sum(sum, space_.communicator());
 }
 
 template <int dim>

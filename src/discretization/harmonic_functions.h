@@ -11,6 +11,10 @@
 // pinned, that the matrix is scaled to unit diagonal and that the factors are not pivoted.
 //
 // w = pi/max(pi) + floor must not underflow; the floor is far below pi at the passes.
+//
+// Walls that absorb are further sets, after those of the wells. Without detailed balance h_i is harmonic for
+// the backward operator L*, the adjoint of the form:  a(v, h_i) = 0 for all v that vanish on the sets, and
+// there is no chain.
 #pragma once
 
 #include "discretization/cell_model.h"
@@ -30,19 +34,41 @@ enum class Pin
   point ///< at the node nearest to its point: to be left free afterwards, or to start from
 };
 
+/// What is solved for: in detailed balance div(w D grad h) = 0, in general the adjoint of the whole form.
+enum class Process
+{
+  reversible,
+  general
+};
+
+/// Whether walls that absorb are one set or one for each part (Walls::parts()).
+enum class Exits
+{
+  together,
+  apart
+};
+
 template <int dim>
 class HarmonicFunctions
 {
 public:
-  /// Solves on the current mesh of `space`, which must be continuous. Throws SolverError.
+  /// Solves on the current mesh of `space`, which must be continuous and impose no walls itself. Throws
+  /// SolverError.
   HarmonicFunctions(const DensitySpace<dim> &space, const Model &model,
                     const std::vector<Well> &wells, const std::vector<Pin> &pins,
-                    const SolverSettings &settings);
+                    const SolverSettings &settings, Process process = Process::reversible,
+                    Exits exits = Exits::together);
   ~HarmonicFunctions();
 
   std::size_t size() const { return functions_.size(); }
   const PETScVector &operator[](std::size_t i) const { return *functions_[i]; }
   const std::vector<double> &masses() const { return masses_; }
+  /// Mean time until any set is reached: a(v, T) = int pi v (in general m(v, 1)), T = 0 on the sets.
+  const PETScVector &passage_time() const { return *passage_time_; }
+  /// -a(u on set i, h): with the invariant density w u and the committor h to other sets, passages per time.
+  double flux(const PETScVector &u, std::size_t i, const PETScVector &h) const;
+  /// m(u on set i, 1).
+  double mass(const PETScVector &u, std::size_t i) const;
   /// The chain of C and m.
   WellChain chain() const;
   /// The largest |C_ij - C_ji| relative to the capacity of i and j: the error of the linear solves.
@@ -51,12 +77,15 @@ public:
   double distance(std::size_t i) const { return distances_[i]; }
 
 private:
-  void find_pinned(const std::vector<Well> &wells, const std::vector<Pin> &pins);
+  void find_pinned(const std::vector<Well> &wells, const std::vector<Pin> &pins, Exits exits);
+  void pin_exits(Exits exits, dealii::AffineConstraints<double> &pinned);
   void solve(const SolverSettings &settings);
   void measure();
 
   const DensitySpace<dim> &space_;
   const Model &model_;
+  const Process process_;
+  std::unique_ptr<PETScVector> passage_time_;
   std::vector<std::unique_ptr<PETScVector>> lifts_; ///< 1 at the nodes of set i, ghosted
   std::unique_ptr<dealii::AffineConstraints<double>> constraints_; ///< of the space, and the pins
   std::vector<std::unique_ptr<PETScVector>> functions_;

@@ -221,6 +221,45 @@ SearchRegion bounding_box(const Triangulation<dim> &triangulation)
   return box;
 }
 
+/// Where the region that absorbs begins and ends.
+std::vector<Coordinates> rim_on_line(const Domain &domain)
+{
+  constexpr unsigned int n = 20000;
+  const auto inside = [&](double x) { return domain.walls.region->value({{x, 0, 0}}) != 0; };
+  const double h = (domain.upper[0] - domain.lower[0]) / n;
+  std::vector<Coordinates> rim;
+  for (unsigned int k = 0; k + 1 < n; ++k)
+  {
+    double low = domain.lower[0] + (k + 0.5) * h, high = low + h;
+    const bool at_low = inside(low);
+    if (at_low == inside(high))
+      continue;
+    for (unsigned int i = 0; i < 60; ++i)
+      (inside(0.5 * (low + high)) == at_low ? low : high) = 0.5 * (low + high);
+    rim.push_back({{high, 0, 0}});
+  }
+  return rim;
+}
+
+/// Whether a lattice of points on the cell is partly in the region, partly not.
+template <int dim, typename Cell>
+bool is_cut(const Mapping<dim> &mapping, const Cell &cell, const Function &region)
+{
+  constexpr unsigned int n = dim == 2 ? 9 : 5;
+  bool any = false, all = true;
+  for (unsigned int k = 0; k < (dim == 2 ? n * n : n * n * n); ++k)
+  {
+    Point<dim> unit;
+    for (unsigned int i = 0, rest = k; i < dim; ++i, rest /= n)
+      unit[i] = (rest % n) / (n - 1.0);
+    const bool inside =
+        region.value(to_coordinates(mapping.transform_unit_to_real_cell(cell, unit))) != 0;
+    any = any || inside;
+    all = all && inside;
+  }
+  return any && !all;
+}
+
 template <int dim>
 std::unique_ptr<Mapping<dim>> create_mapping(const Domain &domain)
 {
@@ -274,6 +313,43 @@ void Mesh<dim>::refine_around(const std::vector<Coordinates> &points,
 }
 
 template <int dim>
+bool Mesh<dim>::absorbs(const Point<dim> &centre) const
+{
+  return domain_.walls.region && domain_.walls.region->value(to_coordinates(centre)) != 0;
+}
+
+template <int dim>
+void Mesh<dim>::refine_rim(double size, unsigned int deepest)
+{
+  if (!domain_.walls.region)
+    return;
+  if constexpr (dim == 1)
+  {
+    const std::vector<Coordinates> rim = rim_on_line(domain_);
+    refine_around(rim, std::vector<double>(rim.size(), size), deepest);
+    move_vertices_to(rim);
+    return;
+  }
+  // A region smaller than the cells would slip through the points that are looked at.
+  const double coarsest = std::max(size, width() / 16);
+  for (bool again = true; again;)
+  {
+    bool marked = false;
+    for (const auto &cell : triangulation_->active_cell_iterators())
+      if (cell->is_locally_owned() && cell->diameter() > size * std::sqrt(1.0 * dim) &&
+          static_cast<unsigned int>(cell->level()) < deepest &&
+          (cell->diameter() > 2 * coarsest || is_cut(*mapping_, cell, *domain_.walls.region)))
+      {
+        cell->set_refine_flag();
+        marked = true;
+      }
+    again = Utilities::MPI::logical_or(marked, communicator_);
+    if (again)
+      triangulation_->execute_coarsening_and_refinement();
+  }
+}
+
+template <int dim>
 void Mesh<dim>::move_vertices_to(const std::vector<Coordinates> &points)
 {
   if constexpr (dim == 1)
@@ -320,7 +396,10 @@ SearchRegion Mesh<dim>::search_region() const
   if (domain_.kind != Domain::Kind::file)
     return domain_.search_region();
   SearchRegion region = bounding_box(*triangulation_);
-  region.contains = [&triangulation = *triangulation_](const Coordinates &x) {
+  region.contains = [&triangulation = *triangulation_, exit = domain_.walls.region](
+                        const Coordinates &x) {
+    if (exit && exit->value(x) != 0)
+      return false;
     for (const auto &cell : triangulation.cell_iterators_on_level(0))
       if (holds(cell, to_point<dim>(x)))
         return true;

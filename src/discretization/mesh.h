@@ -21,6 +21,10 @@ public:
   ~Mesh();
 
   MPI_Comm communicator() const { return communicator_; }
+  const Walls &walls() const { return domain_.walls; }
+  /// Whether a cell with this centre belongs to the region that absorbs: what absorbs is made of whole
+  /// cells, and its rim is a staircase.
+  bool absorbs(const dealii::Point<dim, double> &centre) const;
   dealii::Triangulation<dim, dim> &triangulation() { return *triangulation_; }
   const dealii::Triangulation<dim, dim> &triangulation() const { return *triangulation_; }
   /// From the reference cell to the mesh's cells: curved in a ball, multilinear else.
@@ -31,6 +35,9 @@ public:
   /// cells of the deepest level.
   void refine_around(const std::vector<Coordinates> &points, const std::vector<double> &sizes,
                      unsigned int deepest);
+  /// Refines the cells that the rim of the region that absorbs cuts down to `size`. On a line its points
+  /// become vertices.
+  void refine_rim(double size, unsigned int deepest);
   /// On a line, moves the inner vertex nearest to each point onto it; else does nothing. The cells there must be
   /// small beside the distances between the points.
   void move_vertices_to(const std::vector<Coordinates> &points);

@@ -1,5 +1,6 @@
 #include "model/domain.h"
 
+#include "model/local_quadratic.h"
 #include "model/loss_function.h"
 
 #include <algorithm>
@@ -21,6 +22,15 @@ std::string corners(const Domain &domain)
         << (domain.periodic[i] ? " (periodic)" : "");
   out << (domain.cut_at_radius_0 ? ", cut off at radius 0" : "");
   return out.str();
+}
+
+/// ", absorbing at x-, x+"
+std::string in_words(const Walls &walls)
+{
+  std::string text;
+  for (const std::string &part : walls.parts())
+    text += (text.empty() ? ", absorbing at " : ", ") + part;
+  return text + (walls.region ? " " + walls.region->text() : "");
 }
 
 void read_box(const Parameters &parameters, Domain &domain)
@@ -246,11 +256,30 @@ Domain Domain::create(const Parameters &parameters, const Model &model)
     throw parameters.error(section, "Periodic", "only the sides of a box can be periodic");
   if (model.radial_dimension() > 1)
     keep_radius_positive(parameters, domain);
+  read_walls(parameters, domain);
+  if (domain.cut_at_radius_0 && domain.walls.sides[domain.dimension - 1][0])
+    throw parameters.error("Domain", "Absorbing", "the axis, where the radius is 0, is no wall");
   check_extent(parameters, model, domain);
   check_periodic_loss(parameters, model, domain);
   if (domain.kind == Kind::box)
     domain.description = corners(domain);
+  domain.description += in_words(domain.walls);
   return domain;
+}
+
+bool Domain::absorbs(const Coordinates &x) const
+{
+  for (unsigned int i = 0; i < dimension; ++i)
+  {
+    const double slack = 1e-8 * (upper[i] - lower[i]);
+    if ((walls.sides[i][0] && x[i] <= lower[i] + slack) ||
+        (walls.sides[i][1] && x[i] >= upper[i] - slack))
+      return true;
+  }
+  if (kind == Kind::ball && walls.rim &&
+      norm(along(x, -1, centre)) >= radius * (1 - 1e-8))
+    return true;
+  return walls.region && walls.region->value(x) != 0;
 }
 
 SearchRegion Domain::search_region() const
@@ -263,6 +292,10 @@ SearchRegion Domain::search_region() const
   if (kind == Kind::ball)
     region.contains = [centre = centre, radius = radius](const Coordinates &p) {
       return std::hypot(p[0] - centre[0], p[1] - centre[1], p[2] - centre[2]) <= radius;
+    };
+  if (walls.region)
+    region.contains = [within = region.contains, exit = walls.region](const Coordinates &p) {
+      return exit->value(p) == 0 && (!within || within(p));
     };
   return region;
 }

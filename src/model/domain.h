@@ -2,10 +2,11 @@
 #pragma once
 
 #include "model/initial_density.h"
+#include "model/walls.h"
 
 namespace lowland
 {
-/// Geometry of the domain. No probability flows through its boundary.
+/// Geometry of the domain. No probability flows through its boundary, but for walls that absorb.
 struct Domain
 {
   enum class Kind
@@ -23,11 +24,14 @@ struct Domain
   double radius = 0;                 ///< of the ball
   bool cut_at_radius_0 = false;      ///< a box that was asked for with negative radii
   std::string file;                  ///< a Gmsh mesh
+  Walls walls;                       ///< what absorbs
   std::string description;           ///< for logs
 
   /// From the section `Domain`; `auto` becomes the box that leaves out at most the stated invariant
   /// mass and of the start. Throws InputError, also where f differs on periodic sides.
   static Domain create(const Parameters &parameters, const Model &model);
+  /// Whether a particle at x is absorbed.
+  bool absorbs(const Coordinates &x) const;
 
   /// Where to look for minima. Of a file, the box that the caller fills in from the mesh.
   SearchRegion search_region() const;

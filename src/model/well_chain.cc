@@ -3,6 +3,7 @@
 #include "input/errors.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace lowland
 {
@@ -56,6 +57,13 @@ double WellChain::capacity(std::size_t i, std::size_t j) const
   WellChain reduced = *this;
   reduced.keep_only({i, j});
   return reduced.conductances_[i][j];
+}
+
+double WellChain::gap() const
+{
+  if (size() != 2)
+    return std::numeric_limits<double>::quiet_NaN();
+  return conductances_[0][1] * (1 / masses_[0] + 1 / masses_[1]);
 }
 
 double WellChain::rate(std::size_t i, const std::vector<std::size_t> &targets) const

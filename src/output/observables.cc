@@ -56,6 +56,21 @@ struct Sums
     std::copy_n(moments.begin() + 3, 6, second.begin());
     Utilities::MPI::sum(functions, communicator, functions);
   }
+
+  /// From integrals over rho to means of what is left: over rho / int rho.
+  void condition_on_survival()
+  {
+    const double left = values[mass];
+    values[loss] /= left;
+    values[squared_gradient] /= left;
+    values[entropy] = values[entropy] / left + std::log(left);
+    for (double &component : mean)
+      component /= left;
+    for (double &moment : second)
+      moment /= left;
+    for (double &value : functions)
+      value /= left;
+  }
 };
 
 /// Loops over the cells and sums up.
@@ -184,7 +199,8 @@ private:
   template <typename Cell>
   bool is_wall(const Cell &cell, unsigned int side) const
   {
-    if (!cell->at_boundary(side) || cell->has_periodic_neighbor(side))
+    if (!cell->at_boundary(side) || cell->has_periodic_neighbor(side) ||
+        space_.mesh().walls().part_of_side(cell->face(side)->boundary_id()))
       return false;
     const double r = cell->face(side)->center()[dim - 1];
     return model_.radial_dimension() == 1 || r > 1e-10 * width_;
@@ -331,6 +347,8 @@ Record measure_density(const DensitySpace<dim> &space, const Model &model, const
       measurement.add(cell, polynomials[cell->active_cell_index()]);
   Sums &sums = measurement.sums;
   sums.add_up(space.communicator());
+  if (space.mesh().walls().any())
+    sums.condition_on_survival();
 
   Record record;
   record.add("mass", "-", sums[Sums::mass]);
@@ -351,8 +369,9 @@ Record measure_density(const DensitySpace<dim> &space, const Model &model, const
     record.add("chi2_to_invariant", "-", resolved ? sums[Sums::chi2] : not_a_number);
   }
   record.add("expected_squared_gradient", "loss^2/length^2", sums[Sums::squared_gradient]);
-  record.add("loss_balance", "loss/time",
-             -sums[Sums::squared_gradient] + sums[Sums::trace] - sums[Sums::boundary_flux]);
+  if (!space.mesh().walls().any())
+    record.add("loss_balance", "loss/time",
+               -sums[Sums::squared_gradient] + sums[Sums::trace] - sums[Sums::boundary_flux]);
   for (std::size_t k = 0; k < functions.size(); ++k)
     record.add(functions[k].name, "-", sums.functions[k]);
   return record;

@@ -50,6 +50,7 @@ std::vector<NamedFunction> read_observables(const Parameters &parameters);
 ///   d/dt E f = -E |grad f|^2 + E Tr(D Hess f) - oint rho n.D grad f,
 /// which follows from the equation by two integrations by parts.
 ///
+/// Where walls absorb, means and entropy are those of what is left, rho / int rho, and `loss_balance` is absent.
 /// `mass_beyond_walls` estimates what the walls keep in: without flux rho falls across a wall with outer
 /// normal n like exp(-s/l), l = n.Dn / n.b (at most the width of the domain; that where the drift points
 /// outwards), so a density that went on like this would have oint rho l outside.

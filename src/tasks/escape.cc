@@ -1,5 +1,5 @@
 // How long it takes to leave one minimum for another: committors, reaction rates and mean
-// first-passage times in detailed balance.
+// first-passage times in detailed balance; for other noise see general_escape.h.
 //
 // With the committor q from set A to set B, div(pi D grad q) = 0, q = 0 on A, 1 on B,
 //
@@ -9,13 +9,20 @@
 // minimum x_a is the same quotient with A shrunk to the point x_a. Committors are put together
 // from the functions that are harmonic with every well pinned (discretization/harmonic_functions.h),
 // because the wells that the question leaves free would make the equations singular to round-off.
+//
+// Walls that absorb are one more set: B of every question then, and A the point x_a, so that 1/k is the mean exit
+// time. Where that is not long, nothing need be pinned: general_escape.h.
 #include "discretization/committor_error.h"
+#include "discretization/point_values.h"
 #include "model/rate_formulas.h"
+#include "output/nodal_field.h"
 #include "output/reactive_fields.h"
 #include "output/run_folder.h"
 #include "tasks/conclusion.h"
 #include "tasks/dimension.h"
 #include "tasks/escape_plan.h"
+#include "tasks/escape_report.h"
+#include "tasks/general_escape.h"
 #include "tasks/problem.h"
 #include "tasks/summary.h"
 #include "tasks/tasks.h"
@@ -39,15 +46,6 @@ constexpr std::size_t most_unknowns[] = {0, 1000000, 150000, 300000};
 constexpr std::size_t direct_unknowns = 40000;
 /// The floor of the weight lies e^-40 below pi at the highest pass, and above the smallest number.
 constexpr double below_pass = 40, representable = 640;
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-/// What is known of one question.
-struct EscapeRate
-{
-  double rate = not_a_number, mfpt = not_a_number;
-  double asymptotic_rate = not_a_number;
-  double error = not_a_number; ///< relative, of rate and mfpt
-};
 
 /// Harmonic functions on one space for every way of pinning that the questions need.
 template <int dim>
@@ -71,10 +69,50 @@ public:
   {
     EscapeRate result;
     result.rate = of(question).chain().rate(question.from, question.to);
-    auto sets = sets_of(question);
-    sets[question.from] = false;
+    const auto sets = sets_around(question);
     result.mfpt = 1 / pinned(sets).chain().rate(question.from, question.to);
     return result;
+  }
+
+  /// With which probability paths from the minimum leave by each part of the walls.
+  std::vector<double> parts(const EscapeQuestion &question)
+  {
+    const std::size_t n_wells = plan_.wells.size(), a = question.from;
+    if (!apart_)
+      apart_ = solve(std::vector<bool>(n_wells, false), Exits::apart);
+    WellChain chain = apart_->chain();
+    std::vector<std::size_t> kept = {a};
+    for (std::size_t part = n_wells; part < chain.size(); ++part)
+      kept.push_back(part);
+    chain.keep_only(kept);
+    std::vector<double> result;
+    double sum = 0;
+    for (std::size_t part = n_wells; part < chain.size(); ++part)
+    {
+      result.push_back(chain.conductance(a, part));
+      sum += result.back();
+    }
+    for (double &probability : result)
+      probability /= sum;
+    return result;
+  }
+
+  /// The mean exit time as a function of the start: that to the next well or wall, and then from the well.
+  PETScVector exit_time()
+  {
+    const std::size_t n_wells = plan_.wells.size();
+    const auto &functions = pinned(std::vector<bool>(n_wells, false));
+    PETScVector time(functions.passage_time());
+    for (std::size_t a = 0; a < n_wells; ++a)
+      time.add(1 / functions.chain().rate(a, {n_wells}), functions[a]);
+    return time;
+  }
+
+  /// The spectral gap as the chain between all wells has it; NaN where that is not known.
+  double chain_gap()
+  {
+    return problem_.absorbs() ? std::numeric_limits<double>::quiet_NaN()
+                              : pinned(std::vector<bool>(plan_.wells.size(), false)).chain().gap();
   }
 
   /// The largest relative error that the linear solves left.
@@ -90,9 +128,19 @@ private:
   std::vector<bool> sets_of(const EscapeQuestion &question) const
   {
     std::vector<bool> sets(plan_.wells.size(), false);
+    if (question.to_exit)
+      return sets;
     sets[question.from] = true;
     for (const std::size_t b : question.to)
       sets[b] = true;
+    return sets;
+  }
+
+  /// The same but for the start, which is a point.
+  std::vector<bool> sets_around(const EscapeQuestion &question) const
+  {
+    auto sets = sets_of(question);
+    sets[question.from] = false;
     return sets;
   }
 
@@ -102,22 +150,26 @@ private:
       sets.assign(sets.size(), false);
     auto &functions = solved_[sets];
     if (!functions)
-    {
-      std::vector<Pin> pins;
-      for (const bool set : sets)
-        pins.push_back(set ? Pin::set : Pin::point);
-      SolverSettings settings = problem_.solver_settings();
-      settings.direct = settings.direct || space_.n_unknowns() < direct_unknowns;
-      functions = std::make_unique<HarmonicFunctions<dim>>(space_, problem_.model, plan_.wells, pins,
-                                                           settings);
-    }
+      functions = solve(sets, Exits::together);
     return *functions;
+  }
+
+  std::unique_ptr<HarmonicFunctions<dim>> solve(const std::vector<bool> &sets, Exits exits) const
+  {
+    std::vector<Pin> pins;
+    for (const bool set : sets)
+      pins.push_back(set ? Pin::set : Pin::point);
+    SolverSettings settings = problem_.solver_settings();
+    settings.direct = settings.direct || space_.n_unknowns() < direct_unknowns;
+    return std::make_unique<HarmonicFunctions<dim>>(space_, problem_.model, plan_.wells, pins, settings,
+                                                    Process::reversible, exits);
   }
 
   const DensitySpace<dim> &space_;
   const Problem<dim> &problem_;
   const EscapePlan &plan_;
   std::map<std::vector<bool>, std::unique_ptr<HarmonicFunctions<dim>>> solved_;
+  std::unique_ptr<HarmonicFunctions<dim>> apart_;
 };
 
 template <typename WithPoint>
@@ -129,6 +181,19 @@ std::vector<Coordinates> points_of(const std::vector<WithPoint> &list)
   return points;
 }
 
+/// A loss below which some well and the walls that absorb are connected by a straight line.
+template <int dim>
+double loss_to_exit(const Problem<dim> &problem, const EscapePlan &plan)
+{
+  DensitySpace<dim> nodes(problem.mesh, DensitySpace<dim>::Element::continuous, 1, false);
+  nodes.distribute();
+  double lowest = std::numeric_limits<double>::max();
+  for (const Coordinates &point : exit_points(nodes))
+    for (const Well &well : plan.wells)
+      lowest = std::min(lowest, connecting_loss(problem.model.landscape, {well.point, point}, {}));
+  return dealii::Utilities::MPI::min(lowest, problem.mesh.communicator());
+}
+
 /// V - V_min at a loss below which all wells are connected. Throws SolverError where rates underflow.
 template <int dim>
 double highest_pass(const Problem<dim> &problem, const EscapePlan &plan,
@@ -137,14 +202,36 @@ double highest_pass(const Problem<dim> &problem, const EscapePlan &plan,
   const auto points = points_of(plan.wells);
   const bool only_minima = points.size() == problem.minima.size() &&
                            plan.numbers.back() == problem.minima.size(); // saddles number these
-  const double loss = connecting_loss(problem.model.landscape, points,
-                                      only_minima ? saddles : std::vector<Saddle>());
+  double loss = connecting_loss(problem.model.landscape, points,
+                                only_minima ? saddles : std::vector<Saddle>());
+  if (problem.absorbs())
+    loss = std::max(loss, loss_to_exit(problem, plan));
   const double pass = -problem.model.equilibrium->log_relative_density(loss);
   if (pass + below_pass > representable)
     throw SolverError("The rates are of the size of e^-" + format(pass) +
                       ", which is below what floating point holds. Raise the learning rate or the "
                       "intensity.");
   return pass;
+}
+
+/// Below this height of the pass to the walls that absorb, V - V_min, the adjoint operator with nothing pinned is
+/// resolved by floating point; a point pinned in a well that is left soon would cost accuracy.
+constexpr double low_pass = 12;
+
+/// Whether walls absorb that are reached soon.
+template <int dim>
+bool leaves_soon(const Parameters &parameters)
+{
+  if (parameters.text("Escape", "Exit").empty() && parameters.texts("Domain", "Absorbing").empty())
+    return false;
+  Log silent(MPI_COMM_WORLD, true);
+  const Problem<dim> problem(parameters, parameters.number("Escape", "Tolerance"), InitialDensity::none(),
+                             MPI_COMM_WORLD, silent);
+  if (!problem.model.equilibrium || !problem.model.equilibrium->bounded())
+    return true;
+  const EscapePlan plan = read_escape_plan(parameters, problem.model, problem.mesh.search_region(),
+                                           problem.minima, true);
+  return highest_pass(problem, plan, {}) < low_pass;
 }
 
 /// One run of `escape`. The members stand in the order in which they become known.
@@ -158,7 +245,7 @@ public:
         problem_(parameters, parameters.number("Escape", "Tolerance"), InitialDensity::invariant(),
                  MPI_COMM_WORLD, log_),
         plan_(read_escape_plan(parameters, problem_.model, problem_.mesh.search_region(),
-                               problem_.minima)),
+                               problem_.minima, problem_.absorbs())),
         saddles_(find_saddles(problem_.model.landscape, problem_.mesh.search_region(),
                               points_of(problem_.minima))),
         highest_pass_(highest_pass(problem_, plan_, saddles_))
@@ -180,7 +267,10 @@ public:
     {
       log_.working("rate of " + plan_.name(question));
       rates_.push_back(wells.answer(question));
+      if (question.to_exit)
+        rates_.back().parts = wells.parts(question);
     }
+    chain_gap_ = wells.chain_gap();
     check_solves(wells.asymmetry());
     add_asymptotic_rates();
     estimate_errors();
@@ -193,7 +283,7 @@ private:
   {
     problem_.model.weight = ReferenceWeight(std::exp(-highest_pass_ - below_pass));
     problem_.space = std::make_unique<DensitySpace<dim>>(
-        problem_.mesh, DensitySpace<dim>::Element::continuous, problem_.space->degree());
+        problem_.mesh, DensitySpace<dim>::Element::continuous, problem_.space->degree(), false);
     log_.line("Escape");
     log_.entry("weight", "pi/max(pi) + " + format(problem_.model.weight.floor(), 2) +
                              " (e^-40 of pi at the highest pass)");
@@ -217,7 +307,8 @@ private:
     }
     if (!problem_.adaptive)
       return;
-    problem_.limits.log_weight_range *= 2;
+    // At a wall that absorbs they fall like exp(V), however.
+    problem_.limits.log_weight_range *= problem_.absorbs() ? 0.5 : 2;
     problem_.mesh.refine_around(points, sizes, problem_.limits.deepest_level);
     problem_.mesh.move_vertices_to(points_of(plan_.wells));
     while (refine(CellErrors(n_active_cells(), 0.0), problem_.tolerance) > 0)
@@ -281,6 +372,8 @@ private:
     for (std::size_t k = 0; chain && k < rates_.size(); ++k)
     {
       const EscapeQuestion &question = plan_.questions[k];
+      if (question.to_exit)
+        continue;
       std::vector<std::size_t> to;
       for (const std::size_t b : question.to)
         to.push_back(plan_.numbers[b] - 1);
@@ -301,7 +394,7 @@ private:
     if (problem_.space->degree() == 1)
       return;
     DensitySpace<dim> lower(problem_.mesh, DensitySpace<dim>::Element::continuous,
-                            problem_.space->degree() - 1);
+                            problem_.space->degree() - 1, false);
     lower.distribute();
     PinnedWells<dim> wells(lower, problem_, plan_);
     for (std::size_t k = 0; k < rates_.size(); ++k)
@@ -339,9 +432,11 @@ private:
       write_reactive_fields(*problem_.space, problem_.model, functions, committor,
                             problem_.invariant_normalisation(),
                             folder_.file("fields/escape_" + plan_.name(a) + "_" +
-                                         (question.all_others ? "others" : plan_.name(question.to[0])) +
-                                         ".vtu"));
+                                         plan_.target(question) + ".vtu"));
     }
+    if (problem_.absorbs())
+      write_nodal_field(*problem_.space, wells.exit_time(), "mean_exit_time",
+                        folder_.file("fields/exit_time.vtu"));
   }
 
   std::string formula_name() const
@@ -351,54 +446,33 @@ private:
                : "Eyring-Kramers";
   }
 
-  nlohmann::json to_json(std::size_t k) const
-  {
-    const EscapeQuestion &question = plan_.questions[k];
-    const EscapeRate &rate = rates_[k];
-    nlohmann::json json;
-    json["from"] = plan_.numbers[question.from];
-    if (question.all_others)
-      json["to"] = "others";
-    else
-      json["to"] = plan_.numbers[question.to.front()];
-    json["rate"] = rate.rate;
-    json["mfpt"] = rate.mfpt;
-    json["mfpt_from_entrance_law"] = 1 / rate.rate;
-    json["relative_error_estimate"] = rate.error;
-    if (std::isfinite(rate.asymptotic_rate))
-    {
-      json["asymptotic_formula"] = formula_name();
-      json["asymptotic_rate"] = rate.asymptotic_rate;
-      json["rate_over_asymptotic"] = rate.rate / rate.asymptotic_rate;
-    }
-    return json;
-  }
-
-  void append_row(std::size_t k)
-  {
-    const EscapeQuestion &question = plan_.questions[k];
-    const EscapeRate &rate = rates_[k];
-    Record record;
-    record.add("from", "-", plan_.numbers[question.from]);
-    record.add("to", "- (0: all others)",
-               question.all_others ? 0.0 : plan_.numbers[question.to.front()]);
-    record.add("rate", "1/time", rate.rate);
-    record.add("mfpt", "time", rate.mfpt);
-    record.add("mfpt_from_entrance_law", "time", 1 / rate.rate);
-    record.add("relative_error_estimate", "-", rate.error);
-    record.add("asymptotic_rate", "1/time", rate.asymptotic_rate);
-    folder_.append(record);
-  }
-
   void report()
   {
+    const EscapeReport report(plan_, rates_, problem_.domain.walls.parts(), formula_name());
     nlohmann::json summary = common_summary("escape", problem_, wall_start_);
-    summary["rates"] = nlohmann::json::array();
-    for (std::size_t k = 0; k < rates_.size(); ++k)
+    report.add_to(summary);
+    report.add_to(folder_);
+    add_saddles(summary);
+    summary["solver_error"] = solver_error_;
+    if (!std::isnan(chain_gap_))
     {
-      append_row(k);
-      summary["rates"].push_back(to_json(k));
+      summary["chain_gap"] = chain_gap_;
+      log_.entry("gap of the chain", format(chain_gap_, 8) + " (of the two wells; the spectral gap if that is small)");
     }
+    summary["warnings"] = log_.warnings();
+    folder_.write_summary(summary);
+
+    report.print_wells(log_);
+    for (const Saddle &saddle : saddles_)
+      log_.entry("pass " + std::to_string(saddle.from + 1) + " - " + std::to_string(saddle.to + 1),
+                 point_in_words(saddle.point, dim, 6) + ", f = " + format(saddle.loss.loss, 6));
+    report.print_table(log_);
+    print_slowest();
+    log_.line("Written to " + folder_.path());
+  }
+
+  void add_saddles(nlohmann::json &summary) const
+  {
     summary["saddles"] = nlohmann::json::array();
     for (const Saddle &saddle : saddles_)
       summary["saddles"].push_back(
@@ -407,40 +481,6 @@ private:
            {"curvatures", std::vector<double>(saddle.loss.curvatures.begin(),
                                               saddle.loss.curvatures.begin() + dim)},
            {"between", {saddle.from + 1, saddle.to + 1}}});
-    summary["solver_error"] = solver_error_;
-    summary["warnings"] = log_.warnings();
-    folder_.write_summary(summary);
-
-    for (std::size_t i = 0; i < plan_.wells.size(); ++i)
-      log_.entry((plan_.numbers[i] <= plan_.n_minima ? "minimum " : "point ") + plan_.name(i),
-                 point_in_words(plan_.wells[i].point, dim, 6) + ", f = " + format(plan_.wells[i].loss.loss, 6));
-    for (const Saddle &saddle : saddles_)
-      log_.entry("pass " + std::to_string(saddle.from + 1) + " - " + std::to_string(saddle.to + 1),
-                 point_in_words(saddle.point, dim, 6) + ", f = " + format(saddle.loss.loss, 6));
-    print_table();
-    print_slowest();
-    log_.line("Written to " + folder_.path());
-  }
-
-  void print_table()
-  {
-    char text[200];
-    std::snprintf(text, sizeof text, "  %-12s %-14s %-16s %-16s %-8s %s", "escape", "rate",
-                  "time: minimum", "entrance law", "error", (formula_name() + ", computed/formula").c_str());
-    log_.line(text);
-    for (std::size_t k = 0; k < rates_.size(); ++k)
-    {
-      const EscapeRate &rate = rates_[k];
-      const std::string asymptotic = std::isfinite(rate.asymptotic_rate)
-                                         ? format(rate.asymptotic_rate, 6) + ", " +
-                                               format(rate.rate / rate.asymptotic_rate, 5)
-                                         : "-";
-      std::snprintf(text, sizeof text, "  %-12s %-14s %-16s %-16s %-8s %s",
-                    plan_.name(plan_.questions[k]).c_str(), format(rate.rate, 8).c_str(),
-                    format(rate.mfpt, 8).c_str(), format(1 / rate.rate, 8).c_str(),
-                    format(rate.error, 1).c_str(), asymptotic.c_str());
-      log_.line(text);
-    }
   }
 
   /// The longest time in words.
@@ -456,7 +496,9 @@ private:
              point_in_words(plan_.wells[well].point, dim);
     };
     log_.line(escape_in_words(place(question.from),
-                              question.all_others ? "any other" : place(question.to.front()),
+                              question.to_exit ? "the walls that absorb"
+                              : question.all_others ? "any other"
+                                                    : place(question.to.front()),
                               slowest->mfpt, parameters_.number("Noise", "Learning rate")));
   }
 
@@ -470,6 +512,7 @@ private:
   double highest_pass_; ///< V - V_min there
   std::vector<EscapeRate> rates_;
   double mesh_error_ = 0;   ///< what the cells' indicators add up to
+  double chain_gap_ = std::numeric_limits<double>::quiet_NaN(); ///< of the chain between two wells
   double solver_error_ = 0; ///< by how much the linear solves miss the symmetry of the conductances
 };
 } // namespace
@@ -477,7 +520,10 @@ private:
 int escape(const Parameters &parameters, const RunOptions &options)
 {
   return for_dimension(parameters, [&](auto dim) {
-    Escape<dim>(parameters, options).run();
+    if (Model(parameters).noise->equilibrium() && !leaves_soon<dim>(parameters))
+      Escape<dim>(parameters, options).run();
+    else
+      general_escape<dim>(parameters, options);
     return exit_done;
   });
 }

@@ -146,6 +146,8 @@ void mark_active(EscapePlan &plan)
   plan.active.assign(plan.wells.size(), false);
   for (const EscapeQuestion &question : plan.questions)
   {
+    if (question.to_exit)
+      continue;
     plan.active[question.from] = true;
     for (const std::size_t b : question.to)
       plan.active[b] = true;
@@ -202,12 +204,19 @@ std::string EscapePlan::name(std::size_t well) const
 
 std::string EscapePlan::name(const EscapeQuestion &question) const
 {
-  return name(question.from) + " -> " +
-         (question.all_others ? "others" : name(question.to.front()));
+  return name(question.from) + " -> " + target(question);
+}
+
+std::string EscapePlan::target(const EscapeQuestion &question) const
+{
+  if (question.to_exit)
+    return "exit";
+  return question.all_others ? "others" : name(question.to.front());
 }
 
 EscapePlan read_escape_plan(const Parameters &parameters, const Model &model,
-                            const SearchRegion &region, const std::vector<Minimum> &minima)
+                            const SearchRegion &region, const std::vector<Minimum> &minima,
+                            bool exits)
 {
   EscapePlan plan;
   const double radius = parameters.number(section, "Radius");
@@ -216,7 +225,14 @@ EscapePlan read_escape_plan(const Parameters &parameters, const Model &model,
   plan.n_minima = minima.size();
   Reader reader(parameters, model, region, plan);
   const auto from = reader.read("From"), to = reader.read("To");
-  add_questions(from, to, parameters.text(section, "To") == "all", plan);
+  const bool to_all = parameters.text(section, "To") == "all";
+  if (exits && !to_all)
+    throw parameters.error(section, "To", "where walls absorb, escape asks for the way out only; leave this at `all`");
+  if (exits)
+    for (const std::size_t a : from)
+      plan.questions.push_back({a, {plan.wells.size()}, false, true});
+  else
+    add_questions(from, to, to_all, plan);
   if (plan.questions.empty())
     throw parameters.error(section, "To",
                            plan.n_minima == 1 && plan.wells.size() == 1

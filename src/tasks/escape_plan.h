@@ -8,12 +8,13 @@
 
 namespace lowland
 {
-/// From one well to one other, or to the nearest of several.
+/// From one well to one other, or to the nearest of several; or to the walls that absorb.
 struct EscapeQuestion
 {
   std::size_t from;
   std::vector<std::size_t> to;
   bool all_others = false; ///< `to` is every other well
+  bool to_exit = false;    ///< `to` is the number of wells, the exit's place after all of them
 };
 
 struct EscapePlan
@@ -27,11 +28,13 @@ struct EscapePlan
   std::vector<EscapeQuestion> questions;
 
   std::string name(std::size_t well) const;         ///< "1"
-  std::string name(const EscapeQuestion &q) const;  ///< "1 -> 2" or "1 -> others"
+  std::string name(const EscapeQuestion &q) const;  ///< "1 -> 2", "1 -> others" or "1 -> exit"
+  std::string target(const EscapeQuestion &q) const; ///< what stands behind the arrow
 };
 
-/// Throws InputError: one minimum only, a number or point that is not there, a degenerate minimum,
-/// sets that overlap.
+/// With walls that absorb (`exits`) the questions are those for the way out. Throws InputError: one minimum only,
+/// a number or point that is not there, a degenerate minimum, sets that overlap.
 EscapePlan read_escape_plan(const Parameters &parameters, const Model &model,
-                            const SearchRegion &region, const std::vector<Minimum> &minima);
+                            const SearchRegion &region, const std::vector<Minimum> &minima,
+                            bool exits = false);
 } // namespace lowland

@@ -44,6 +44,15 @@ RosenbrockScheme choose_scheme(const Parameters &parameters, const LearningRate 
   }
   throw std::logic_error("the parameter table allows the unknown scheme " + name);
 }
+
+/// What absorption adds to a record of what is left.
+void add_survival(double flux_out, double exited, Record &row)
+{
+  row.add("survival_probability", "-", row["mass"]);
+  row.add("flux_out", "1/time", flux_out);
+  row.add("exited", "-", exited);
+  row.add("hazard_rate", "1/time", flux_out / row["mass"]);
+}
 } // namespace
 
 template <int dim>
@@ -98,9 +107,11 @@ void Evolution<dim>::prepare()
   integrator_ = std::make_unique<TimeIntegrator>(form_->mass(), form_->stiffness(),
                                                  form_->l1_functional(), scheme_,
                                                  problem_.solver_settings(), form_->noise_removal());
-  // Under a schedule no density is invariant.
+  if (problem_.absorbs())
+    exit_flux_ = std::make_unique<ExitFlux<dim>>(*form_, problem_.solver_settings());
+  // Under a schedule, or where mass is absorbed, no density is invariant.
   invariant_normalisation_ = problem_.model.learning_rate.is_constant()
-                                 ? problem_.invariant_normalisation()
+                                 ? problem_.limit_normalisation()
                                  : std::numeric_limits<double>::quiet_NaN();
   if (problem_.adaptive)
     weight_errors_ = weight_errors(*problem_.space, problem_.model);
@@ -118,7 +129,7 @@ void Evolution<dim>::project_start()
     refine_cells(*problem_.space, problem_.mesh, limited_, weight_errors_,
                  limiting_share * problem_.tolerance, problem_.limits);
   }
-  rescale_mass();
+  rescale_mass(1);
   // The first step: a fraction of the time in which the density changes by itself.
   PETScVector rate(*v_);
   form_->stiffness().vmult(rate, *v_);
@@ -129,9 +140,45 @@ void Evolution<dim>::project_start()
 }
 
 template <int dim>
-void Evolution<dim>::rescale_mass()
+double Evolution<dim>::mass() const
 {
-  *v_ /= *v_ * form_->mass_functional();
+  return *v_ * form_->mass_functional();
+}
+
+/// What a change of mesh and the limiter leave as it is.
+template <int dim>
+double Evolution<dim>::mass_to_keep() const
+{
+  return exit_flux_ ? mass() : 1;
+}
+
+template <int dim>
+void Evolution<dim>::rescale_mass(double mass_wanted)
+{
+  *v_ *= mass_wanted / mass();
+}
+
+/// 1 - s(t) of the learning rate schedule (model/model.h) in the present piece of it.
+template <int dim>
+double Evolution<dim>::removed(double time) const
+{
+  const LearningRate &eta = problem_.model.learning_rate;
+  return eta.is_constant() ? 0 : 1 - eta.piece(time_).value(time) / eta.reference();
+}
+
+/// Integrates the flux out over the last step: the trapezoidal rule with its first correction, of order 4. Where that is
+/// large, the flux changes too fast for it (a start or a new mesh that does not vanish smoothly at the walls), and
+/// the step's own loss is taken; so it is with discontinuous elements, whose limiter changes the flux between steps.
+template <int dim>
+void Evolution<dim>::add_exits(const PETScVector &before, double dt)
+{
+  const double low = removed(time_), high = removed(time_ + dt), slope = (high - low) / dt;
+  const double trapezoid = dt / 2 * (exit_flux_->rate(before, low) + exit_flux_->rate(*v_, high));
+  const double correction = dt * dt / 12 *
+                            (exit_flux_->change(before, low, slope) - exit_flux_->change(*v_, high, slope));
+  const bool resolved =
+      !problem_.space->is_discontinuous() && std::abs(correction) < 0.02 * trapezoid;
+  exited_ += resolved ? trapezoid + correction : before * form_->mass_functional() - mass();
 }
 
 template <int dim>
@@ -198,10 +245,7 @@ double Evolution<dim>::integrate(double dt)
   const LearningRate &eta = problem_.model.learning_rate;
   if (eta.is_constant())
     return integrator_->step(*v_, dt);
-  const auto removed = [&eta, &piece = eta.piece(time_)](double t) {
-    return 1 - piece.value(t) / eta.reference();
-  };
-  return integrator_->step(*v_, dt, time_, removed);
+  return integrator_->step(*v_, dt, time_, [this](double t) { return removed(t); });
 }
 
 template <int dim>
@@ -225,9 +269,11 @@ bool Evolution<dim>::try_step(double dt)
   spent_ = std::max(0.0, spent_ + error - 0.5 * time_share * problem_.tolerance * dt / end_);
   if (factor > 1.5)
     dt_ = std::max(dt_, dt * std::min(factor, 5.0));
+  if (exit_flux_)
+    add_exits(before, dt);
   keep_nonnegative(limiting_share);
-  if (dim == 3)
-    rescale_mass();
+  if (dim == 3 && !exit_flux_)
+    rescale_mass(1);
   last_dt_ = dt;
   ++n_steps_;
   return true;
@@ -248,8 +294,9 @@ bool Evolution<dim>::keep_nonnegative(double share)
   limited_mass_ += moved;
   if (moved > 0)
   {
+    const double kept = mass_to_keep();
     *v_ = form_->to_unknowns(u);
-    rescale_mass();
+    rescale_mass(kept);
   }
   return true;
 }
@@ -275,6 +322,7 @@ void Evolution<dim>::follow_solution()
   if (!too_coarse && saved < worth * problem_.mesh.n_cells())
     return;
   last_mesh_step_ = n_steps_;
+  const double kept = mass_to_keep();
   const auto carried = change_mesh(problem_.mesh, *problem_.space, problem_.model, polynomials);
   prepare();
   v_ = std::make_unique<PETScVector>(form_->project(
@@ -285,7 +333,7 @@ void Evolution<dim>::follow_solution()
       },
       problem_.solver_settings()));
   keep_nonnegative(limiting_share);
-  rescale_mass();
+  rescale_mass(kept);
 }
 
 template <int dim>
@@ -304,7 +352,7 @@ void Evolution<dim>::record()
   const PETScVector u = form_->to_ratio(*v_);
   const LearningRate &eta = problem_.model.learning_rate;
   problem_.model.relative_learning_rate = eta.relative(time_);
-  if (!loss_)
+  if (!loss_ && !exit_flux_)
     loss_ = std::make_unique<PETScVector>(project_loss(*form_, problem_.solver_settings()));
   const Record measured =
       measure_density(*problem_.space, problem_.model, u, invariant_normalisation_, functions_);
@@ -315,9 +363,12 @@ void Evolution<dim>::record()
   for (const Observable &column : measured.columns())
     row.add(column.name, column.unit, column.value);
   add_basin_masses(u, row);
-  mass_error_ = std::max(mass_error_, std::abs(row["mass"] - 1));
-  row.add("mass_error", "-", row["mass"] - 1);
-  row.add("loss_rate", "loss/time", loss_rate(*form_, *loss_, *v_, 1 - eta.relative(time_)));
+  mass_error_ = std::max(mass_error_, std::abs(row["mass"] + exited_ - 1));
+  row.add("mass_error", "-", row["mass"] + exited_ - 1);
+  if (exit_flux_)
+    add_survival(exit_flux_->rate(*v_, 1 - eta.relative(time_)), exited_, row);
+  else
+    row.add("loss_rate", "loss/time", loss_rate(*form_, *loss_, *v_, 1 - eta.relative(time_)));
   row.add("cells", "-", problem_.mesh.n_cells());
   row.add("unknowns", "-", problem_.space->n_unknowns());
   row.add("time_step", "time", last_dt_);
@@ -377,7 +428,7 @@ nlohmann::json Evolution<dim>::summary() const
   json["factorizations"] = n_factorizations_ + integrator_->n_factorizations();
   if (const auto rate = decay_rate(records_, problem_.tolerance))
     json["decay_rate"] = *rate;
-  if (const auto error = loss_balance_error(records_))
+  if (const auto error = loss_balance_error(records_); error && !exit_flux_)
     json["loss_balance_error"] = *error;
   json["warnings"] = log_.warnings();
   return json;
@@ -390,7 +441,7 @@ void Evolution<dim>::finish()
   folder_.write_summary(json);
   log_.line("Result at t = " + format(time_));
   for (const char *key : {"mass_error", "minimum_density", "expected_loss", "l1_to_invariant",
-                          "decay_rate", "cells", "dofs", "steps", "wall_seconds"})
+                          "decay_rate", "survival_probability", "hazard_rate", "cells", "dofs", "steps", "wall_seconds"})
     if (json.contains(key))
       log_.entry(key, json[key].is_number_float() ? format(json[key]) : json[key].dump());
   const LearningRate &eta = problem_.model.learning_rate;

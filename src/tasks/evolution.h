@@ -1,6 +1,7 @@
 // The time loop: one density from its start to the end of the run, on a mesh that follows it.
 #pragma once
 
+#include "discretization/exit_flux.h"
 #include "output/fields.h"
 #include "output/log.h"
 #include "output/observables.h"
@@ -42,7 +43,11 @@ private:
   double allowed_error(double dt) const;
   void follow_solution();
   bool keep_nonnegative(double share);
-  void rescale_mass();
+  void rescale_mass(double mass);
+  double mass() const;
+  double mass_to_keep() const;
+  void add_exits(const PETScVector &before, double dt);
+  double removed(double time) const;
   void record();
   void add_basin_masses(const PETScVector &u, Record &row);
   std::vector<double> last_basin_masses() const;
@@ -59,6 +64,7 @@ private:
   Problem<dim> problem_;
   std::unique_ptr<FokkerPlanckForm<dim>> form_;
   std::unique_ptr<TimeIntegrator> integrator_;
+  std::unique_ptr<ExitFlux<dim>> exit_flux_; ///< null without walls that absorb
   std::unique_ptr<PETScVector> v_; ///< the form's unknowns
   std::unique_ptr<PETScVector> loss_; ///< the projected loss on this mesh, once it is needed
   std::unique_ptr<BasinPartition<dim>> basins_; ///< likewise, where there are several
@@ -72,6 +78,7 @@ private:
   double spent_ = 0; ///< L1 error estimated for all steps so far
   double last_field_ = -1, mass_error_ = 0, invariant_normalisation_;
   double space_error_ = 0;
+  double exited_ = 0;       ///< mass that walls have absorbed: the integral of the flux out
   double limited_mass_ = 0; ///< L1 norm of all that the limiter moved
   WeightErrors weight_errors_;
   CellErrors limited_; ///< what the limiter would move on each cell after the last step

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace lowland
@@ -22,6 +23,9 @@ using namespace dealii;
 namespace
 {
 const char *section = "Discretization";
+
+/// The cells at the rim of a region that absorbs, relative to the width of the domain: what is affordable.
+constexpr double finest_rim[] = {0, 1e-3, 4e-3, 3e-2};
 
 /// A negative eigenvalue of D may be this small, beside the largest eigenvalue on the mesh.
 constexpr double round_off = 1e-12;
@@ -146,8 +150,11 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
       parameters.integer_or_auto(section, "Maximum level").value_or(Mesh<dim>::deepest_level()));
   choose_weight();
   choose_space();
+  if (adaptive)
+    mesh.refine_rim(std::max(finest_rim[dim], tolerance) * mesh.width(), limits.deepest_level);
   adapt_mesh();
   space->distribute();
+  check_walls();
   check_coefficients();
   check_diffusion();
   report_mesh();
@@ -210,7 +217,9 @@ void Problem<dim>::find_equilibrium()
     minima = find_minima(model.landscape, mesh.search_region());
   }
   if (minima.empty())
-    throw parameters.error("Landscape", loss_key(parameters).second, "no minimum of the loss was found in the domain");
+    throw parameters.error("Landscape", loss_key(parameters).second,
+                           "no minimum of the loss was found in the domain");
+  drop_absorbed_minima();
   check_loss_sign();
   const auto potential = model.noise->equilibrium();
   if (!potential)
@@ -233,6 +242,35 @@ void Problem<dim>::find_equilibrium()
     }
   model.equilibrium.emplace(potential, minima.front().loss);
   log.entry("invariant density", potential->description());
+}
+
+/// Where the loss falls towards a wall that absorbs, the lowest place on it is no place to be. Kept if there is
+/// no other: something must set the scale of pi.
+template <int dim>
+void Problem<dim>::drop_absorbed_minima()
+{
+  std::vector<Minimum> left;
+  std::copy_if(minima.begin(), minima.end(), std::back_inserter(left),
+               [&](const Minimum &minimum) { return !domain.absorbs(minimum.point); });
+  if (!left.empty())
+    minima = left;
+}
+
+template <int dim>
+void Problem<dim>::check_walls() const
+{
+  for (const Bump &bump : start.bumps())
+    if (domain.absorbs(bump.mean))
+      throw parameters.error("Initial density", "Mean",
+                             "the start is absorbed at once: " + point_text(bump.mean, dim) +
+                                 " lies in the exit or on a wall that absorbs");
+  if (domain.walls.region &&
+      Utilities::MPI::sum(space->exits().back().n_elements(), mesh.communicator()) == 0)
+    throw parameters.error("Escape", "Exit", "no cell of the mesh lies in this region; choose a larger one "
+                                             "or a larger Discretization/Initial refinement");
+  if (domain.walls.region && dim > 1)
+    log.warn("the rim of the exit is a staircase of cells: results are of first order in their size, which no "
+             "error estimate includes. Sides of a box, and balls, are exact.");
 }
 
 template <int dim>
@@ -314,6 +352,12 @@ double Problem<dim>::invariant_normalisation() const
 }
 
 template <int dim>
+double Problem<dim>::limit_normalisation() const
+{
+  return absorbs() ? std::numeric_limits<double>::quiet_NaN() : invariant_normalisation();
+}
+
+template <int dim>
 double Problem<dim>::log_partition_function(double normalisation) const
 {
   return std::log(normalisation) - model.equilibrium->lowest_potential();
@@ -348,7 +392,7 @@ PETScVector Problem<dim>::project(const InitialDensity &density,
 template <int dim>
 std::unique_ptr<BasinPartition<dim>> Problem<dim>::basin_partition() const
 {
-  if (domain.periodic != std::array<bool, 3>{})
+  if (domain.periodic != std::array<bool, 3>{} || absorbs())
     return {};
   for (const Minimum &minimum : minima)
     if (minimum.curvatures[0] <= 1e-6 * minimum.curvatures[dim - 1])
@@ -369,6 +413,8 @@ void Problem<dim>::require_constant_learning_rate() const
 template <int dim>
 void Problem<dim>::require_irreducible(const std::string &what) const
 {
+  if (absorbs())
+    return;
   const unsigned int n = n_recurrent_classes(mesh, model);
   if (n > 1)
     throw parameters.error("Noise", "Kind",

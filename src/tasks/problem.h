@@ -34,6 +34,8 @@ public:
   double integrate(const std::function<double(const CellModel<dim> &cell, std::size_t q)> &g) const;
   /// int pi/max(pi) dmu on the current mesh: pi = exp(-(V - V_min)) / Z. NaN without equilibrium.
   double invariant_normalisation() const;
+  /// The same where the process tends to pi: NaN where walls absorb.
+  double limit_normalisation() const;
   /// log int exp(-V) dmu, from the above.
   double log_partition_function(double normalisation) const;
   /// The basins of the minima on the current mesh; null where the minima are not isolated, and in a
@@ -41,8 +43,11 @@ public:
   std::unique_ptr<BasinPartition<dim>> basin_partition() const;
   /// Throws InputError under a learning rate schedule: the long run is that of one rate.
   void require_constant_learning_rate() const;
-  /// Throws InputError where the process has several recurrent classes, so that `what` is not unique.
+  /// Throws InputError where the process has several recurrent classes, so that `what` is not unique; asks
+  /// nothing where walls absorb.
   void require_irreducible(const std::string &what) const;
+  /// Whether walls absorb: then no density is invariant, and mass is the probability of survival.
+  bool absorbs() const { return domain.walls.any(); }
   /// Whether the form is symmetric: detailed balance, all of it in the weight.
   bool is_symmetric() const;
   /// Estimated L1 error of each cell in the worst resolved of these densities rho = w u.
@@ -70,6 +75,8 @@ private:
   void check_coefficients(const dealii::Quadrature<dim> &quadrature) const;
   void check_loss_sign() const;
   void check_diffusion() const;
+  void drop_absorbed_minima();
+  void check_walls() const;
   void choose_weight();
   void choose_space();
   void adapt_mesh();

@@ -138,7 +138,7 @@ PETScVector Relaxation<dim>::ratio(std::size_t n) const
 template <int dim>
 double Relaxation<dim>::noise() const
 {
-  return std::abs(modes().front().eigenvalue);
+  return problem_.absorbs() ? modes_.round_off : std::abs(modes().front().eigenvalue);
 }
 
 template <int dim>
@@ -150,7 +150,8 @@ double Relaxation<dim>::resolution() const
 template <int dim>
 double Relaxation<dim>::gap() const
 {
-  const double lowest = modes().size() > 1 ? modes()[1].eigenvalue.real() : 0;
+  const double first = problem_.absorbs() ? modes().front().eigenvalue.real() : 0;
+  const double lowest = modes().size() > 1 ? modes()[1].eigenvalue.real() - first : 0;
   return lowest > resolution() ? lowest : std::numeric_limits<double>::quiet_NaN();
 }
 

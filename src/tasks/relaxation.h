@@ -7,7 +7,8 @@
 namespace lowland
 {
 /// Solves for the modes closest to zero; where those are not accurate, refines the mesh and solves again.
-/// The first mode is the invariant density.
+/// The first mode is the invariant density; where walls absorb, the quasi-stationary density, which what is left
+/// tends to, and its eigenvalue the rate at which it is absorbed.
 template <int dim>
 class Relaxation
 {
@@ -33,11 +34,11 @@ public:
   /// Estimated L1 error of the invariant density.
   double density_error() const { return density_error_; }
   /// How far the eigenvalue that mass conservation makes zero is from it: what round-off does to the
-  /// smallest ones, 1/time.
+  /// smallest ones, 1/time. Where walls absorb, machine precision times the largest eigenvalue.
   double noise() const;
   /// Below this an eigenvalue is not told from zero, 1/time: a bound where noise() is a sample.
   double resolution() const;
-  /// The smallest positive real part, 1/time; NaN where it is not resolved.
+  /// The smallest positive real part, less the first where walls absorb, 1/time; NaN where it is not resolved.
   double gap() const;
   unsigned int n_solves() const { return modes_.n_solves; }
 

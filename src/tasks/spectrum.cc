@@ -17,13 +17,16 @@ namespace lowland
 {
 namespace
 {
-/// The eigenvalues as JSON and as lines. The first one is zero because mass is conserved, so it is
-/// written as such; others below the resolution have no number.
+/// The eigenvalues as JSON and as lines. The first one is zero where mass is conserved, and is written as
+/// such; others below the resolution have no number.
 template <int dim>
 class SpectrumReport
 {
 public:
-  explicit SpectrumReport(const Relaxation<dim> &relaxation) : relaxation_(relaxation) {}
+  SpectrumReport(const Relaxation<dim> &relaxation, bool conserves_mass)
+      : relaxation_(relaxation), n_zero_(conserves_mass ? 1 : 0)
+  {
+  }
 
   void add_to(nlohmann::json &summary) const
   {
@@ -35,7 +38,7 @@ public:
       summary["eigenvalues"].push_back(real_part(n));
       summary["residuals"].push_back(mode.residual);
       summary["eigenvalue_errors"].push_back(error(n));
-      if (n > 0)
+      if (n >= n_zero_)
         summary["relaxation_times"].push_back(
             resolved(n) ? nlohmann::json(1 / mode.eigenvalue.real()) : nlohmann::json());
     }
@@ -43,7 +46,7 @@ public:
       summary["eigenvalues_imaginary"].push_back(relaxation_.modes()[n].eigenvalue.imag());
     summary["resolution"] = relaxation_.resolution();
     summary["linear_solves"] = relaxation_.n_solves();
-    if (size() > 1 && resolved(1))
+    if (!std::isnan(relaxation_.gap()))
     {
       summary["spectral_gap"] = relaxation_.gap();
       if (!std::isnan(error(1)))
@@ -56,7 +59,7 @@ public:
     log.line("Eigenvalues of -L      relaxation time   error      residual");
     for (std::size_t n = 0; n < size(); ++n)
       log.line("  " + row(n));
-    if (size() > 1 && !resolved(1))
+    if (std::isnan(relaxation_.gap()))
       log.warn("the spectral gap is below " + format(relaxation_.resolution(), 2) +
                ", which floating point does not tell from zero here: the wells are all but "
                "separate. Rates between them: lowland escape");
@@ -67,12 +70,12 @@ private:
 
   bool resolved(std::size_t n) const
   {
-    return n > 0 && relaxation_.modes()[n].eigenvalue.real() > relaxation_.resolution();
+    return n >= n_zero_ && relaxation_.modes()[n].eigenvalue.real() > relaxation_.resolution();
   }
 
   nlohmann::json real_part(std::size_t n) const
   {
-    if (n == 0)
+    if (n < n_zero_)
       return 0.0;
     return resolved(n) ? nlohmann::json(relaxation_.modes()[n].eigenvalue.real()) : nlohmann::json();
   }
@@ -81,7 +84,7 @@ private:
   /// which JSON writes as null, where there was one mesh only.
   double error(std::size_t n) const
   {
-    if (n == 0)
+    if (n < n_zero_)
       return 0;
     const auto &changes = relaxation_.changes();
     return n < changes.size() ? std::max(changes[n], 10 * relaxation_.noise())
@@ -92,7 +95,7 @@ private:
   {
     const auto &mode = relaxation_.modes()[n];
     char line[128];
-    if (n == 0)
+    if (n < n_zero_)
       std::snprintf(line, sizeof line, "%-20s %-17s %-10s %.1e", "0", "(invariant)", "-",
                     mode.residual);
     else if (!resolved(n))
@@ -110,6 +113,7 @@ private:
   }
 
   const Relaxation<dim> &relaxation_;
+  const std::size_t n_zero_; ///< how many eigenvalues are zero
 };
 
 template <int dim>
@@ -130,7 +134,7 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   const Relaxation<dim> relaxation(problem, {number, 1e300, tolerance});
 
   const PETScVector density = relaxation.ratio(0);
-  const double normalisation = problem.invariant_normalisation();
+  const double normalisation = problem.limit_normalisation();
   const Record record =
       measure_density(*problem.space, problem.model, density, normalisation, functions);
   folder.append(record);
@@ -144,7 +148,7 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
       .write(*problem.space, problem.model, density, normalisation, 0, modes);
 
   nlohmann::json summary = common_summary("spectrum", problem, wall_start);
-  const SpectrumReport<dim> report(relaxation);
+  const SpectrumReport<dim> report(relaxation, !problem.absorbs());
   report.add_to(summary);
   report.print(log);
   summary["warnings"] = log.warnings();

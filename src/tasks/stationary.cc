@@ -1,5 +1,6 @@
 // The invariant density: pi = exp(-V)/Z where it is known in closed form, else the null vector of the
-// discrete operator.
+// discrete operator. Where walls absorb, the quasi-stationary density: that of what is left in the long run,
+// the slowest mode, and the rate at which it is absorbed.
 #include "output/current.h"
 #include "output/fields.h"
 #include "output/run_folder.h"
@@ -37,10 +38,10 @@ public:
     if (!in_closed_form)
       problem_.require_irreducible("the invariant density");
     folder_.create(log_);
-    log_.line("Invariant density");
+    log_.line(problem_.absorbs() ? "Quasi-stationary density" : "Invariant density");
     nlohmann::json details;
     const PETScVector u = in_closed_form ? closed_form(details) : computed(details);
-    const double normalisation = problem_.invariant_normalisation();
+    const double normalisation = problem_.limit_normalisation();
     const double current = current_size(*problem_.space, problem_.model, u);
     Record record =
         measure_density(*problem_.space, problem_.model, u, normalisation, functions_);
@@ -62,7 +63,8 @@ public:
     summary["warnings"] = log_.warnings();
     folder_.write_summary(summary);
     for (const char *key : {"method", "expected_loss", "entropy", "boundary_mass", "current",
-                            "l1_to_invariant", "kl_to_invariant", "residual", "spectral_gap"})
+                            "l1_to_invariant", "kl_to_invariant", "residual", "spectral_gap",
+                            "quasi_stationary_rate"})
       if (summary.contains(key))
         log_.entry(key, summary[key].is_number() ? format(summary[key])
                                               : summary[key].get<std::string>());
@@ -74,7 +76,8 @@ private:
   bool wants_closed_form() const
   {
     const std::string method = parameters_.text("Stationary", "Method");
-    const bool known = problem_.model.equilibrium && problem_.model.equilibrium->bounded();
+    const bool known = problem_.model.equilibrium && problem_.model.equilibrium->bounded() &&
+                       !problem_.absorbs();
     if (method == "closed form" && !known)
       throw parameters_.error("Stationary", "Method",
                               "there is no bounded invariant density in closed form here");
@@ -92,12 +95,15 @@ private:
   /// round-off moves the null vector by its ratio to the gap.
   PETScVector computed(nlohmann::json &details)
   {
-    const Relaxation<dim> relaxation(problem_, {2, problem_.tolerance, 1});
+    const Relaxation<dim> relaxation(
+        problem_, {2, problem_.tolerance, problem_.absorbs() ? problem_.tolerance : 1});
     details["method"] = "computed";
     details["residual"] = relaxation.modes().front().residual;
     details["l1_error_estimate"] = relaxation.density_error();
     details["linear_solves"] = relaxation.n_solves();
     const double round_off = relaxation.resolution() / 100, gap = relaxation.gap();
+    if (problem_.absorbs())
+      add_rate(relaxation, details);
     if (std::isnan(gap))
       log_.warn("several wells that hardly exchange mass: the spectral gap is below " +
                 format(relaxation.resolution(), 2) +
@@ -111,6 +117,21 @@ private:
                   format(round_off / gap, 2) + " of the mass between the wells");
     }
     return relaxation.ratio(0);
+  }
+
+  /// What is left is absorbed at this rate in the long run.
+  void add_rate(const Relaxation<dim> &relaxation, nlohmann::json &details)
+  {
+    const double rate = relaxation.modes().front().eigenvalue.real();
+    if (rate > relaxation.resolution())
+    {
+      details["quasi_stationary_rate"] = rate;
+      if (!relaxation.changes().empty())
+        details["quasi_stationary_rate_error"] = relaxation.changes().front();
+    }
+    else
+      log_.warn("the rate of absorption is below " + format(relaxation.resolution(), 2) +
+                ", which floating point does not tell from zero here. Mean exit times: lowland escape");
   }
 
   const double wall_start_ = MPI_Wtime();

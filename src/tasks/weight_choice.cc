@@ -45,6 +45,7 @@ struct Tail
 {
   double range = 0;    ///< the largest V - V_min
   double doubling = 0; ///< the largest change of V from half-way out to the rim
+  double depth = 0;    ///< by how much V falls below V_min: at walls that absorb, which are no minima
 };
 
 Tail tail_of(const Model &model, const SearchRegion &region, const Coordinates &minimum)
@@ -60,6 +61,7 @@ Tail tail_of(const Model &model, const SearchRegion &region, const Coordinates &
       half[i] = (point[i] + minimum[i]) / 2;
     const double v = potential(model, point);
     tail.range = std::max(tail.range, v);
+    tail.depth = std::max(tail.depth, -v);
     tail.doubling = std::max(tail.doubling, v - potential(model, half));
   }
   return tail;
@@ -131,6 +133,8 @@ WeightChoice choose_weight(const Parameters &parameters, const Model &model,
     return {ReferenceWeight(*floor), "floor as asked"};
 
   const Tail tail = tail_of(model, region, lowest_minimum);
+  if (wish == "auto" && tail.depth > representable_range / 2)
+    return {ReferenceWeight(), "pi is e^" + format(tail.depth, 3) + " larger at a wall than in any well"};
   if (tail.range < resolved_range)
     return {ReferenceWeight(0), "pi falls by no more than e^-" + format(tail.range, 2)};
   if (tail.range < representable_range && tail.doubling < heavy_doubling)

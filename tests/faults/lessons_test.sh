@@ -28,7 +28,7 @@ complaints() {
     [ -s "$run/$file" ] || echo "density.pvd names $file, which is not there"
   done
   local wanted=$keys
-  grep -qE 'not known in closed form|^ *learning rate ' "$run/log.txt" || wanted="$keys $distances"
+  grep -qE 'not known in closed form|^ *learning rate |, absorbing at' "$run/log.txt" || wanted="$keys $distances"
   for key in $wanted; do
     grep -q "^  \"$key\": " "$run/summary.json" || echo "summary.json has no $key"
   done

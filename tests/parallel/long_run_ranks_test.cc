@@ -52,6 +52,14 @@ TEST(LongRunRanks, SpectrumOnTheLine)
   expect_same_on_all_ranks("line", run_summary(spectrum, line), {"eigenvalues", "cells"}, 1e-10);
 }
 
+TEST(LongRunRanks, QuasiStationaryDensity)
+{
+  expect_same_on_all_ranks("absorbed",
+                           run_summary(stationary, plane + Settings{"Escape/Exit=x > 0.5 || y > 2",
+                                                                    "Stationary/Tolerance=1e-3"}),
+                           {"mean", "quasi_stationary_rate", "spectral_gap", "cells"}, 1e-8);
+}
+
 TEST(LongRunRanks, ComputedInvariantDensity)
 {
   expect_same_on_all_ranks("stationary",

@@ -1,0 +1,45 @@
+// What `escape` tells of its questions: in summary.json, observables.csv and on the screen.
+#pragma once
+
+#include "output/log.h"
+#include "output/run_folder.h"
+#include "tasks/escape_plan.h"
+
+#include <limits>
+#include <nlohmann/json_fwd.hpp>
+
+namespace lowland
+{
+/// What is known of one question; NaN where it is not.
+struct EscapeRate
+{
+  double rate = std::numeric_limits<double>::quiet_NaN(); ///< 1/time
+  double mfpt = std::numeric_limits<double>::quiet_NaN(); ///< from the minimum itself
+  double asymptotic_rate = std::numeric_limits<double>::quiet_NaN();
+  double error = std::numeric_limits<double>::quiet_NaN(); ///< relative, of rate and mfpt
+  std::vector<double> parts; ///< for the exit: the probabilities to leave by each part of the walls
+};
+
+class EscapeReport
+{
+public:
+  /// `rates`: one for each question of the plan. `parts`: names of the parts of the walls. All but `formula`, the
+  /// name of the asymptotic formula, must outlive the report.
+  EscapeReport(const EscapePlan &plan, const std::vector<EscapeRate> &rates,
+               std::vector<std::string> parts, std::string formula);
+
+  void add_to(nlohmann::json &summary) const; ///< `rates`
+  void add_to(RunFolder &folder) const;       ///< one row a question
+  void print_wells(Log &log) const;
+  void print_table(Log &log) const;
+
+private:
+  nlohmann::json to_json(std::size_t k) const;
+  std::string row(std::size_t k) const;
+
+  const EscapePlan &plan_;
+  const std::vector<EscapeRate> &rates_;
+  const std::vector<std::string> parts_;
+  const std::string formula_;
+};
+} // namespace lowland

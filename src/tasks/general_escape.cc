@@ -1,0 +1,253 @@
+#include "tasks/general_escape.h"
+
+#include "discretization/harmonic_functions.h"
+#include "discretization/point_values.h"
+#include "output/nodal_field.h"
+#include "output/run_folder.h"
+#include "tasks/escape_report.h"
+#include "tasks/relaxation.h"
+#include "tasks/summary.h"
+
+#include <deal.II/lac/petsc_sparse_matrix.h>
+#include <deal.II/lac/petsc_vector.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace lowland
+{
+namespace
+{
+/// Beyond this many unknowns the mesh is refined no further, by dimension.
+constexpr std::size_t most_unknowns[] = {0, 200000, 150000, 100000};
+/// Up to this many, three-dimensional problems are solved directly.
+constexpr std::size_t direct_unknowns = 100000;
+
+/// One run. The members stand in the order in which they become known.
+template <int dim>
+class GeneralEscape
+{
+public:
+  GeneralEscape(const Parameters &parameters, const RunOptions &options)
+      : parameters_(parameters), log_(MPI_COMM_WORLD, options.quiet),
+        folder_(options.output, options.overwrite, parameters, MPI_COMM_WORLD),
+        problem_(parameters, parameters.number("Escape", "Tolerance"), InitialDensity::none(),
+                 MPI_COMM_WORLD, log_),
+        plan_(read_escape_plan(parameters, problem_.model, problem_.mesh.search_region(),
+                               problem_.minima, problem_.absorbs())),
+        rates_(plan_.questions.size())
+  {
+    problem_.require_constant_learning_rate();
+    problem_.require_irreducible("the rate of escape");
+    folder_.create(log_);
+  }
+
+  void run()
+  {
+    log_.line("Escape");
+    choose_space();
+    for (;;)
+    {
+      const auto before = rates_;
+      const CellErrors errors = solve();
+      compare(before);
+      log_.entry("mesh", std::to_string(problem_.mesh.n_cells()) + " cells, " +
+                             std::to_string(problem_.space->n_unknowns()) + " unknowns, mean time " +
+                             format(rates_.front().mfpt, 8));
+      if (accurate() || !problem_.adaptive)
+        break;
+      if (problem_.space->n_unknowns() > most_unknowns[dim] ||
+          !problem_.refine(errors, 0.1 * total(problem_.mesh, errors)))
+      {
+        log_.warn("the mesh is not refined further although the accuracy that was asked for is not "
+                  "reached; the error estimates say what is");
+        break;
+      }
+    }
+    forget_unresolved();
+    write_fields();
+    report();
+  }
+
+private:
+  using Functions = HarmonicFunctions<dim>;
+
+  /// Continuous elements: cells that resolve wells need no upwinding. The sets are made of nodes.
+  void choose_space()
+  {
+    std::vector<Coordinates> points;
+    std::vector<double> sizes;
+    for (const Well &well : plan_.wells)
+    {
+      const double curvature = std::abs(well.loss.curvatures[dim - 1]);
+      points.push_back(well.point);
+      sizes.push_back(0.5 * std::sqrt(well.temperature / curvature));
+      if (!(sizes.back() > 0))
+        sizes.back() = problem_.mesh.width();
+    }
+    if (problem_.adaptive)
+    {
+      problem_.mesh.refine_around(points, sizes, problem_.limits.deepest_level);
+      problem_.mesh.move_vertices_to(points);
+    }
+    problem_.model.weight = ReferenceWeight();
+    problem_.space = std::make_unique<DensitySpace<dim>>(
+        problem_.mesh, DensitySpace<dim>::Element::continuous, problem_.space->degree(), false);
+    problem_.space->distribute();
+    log_.entry("elements", "continuous, degree " + std::to_string(problem_.space->degree()));
+  }
+
+  /// Answers all questions on the present mesh, which the invariant density may refine first; returns the
+  /// errors of what they took, relative to its size.
+  CellErrors solve()
+  {
+    functions_.clear();
+    if (problem_.absorbs())
+      answer_exits();
+    else
+    {
+      const Relaxation<dim> relaxation(problem_, {2, problem_.tolerance, 1});
+      resolution_ = relaxation.resolution();
+      gap_ = relaxation.gap();
+      density_ = std::make_unique<PETScVector>(relaxation.ratio(0));
+      for (std::size_t k = 0; k < rates_.size(); ++k)
+        rates_[k] = answer(plan_.questions[k]);
+    }
+    std::vector<PETScVector> relative;
+    for (const auto &[name, function] : functions_)
+    {
+      relative.push_back(function);
+      relative.back() /= relative.back().linfty_norm();
+    }
+    return problem_.errors_of(relative);
+  }
+
+  SolverSettings settings() const
+  {
+    SolverSettings settings = problem_.solver_settings();
+    settings.direct = settings.direct || problem_.space->n_unknowns() < direct_unknowns;
+    return settings;
+  }
+
+  /// With these wells as sets, and the parts of the walls that absorb.
+  Functions pinned(const std::vector<std::size_t> &sets) const
+  {
+    std::vector<Well> wells;
+    for (const std::size_t k : sets)
+      wells.push_back(plan_.wells[k]);
+    return Functions(*problem_.space, problem_.model, wells, std::vector<Pin>(sets.size(), Pin::set),
+                     settings(), Process::general, Exits::apart);
+  }
+
+  EscapeRate answer(const EscapeQuestion &question)
+  {
+    std::vector<std::size_t> sets = {question.from};
+    sets.insert(sets.end(), question.to.begin(), question.to.end());
+    const Functions both = pinned(sets), targets = pinned(question.to);
+    PETScVector committor(both[1]);
+    for (std::size_t b = 2; b < both.size(); ++b)
+      committor += both[b];
+    EscapeRate rate;
+    rate.rate = both.flux(*density_, 0, committor) /
+                (both.mass(*density_, 0) + both.flux(*density_, 0, both.passage_time()));
+    rate.mfpt =
+        value_at(*problem_.space, targets.passage_time(), plan_.wells[question.from].point);
+    const std::string name = plan_.name(question.from) + "_" + plan_.target(question);
+    functions_.emplace_back("committor_" + name, committor);
+    functions_.emplace_back("time_" + name, targets.passage_time());
+    return rate;
+  }
+
+  void answer_exits()
+  {
+    const Functions exits = pinned({});
+    resolution_ = 100 * std::numeric_limits<double>::epsilon() *
+                  FokkerPlanckForm<dim>(*problem_.space, problem_.model).stiffness().linfty_norm();
+    for (std::size_t k = 0; k < rates_.size(); ++k)
+    {
+      const Coordinates &start = plan_.wells[plan_.questions[k].from].point;
+      rates_[k].mfpt = value_at(*problem_.space, exits.passage_time(), start);
+      rates_[k].rate = 1 / rates_[k].mfpt;
+      rates_[k].parts.clear();
+      for (std::size_t part = 0; part < exits.size(); ++part)
+        rates_[k].parts.push_back(value_at(*problem_.space, exits[part], start));
+    }
+    functions_.emplace_back("mean_exit_time", exits.passage_time());
+  }
+
+  /// The relative change with the last refinement.
+  void compare(const std::vector<EscapeRate> &before)
+  {
+    for (std::size_t k = 0; k < rates_.size(); ++k)
+      rates_[k].error = std::max(std::abs(rates_[k].rate / before[k].rate - 1),
+                                 std::abs(rates_[k].mfpt / before[k].mfpt - 1));
+  }
+
+  bool accurate() const
+  {
+    return std::all_of(rates_.begin(), rates_.end(), [&](const EscapeRate &rate) {
+      return rate.error <= problem_.tolerance ||
+             !(rate.rate > resolution_); // round-off, which no mesh removes
+    });
+  }
+
+  void forget_unresolved()
+  {
+    for (std::size_t k = 0; k < rates_.size(); ++k)
+      if (!(rates_[k].rate > resolution_))
+      {
+        log_.warn("the rate " + plan_.name(plan_.questions[k]) + " is below " + format(resolution_, 2) +
+                  ", which floating point does not tell from zero without detailed balance; raise the "
+                  "learning rate or the intensity");
+        rates_[k] = {};
+      }
+  }
+
+  void write_fields()
+  {
+    if (parameters_.texts("Output", "Fields").empty())
+      return;
+    for (const auto &[name, function] : functions_)
+      write_nodal_field(*problem_.space, function, name, folder_.file("fields/" + name + ".vtu"));
+  }
+
+  void report()
+  {
+    const EscapeReport report(plan_, rates_, problem_.domain.walls.parts(), "no formula");
+    nlohmann::json summary = common_summary("escape", problem_, wall_start_);
+    report.add_to(summary);
+    report.add_to(folder_);
+    if (gap_ > 0)
+      summary["spectral_gap"] = gap_;
+    summary["resolution"] = resolution_;
+    summary["warnings"] = log_.warnings();
+    folder_.write_summary(summary);
+    report.print_wells(log_);
+    report.print_table(log_);
+    log_.line("Written to " + folder_.path());
+  }
+
+  const double wall_start_ = MPI_Wtime();
+  const Parameters &parameters_;
+  Log log_;
+  RunFolder folder_;
+  Problem<dim> problem_;
+  EscapePlan plan_;
+  std::unique_ptr<PETScVector> density_; ///< u of the invariant density; null where walls absorb
+  std::vector<EscapeRate> rates_;
+  std::vector<std::pair<std::string, PETScVector>> functions_; ///< committors and times, by name
+  double resolution_ = 0, gap_ = 0;
+};
+} // namespace
+
+template <int dim>
+void general_escape(const Parameters &parameters, const RunOptions &options)
+{
+  GeneralEscape<dim>(parameters, options).run();
+}
+
+template void general_escape<1>(const Parameters &, const RunOptions &);
+template void general_escape<2>(const Parameters &, const RunOptions &);
+template void general_escape<3>(const Parameters &, const RunOptions &);
+} // namespace lowland
