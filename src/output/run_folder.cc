@@ -15,13 +15,14 @@ namespace fs = std::filesystem;
 namespace
 {
 const char *const our_files[] = {"input.prm", "parameters.prm", "observables.csv", "log.txt",
-                                 "density.pvd", "summary.json", "fields"};
+                                 "density.pvd", "summary.json", "fields",        "checkpoint",
+                                 "stop"};
 
 void refuse_to_replace(const std::string &path)
 {
   std::error_code error;
   for (const char *name : our_files)
-    if (fs::exists(path + "/" + name, error))
+    if (name != std::string("stop") && fs::exists(path + "/" + name, error))
       throw InputError("`" + path + "` already holds a run (" + name +
                        "). Give another --output, or --overwrite.");
 }
@@ -106,6 +107,21 @@ void RunFolder::create(Log &log)
     write_file(file("parameters.prm"), parameters_.every_value());
     log.open(file("log.txt"));
   });
+}
+
+void RunFolder::reopen(Log &log, const std::vector<Record> &records)
+{
+  on_rank_0(communicator_, [&]() {
+    std::string text = records.empty() ? "" : titles_of(records.front());
+    for (const Record &record : records)
+      text += row_of(record);
+    write_file(file("observables.csv"), text);
+    write_file(file("parameters.prm"), parameters_.every_value());
+    fs::remove(file("summary.json"));
+    fs::create_directories(file("fields"));
+    log.open(file("log.txt"), true);
+  });
+  has_titles_ = !records.empty();
 }
 
 void RunFolder::append(const Record &record)
