@@ -15,14 +15,13 @@ namespace fs = std::filesystem;
 namespace
 {
 const char *const our_files[] = {"input.prm", "parameters.prm", "observables.csv", "log.txt",
-                                 "density.pvd", "summary.json", "fields",        "checkpoint",
-                                 "stop"};
+                                 "density.pvd", "summary.json", "fields", "checkpoint"};
 
 void refuse_to_replace(const std::string &path)
 {
   std::error_code error;
   for (const char *name : our_files)
-    if (name != std::string("stop") && fs::exists(path + "/" + name, error))
+    if (fs::exists(path + "/" + name, error))
       throw InputError("`" + path + "` already holds a run (" + name +
                        "). Give another --output, or --overwrite.");
 }

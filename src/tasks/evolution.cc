@@ -29,6 +29,15 @@ constexpr unsigned int max_failures = 4;
 /// So many unknowns may be solved for directly in three dimensions, in a few GB.
 constexpr std::size_t max_direct = 100000;
 
+/// The row with the columns of the first: an earlier version that a run goes on from may have had others.
+Record in_columns_of(const Record &first, const Record &row)
+{
+  Record result;
+  for (const Observable &column : first.columns())
+    result.add(column.name, column.unit, row[column.name]);
+  return result;
+}
+
 /// `auto` is the first that keeps its order with this learning rate. Throws InputError.
 RosenbrockScheme choose_scheme(const Parameters &parameters, const LearningRate &learning_rate)
 {
@@ -402,7 +411,7 @@ Record Evolution<dim>::measure()
 template <int dim>
 void Evolution<dim>::record()
 {
-  const Record row = measure();
+  const Record row = records_.empty() ? measure() : in_columns_of(records_.front(), measure());
   folder_.append(row);
   const bool warned = std::any_of(records_.begin(), records_.end(), [&](const Record &earlier) {
     return earlier["mass_beyond_walls"] > problem_.tolerance;

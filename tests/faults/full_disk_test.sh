@@ -23,7 +23,7 @@ if ! small 64k; then
   exit 77
 fi
 
-for run in "" "mpiexec --oversubscribe --bind-to none -np 3"; do
+for run in "" "${on3[*]}"; do
   small 4k # no room for the first file
   expect 4 'cannot' $run "$lowland" evolve line.prm --output "$disk/run"
   small 64k # none for the fields
@@ -38,13 +38,13 @@ done
 # The disk fills while checkpoints are written: the last one is whole, and when there is room the run goes on.
 write_problems
 "$lowland" evolve line.prm --output whole --quiet
-for ranks in 1 3; do
+for run in "" "${on3[*]}"; do
   small 1m
   head -c 940000 /dev/zero > "$disk/ballast"
-  expect 4 'cannot write' on $ranks "$lowland" evolve line.prm --output "$disk/run" --quiet --set Output/Fields=
+  expect 4 'cannot write' $run "$lowland" evolve line.prm --output "$disk/run" --quiet --set Output/Fields=
   [ -z "$(find "$disk" -name '*.unfinished')" ] || complain "an unfinished file"
   rm "$disk/ballast"
-  expect_success 'Resumed at t = ' on $ranks "$lowland" resume "$disk/run"
+  expect_success 'Resumed at t = ' $run "$lowland" resume "$disk/run"
   same_rows whole "$disk/run" 1e-9 || complain "another result after a full disk"
 done
 finish

@@ -5,11 +5,12 @@ complain() {
   failures=$((failures + 1))
 }
 
+on3=(mpiexec --oversubscribe --bind-to none -np 3)
 # on N COMMAND...: on N ranks
 on() {
   local ranks=$1
   shift
-  if [ "$ranks" -eq 1 ]; then "$@"; else mpiexec --oversubscribe --bind-to none -np "$ranks" "$@"; fi
+  if [ "$ranks" -eq 1 ]; then "$@"; else "${on3[@]:0:5}" "$ranks" "$@"; fi
 }
 
 # line.prm: continuous elements and the weight pi on a line; plane.prm: discontinuous ones, w = 1, a learning rate
@@ -66,8 +67,8 @@ subsection Discretization
   set Degree = 3
 end
 subsection Time
-  set Tolerance = 0.05
-  set End = 0.5
+  set Tolerance = 0.01
+  set Output times = lin(0, 1, 26)
 end
 subsection Output
   set Fields = rho
@@ -134,7 +135,8 @@ same_rows() {
 # same_run REFERENCE RUN TOLERANCE: rows, field files and their list, and a summary that says done
 same_run() {
   same_rows "$@" || { complain "$2 is not $1"; return; }
-  [ ! -e "$1/density.pvd" ] || cmp -s "$1/density.pvd" "$2/density.pvd" || complain "$2: another density.pvd"
+  [ ! -e "$1/density.pvd" ] || [ "$(grep DataSet "$1/density.pvd")" = "$(grep DataSet "$2/density.pvd")" ] ||
+     complain "$2: another density.pvd"
   [ "$(ls "$1/fields")" = "$(ls "$2/fields")" ] || complain "$2: other field files"
   grep -q '"status": "done"' "$2/summary.json" || complain "$2: the summary does not say done"
   [ -z "$(find "$2" -name '*.unfinished')" ] || complain "$2: an unfinished file"

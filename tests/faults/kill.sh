@@ -27,7 +27,7 @@ interrupt() {
   shift 3
   goal=$(($(newest "$run" || true) + 1 + RANDOM % 6))
   local launcher=()
-  [ "$ranks" -eq 1 ] || launcher=(mpiexec --oversubscribe --bind-to none -np "$ranks")
+  [ "$ranks" -eq 1 ] || launcher=("${on3[@]:0:5}" "$ranks")
   "${launcher[@]}" "$@" > "$run.out" 2>&1 &
   process=$!
   while kill -0 $process 2> /dev/null && [ "$(($(newest "$run" || true) + 0))" -lt "$goal" ]; do
