@@ -5,11 +5,10 @@
 #include <deal.II/base/mpi.h>
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/fe/fe.h>
-#include <deal.II/grid/cell_id.h>
 #include <deal.II/grid/tria.h>
 #include <deal.II/lac/petsc_vector.h>
 
-#include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <map>
 #include <set>
@@ -17,6 +16,39 @@
 namespace lowland
 {
 using namespace dealii;
+
+namespace
+{
+template <int dim>
+CellName name_of(typename Triangulation<dim>::cell_iterator cell)
+{
+  const unsigned int level = cell->level();
+  std::uint64_t way = 0;
+  for (unsigned int l = level; l > 0; --l)
+  {
+    const auto parent = cell->parent();
+    std::uint64_t child = 0;
+    while (parent->child(child) != cell)
+      ++child;
+    way |= child << (64 - dim * l);
+    cell = parent;
+  }
+  return {{static_cast<unsigned int>(cell->index()), static_cast<unsigned int>(way >> 32),
+           static_cast<unsigned int>(way), level}};
+}
+
+/// Whether a cell lies inside of a larger one.
+template <int dim>
+bool is_inside(const CellName &cell, const CellName &larger)
+{
+  const auto way = [](const CellName &name) {
+    return (static_cast<std::uint64_t>(name[1]) << 32) | name[2];
+  };
+  const unsigned int level = larger[3];
+  return cell[0] == larger[0] && cell[3] > level &&
+         (level == 0 || (way(cell) ^ way(larger)) >> (64 - dim * level) == 0);
+}
+} // namespace
 
 template <int dim>
 std::string cell_records(const Mesh<dim> &mesh,
@@ -26,7 +58,7 @@ std::string cell_records(const Mesh<dim> &mesh,
   for (const auto &cell : mesh.triangulation().active_cell_iterators())
     if (cell->is_locally_owned())
     {
-      const CellName name = cell->id().template to_binary<dim>();
+      const CellName name = name_of<dim>(cell);
       const auto &values = polynomials[cell->active_cell_index()];
       records.append(reinterpret_cast<const char *>(name.data()), sizeof name);
       records.append(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(double));
@@ -46,8 +78,12 @@ std::vector<CellName> names_of(const std::string &records, std::size_t n_values)
 template <int dim>
 void refine_to(Mesh<dim> &mesh, const std::vector<CellName> &active_cells)
 {
+  const OutputError other_mesh("the checkpoint's cells are not those of a mesh of this domain.");
   auto &triangulation = mesh.triangulation();
-  const std::set<CellId> wanted(active_cells.begin(), active_cells.end());
+  const std::set<CellName> wanted(active_cells.begin(), active_cells.end());
+  for (const CellName &name : wanted)
+    if (name[3] > Mesh<dim>::deepest_level())
+      throw other_mesh;
   // Level by level: a cell is refined where one of the wanted ones lies inside of it. Those of a balanced
   // mesh that are cut off at some level are balanced, so nothing else is refined along.
   for (bool again = true; again;)
@@ -57,8 +93,9 @@ void refine_to(Mesh<dim> &mesh, const std::vector<CellName> &active_cells)
     {
       if (cell->is_artificial())
         continue;
-      const auto inside = wanted.upper_bound(cell->id());
-      if (inside == wanted.end() || !cell->id().is_ancestor_of(*inside))
+      const CellName name = name_of<dim>(cell);
+      const auto inside = wanted.upper_bound(name);
+      if (inside == wanted.end() || !is_inside<dim>(*inside, name))
         continue;
       cell->set_refine_flag();
       marked = true;
@@ -69,9 +106,9 @@ void refine_to(Mesh<dim> &mesh, const std::vector<CellName> &active_cells)
   }
   bool other = mesh.n_cells() != active_cells.size();
   for (const auto &cell : triangulation.active_cell_iterators())
-    other = other || (cell->is_locally_owned() && wanted.count(cell->id()) == 0);
+    other = other || (cell->is_locally_owned() && wanted.count(name_of<dim>(cell)) == 0);
   if (Utilities::MPI::logical_or(other, mesh.communicator()))
-    throw OutputError("the checkpoint's cells are not those of a mesh of this domain.");
+    throw other_mesh;
 }
 
 template <int dim>
@@ -80,9 +117,10 @@ PETScVector read_records(const DensitySpace<dim> &space,
 {
   using Cell = typename DoFHandler<dim>::active_cell_iterator;
   std::map<CellName, Cell> unread;
-  for (const auto &cell : space.dof_handler().active_cell_iterators())
+  for (const Cell &cell : space.dof_handler().active_cell_iterators())
     if (cell->is_locally_owned())
-      unread[cell->id().template to_binary<dim>()] = cell;
+      unread[name_of<dim>(typename Triangulation<dim>::cell_iterator(
+          &space.mesh().triangulation(), cell->level(), cell->index()))] = cell;
   const std::size_t n_values = space.finite_element().n_dofs_per_cell();
   std::vector<types::global_dof_index> indices(n_values);
   std::vector<double> values(n_values);

@@ -10,7 +10,9 @@
 
 namespace lowland
 {
-/// deal.II's CellId in binary: the root cell, and the way down from it, child by child.
+/// The root cell, the way down from it (child by child, `dim` bits each, from the highest bit of two
+/// words), and the level. deal.II's CellId ends at level 30, which is not enough on a line. In this order
+/// a cell stands right before those that lie inside of it.
 using CellName = std::array<unsigned int, 4>;
 
 /// Bytes of one record: the name of a cell and the `n_values` values of a function on it.

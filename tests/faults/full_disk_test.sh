@@ -40,7 +40,7 @@ write_problems
 "$lowland" evolve line.prm --output whole --quiet
 for run in "" "${on3[*]}"; do
   small 1m
-  head -c 940000 /dev/zero > "$disk/ballast"
+  head -c 965000 /dev/zero > "$disk/ballast"
   expect 4 'cannot write' $run "$lowland" evolve line.prm --output "$disk/run" --quiet --set Output/Fields=
   [ -z "$(find "$disk" -name '*.unfinished')" ] || complain "an unfinished file"
   rm "$disk/ballast"

@@ -80,7 +80,7 @@ kill_and_resume() {
   same_run "$name-whole" "$name" "$tolerance"
 }
 
-finish_kills() {
+finish_kills() { # AT_LEAST
   echo "$kills kills"
   [ "$kills" -ge "$1" ] || complain "only $kills kills, not $1"
   finish

@@ -46,7 +46,7 @@ void expect_round_trip(const std::string &name, const Settings &settings)
     EXPECT_EQ(again.space->n_unknowns(), problem.space->n_unknowns());
     const PETScVector read = read_records(*again.space, checkpoints.blocks(*checkpoint));
     for (const std::array<double, 3> &wave :
-         {std::array<double, 3>{0, 0, 0}, {1, 2, 3}, {3, 1, 2}}) // with which the density is compared
+         std::vector<std::array<double, 3>>{{{0, 0, 0}}, {{1, 2, 3}}, {{3, 1, 2}}}) // with which the density is compared
     {
       const Density exact = [&](const Coordinates &x) {
         double sum = 0.3;

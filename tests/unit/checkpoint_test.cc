@@ -91,7 +91,7 @@ TEST_F(Checkpoints, TwoAreKept)
 
 TEST_F(Checkpoints, DamageIsPassedOver)
 {
-  for (const std::string &name : {"000002.cells", "000002.json", "000002.commit"})
+  for (const std::string name : {"000002.cells", "000002.json", "000002.commit"})
     for (const int place : {3, 20})
     {
       fs::remove_all(file(""));
@@ -104,7 +104,7 @@ TEST_F(Checkpoints, DamageIsPassedOver)
 
 TEST_F(Checkpoints, IncompletenessIsPassedOver)
 {
-  for (const std::string &name : {"000002.cells", "000002.json", "000002.commit"})
+  for (const std::string name : {"000002.cells", "000002.json", "000002.commit"})
     for (const bool cut : {false, true})
     {
       fs::remove_all(file(""));
