@@ -180,29 +180,56 @@ void draw_colour_bar(Canvas &canvas, const Box &bar, const ColourScale &scale,
   canvas.text(name, {bar.left, bar.top() + 2 * tick_gap}, {letters.label});
 }
 
+namespace
+{
+double width_of(const LegendEntry &entry, const TextStyle &style)
+{
+  return text_extent(entry.text, style).x + 3.6 * style.size;
+}
+
+// As many entries in a row as fit, the first row first.
+std::vector<std::vector<LegendEntry>> rows_of(const std::vector<LegendEntry> &entries,
+                                              const TextStyle &style, double width)
+{
+  std::vector<std::vector<LegendEntry>> rows(1);
+  double used = 0;
+  for (const auto &entry : entries)
+  {
+    const double wanted = width_of(entry, style);
+    if (used + wanted > width && !rows.back().empty())
+    {
+      rows.emplace_back();
+      used = 0;
+    }
+    rows.back().push_back(entry);
+    used += wanted;
+  }
+  return rows;
+}
+} // namespace
+
 void draw_legend(Canvas &canvas, const Box &plot, const std::vector<LegendEntry> &entries,
                  const Lettering &letters)
 {
+  constexpr std::size_t most_rows = 2;
   TextStyle style{letters.tick, black, false, Align::low, Align::middle};
-  const auto width_of = [&](const LegendEntry &entry)
-  { return text_extent(entry.text, style).x + 3.6 * style.size; };
-  const auto total = [&]
-  {
-    double width = 0;
-    for (const auto &entry : entries)
-      width += width_of(entry);
-    return width;
-  };
-  while (total() > plot.width && style.size > 6)
+  while (rows_of(entries, style, plot.width).size() > most_rows && style.size > 6)
     style.size *= 0.95;
+  const auto rows = rows_of(entries, style, plot.width);
   const double sample = 1.8 * style.size, gap = 0.5 * style.size;
-  double x = plot.right() - total() + style.size;
-  const double y = plot.top() + 1.1 * letters.tick;
-  for (const auto &entry : entries)
+  double y = plot.top() + (1.1 + 1.4 * (rows.size() - 1)) * letters.tick;
+  for (const auto &row : rows)
   {
-    canvas.line({{x, y}, {x + sample, y}}, entry.line);
-    canvas.text(entry.text, {x + sample + gap, y}, style);
-    x += width_of(entry);
+    double x = plot.right() + style.size;
+    for (const auto &entry : row)
+      x -= width_of(entry, style);
+    for (const auto &entry : row)
+    {
+      canvas.line({{x, y}, {x + sample, y}}, entry.line);
+      canvas.text(entry.text, {x + sample + gap, y}, style);
+      x += width_of(entry, style);
+    }
+    y -= 1.4 * letters.tick;
   }
 }
 } // namespace lowland

@@ -56,7 +56,7 @@ struct LegendEntry
   std::string text;
   LineStyle line;
 };
-/// A legend in one row above `plot`, where it hides no curve; it shrinks to fit.
+/// A legend in one or two rows above `plot`, where it hides no curve; it shrinks to fit into two.
 void draw_legend(Canvas &canvas, const Box &plot, const std::vector<LegendEntry> &entries,
                  const Lettering &letters);
 } // namespace lowland

@@ -56,6 +56,8 @@ Axis value_axis(const std::vector<Curve> &curves, const Axis &x, const Field &fi
   auto [low, high] = range_of(curves, x, field.log);
   if (field.log)
     return log_axis(std::max(low, high * 1e-10), high, field.label);
+  if (low > -0.02 * high) // undershoots that no one sees would double the axis
+    low = 0;
   return rounded_axis(std::min(0., low), high * 1.05, field.label);
 }
 
@@ -90,11 +92,15 @@ Box room_for_curves(const Page &page, double top, const Lettering &letters)
   return {side, bottom, page.width() - 2 * side, top - bottom - 1.8 * letters.tick};
 }
 
-std::string when(const std::vector<double> &times)
+Heading heading_of(const Page &page, const RunFolder &run, const Field &field,
+                   const std::vector<std::size_t> &indices, const Lettering &letters)
 {
-  if (times.size() == 1)
-    return " at t = " + pretty_number(times[0]);
-  return " from t = " + pretty_number(times.front()) + " to " + pretty_number(times.back());
+  const std::string title =
+      indices.size() == 1 || run.is_escape()
+          ? title_of(run, field, indices[0])
+          : field.label + " from t = " + pretty_number(run.times()[indices.front()]) + " to " +
+                pretty_number(run.times()[indices.back()]);
+  return make_heading(title, describe(run), page.width(), letters);
 }
 } // namespace
 
@@ -131,7 +137,7 @@ std::vector<Curve> time_curves(const std::vector<vtkSmartPointer<vtkUnstructured
   for (std::size_t i = 0; i < grids.size(); ++i)
   {
     curves.push_back(field_curve(grids[i], field, view, pixels_per_length));
-    curves.back().name = "t = " + pretty_number(times[i]);
+    curves.back().name = grids.size() > 1 ? "t = " + pretty_number(times[i]) : field.symbol;
     curves.back().style = {colour_of_time(i, grids.size()), 2.2};
   }
   return curves;
@@ -158,12 +164,13 @@ void draw_curve_panel(Page &page, const Box &plot, const Bounds &view, const Fie
 void write_curves(const RunFolder &run, const PictureRequest &request, const std::string &file)
 {
   const Lettering letters = lettering_for(request.width, request.height);
-  const Field &field = field_named(request.field);
+  const Field field = field_named(request.field);
   std::vector<vtkSmartPointer<vtkUnstructuredGrid>> grids;
   std::vector<double> times;
   load_times(run, request, grids, times);
   Page page(request.width, request.height);
-  const double top = draw_title(page, field.label + when(times), describe(run), letters);
+  const double top =
+      draw_heading(page, heading_of(page, run, field, request.indices, letters), letters);
   const Bounds view = view_of(grids, 1);
   const Box plot = room_for_curves(page, top, letters);
   const auto curves =
@@ -176,7 +183,7 @@ void write_curve_frames(const RunFolder &run, const PictureRequest &request,
                         const std::vector<std::string> &files)
 {
   const Lettering letters = lettering_for(request.width, request.height);
-  const Field &field = field_named(request.field);
+  const Field field = field_named(request.field);
   std::vector<vtkSmartPointer<vtkUnstructuredGrid>> grids;
   std::vector<double> times;
   load_times(run, request, grids, times);
@@ -186,7 +193,8 @@ void write_curve_frames(const RunFolder &run, const PictureRequest &request,
   for (std::size_t i = 0; i < files.size(); ++i)
   {
     Page page(request.width, request.height);
-    const double top = draw_title(page, field.label + when({times[i]}), describe(run), letters);
+    const double top =
+        draw_heading(page, heading_of(page, run, field, {request.indices[i]}, letters), letters);
     draw_curve_panel(page, room_for_curves(page, top, letters), view, field,
                      time_curves({grids[i]}, {times[i]}, field, view, pixels), all, grids[i],
                      letters);

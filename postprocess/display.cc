@@ -23,7 +23,7 @@ namespace
     dup2(nowhere, stream);
   const std::string number = std::to_string(report);
   execlp("Xvfb", "Xvfb", "-displayfd", number.c_str(), "-screen", "0", "64x64x24", "-nolisten",
-         "tcp", static_cast<char *>(nullptr));
+         "tcp", "-noreset", static_cast<char *>(nullptr));
   _exit(127);
 }
 

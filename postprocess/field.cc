@@ -1,6 +1,7 @@
 #include "field.h"
 
 #include "input/errors.h"
+#include "numbers.h"
 
 #include <vtkDoubleArray.h>
 #include <vtkPointData.h>
@@ -20,7 +21,8 @@ const std::vector<Field> fields = {
     {"ratio", "log10_ratio", "density over invariant density, ρ/π", "ρ/π", ColourMap::diverging,
      true},
     {"loss", "loss", "loss f", "f", ColourMap::sequential, false},
-    {"current", "current", "probability current |J|", "|J|", ColourMap::sequential, false}};
+    {"current", "current", "probability current |J|", "|J|", ColourMap::sequential, false},
+    {"committor", "committor", "committor q", "q", ColourMap::sequential, false}};
 
 constexpr int decades_shown = 8;
 
@@ -89,13 +91,6 @@ void show_field(vtkPointSet *points, const Field &field)
   points->GetPointData()->SetScalars(shown);
 }
 
-// The value below which a given share of the points lies.
-double quantile(std::vector<double> values, double share)
-{
-  const auto middle = values.begin() + static_cast<long>(share * (values.size() - 1));
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 // Relaxation modes have numbers: mode-1, mode-2, ...
 bool is_mode(const std::string &option)
 {
@@ -107,7 +102,10 @@ bool is_mode(const std::string &option)
 Field field_named(const std::string &option)
 {
   if (is_mode(option))
-    return {option, "mode_" + option.substr(5), "relaxation mode " + option.substr(5), "mode", ColourMap::diverging, false};
+    return {option, "mode_" + option.substr(5), "relaxation mode " + option.substr(5), "mode",
+            ColourMap::diverging, false};
+  if (option.rfind("committor-", 0) == 0)
+    return {option, "committor", "committor q", "q", ColourMap::sequential, false};
   std::string names;
   for (const auto &field : fields)
   {
@@ -117,7 +115,12 @@ Field field_named(const std::string &option)
     names += (names.empty() ? "" : ", ") + field.option;
   }
   throw InputError("there is no field \"" + option + "\"; the fields are " + names +
-                   " and, of a spectrum, mode-1, mode-2, ...");
+                   ", committor-1-2 and, of a spectrum, mode-1, mode-2, ...");
+}
+
+InputError missing(const std::string &field)
+{
+  return InputError("this run has not written the field " + field + ".");
 }
 
 bool has_field(vtkPointSet *points, const std::string &array)
@@ -133,7 +136,7 @@ vtkSmartPointer<vtkUnstructuredGrid> refined_field(vtkUnstructuredGrid *grid, co
   add_logarithm(source, "ratio", "log10_ratio", 1e-12);
   add_logarithm(source, "invariant", "log10_invariant", 1e-300);
   if (!has_field(source, field.array))
-    throw InputError("this run has not written the field " + field.option + ".");
+    throw missing(field.option);
   if (alone)
     keep_only(source, field.array);
   if (!field.log)
@@ -166,6 +169,10 @@ ColourScale scale_for(const Field &field, const std::vector<vtkSmartPointer<vtkP
     scale.lower = std::max(*low, scale.upper - decades_shown);
   else if (is_mode(field.option))
     scale.lower = -(scale.upper = std::max(std::abs(*low), *high));
+  else if (field.array == "committor")
+    scale.upper = 1;
+  else if (field.option == "current")
+    scale.upper = quantile(values, current_share);
   else if (field.option == "loss")
   {
     scale.lower = *low;

@@ -3,6 +3,7 @@
 
 #include "colours.h"
 #include "high_order.h"
+#include "input/errors.h"
 #include "run_folder.h"
 
 #include <vtkPointSet.h>
@@ -15,7 +16,7 @@ namespace lowland
 /// A field as chosen on the command line.
 struct Field
 {
-  std::string option; ///< rho, log-rho, ratio, loss, current or mode-N
+  std::string option; ///< rho, log-rho, ratio, loss, current, mode-N, committor or committor-A-B
   std::string array;  ///< the point data it is made from
   std::string label;  ///< symbol and meaning, for titles
   std::string symbol; ///< for the colour bar
@@ -31,6 +32,13 @@ Field field_named(const std::string &option);
 /// be `alone`. Throws InputError if the run lacks it.
 vtkSmartPointer<vtkUnstructuredGrid> refined_field(vtkUnstructuredGrid *grid, const Field &field,
                                                    const Fineness &fineness, bool alone = false);
+
+/// That the run lacks the field.
+InputError missing(const std::string &field);
+
+/// Of the points, the share with a current up to the end of its scale: gradients have spikes where
+/// cells of two sizes meet, which would leave the rest dark.
+constexpr double current_share = 0.99;
 
 /// Whether the points carry the data for the field.
 bool has_field(vtkPointSet *points, const std::string &array);

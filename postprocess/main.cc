@@ -30,11 +30,13 @@ po::options_description visible_options()
   po::options_description options("Options");
   options.add_options()                                                                        //
       ("field", po::value<std::string>()->default_value("rho"),                                //
-       "rho, log-rho, ratio, loss, current or mode-N")                                         //
+       "rho, log-rho, ratio, loss, current; of a spectrum mode-N, of escape committor-A-B")    //
       ("time", po::value<std::string>(), "a recorded time, or all; the last one if not given") //
       ("style", po::value<std::string>(), "map, surface, curve, volume or dashboard")          //
       ("size", po::value<std::string>(), "pixels, as 1200x960")                                //
       ("output", po::value<std::string>(), "the picture's file (.png)")                        //
+      ("mesh", "maps: the edges of the cells")                                                 //
+      ("arrows", "maps: arrows along the current")                                             //
       ("film", "numbered frames of all times, and an MP4 where ffmpeg is installed")           //
       ("help", "this text");
   return options;
@@ -84,12 +86,15 @@ std::string text_option(const po::variables_map &options, const std::string &nam
 std::vector<std::size_t> chosen_times(const RunFolder &run, const po::variables_map &options,
                                       const std::string &style)
 {
+  static const std::string committor = "committor-";
   const std::size_t n = run.times().size();
-  const std::string time = text_option(options, "time");
+  const std::string time = text_option(options, "time"), field = text_option(options, "field");
+  if (run.is_escape() && field.rfind(committor, 0) == 0)
+    return {run.index_of_passage(field.substr(committor.size()))};
   if (!time.empty() && time != "all")
     return {run.index_of(read_time(time))};
   if (time.empty() && !options.count("film"))
-    return style == "curve" ? spread_times(run, max_curves) : std::vector<std::size_t>{n - 1};
+    return run.is_escape() ? std::vector<std::size_t>{0} : style == "curve" ? spread_times(run, max_curves) : std::vector<std::size_t>{n - 1};
   std::vector<std::size_t> all(n);
   std::iota(all.begin(), all.end(), 0);
   return all;
@@ -114,11 +119,23 @@ std::string chosen_style(const po::variables_map &options, int dimension)
   return style;
 }
 
+// What is shown unless the user says otherwise: the density, of a run of escape the committor.
+std::string field_for(const RunFolder &run, const po::variables_map &options)
+{
+  return run.is_escape() && options["field"].defaulted() ? "committor"
+                                                         : text_option(options, "field");
+}
+
 PictureRequest read_request(const po::variables_map &options, const std::string &style)
 {
   PictureRequest request;
   request.field = text_option(options, "field");
   field_named(request.field);
+  request.mesh = options.count("mesh");
+  request.arrows = options.count("arrows");
+  if ((request.mesh || request.arrows) && style != "map")
+    throw InputError("--mesh and --arrows are for maps, not for the style " + style + ".");
+  request.exact_size = options.count("size");
   if (style == "dashboard")
     request.width = 1600, request.height = 900;
   if (options.count("size"))
@@ -164,11 +181,15 @@ void render(const std::string &folder, const po::variables_map &options)
 {
   const RunFolder run(folder);
   const std::string style = chosen_style(options, run.dimension());
+  if (run.is_escape() && style == "dashboard")
+    throw InputError("a run of escape has no dashboard; its fields are committor and current.");
   PictureRequest request = read_request(options, style);
+  request.field = field_for(run, options);
   request.indices = chosen_times(run, options, style);
   const fs::path output =
       output_file(options, folder, style == "dashboard" ? style : request.field);
-  const bool one_page = style == "dashboard" || (style == "curve" && !options.count("film"));
+  const bool one_page =
+      style == "dashboard" || (style == "curve" && !options.count("film") && !run.is_escape());
   const auto files = picture_files(output, one_page ? 1 : request.indices.size());
   const Display display;
   if (style == "dashboard")
@@ -184,6 +205,9 @@ void render(const std::string &folder, const po::variables_map &options)
   else
     write_maps(run, request, files);
   announce(files);
+  if (!run.is_finished())
+    std::cerr << "lowland-render: " << folder << " has no summary.json: the run was stopped or still "
+              << "goes on; drawn is what it has written, up to t = " << run.times().back() << ".\n";
   if (!options.count("film"))
     return;
   if (const std::string film = make_film(files); !film.empty())
@@ -197,7 +221,8 @@ void compare(const std::vector<std::string> &folders, const po::variables_map &o
   if (folders.size() < 2 || folders.size() > 6)
     throw InputError("compare takes two to six run folders.");
   const std::vector<RunFolder> runs(folders.begin(), folders.end());
-  PictureRequest request = read_request(options, "map");
+  PictureRequest request = read_request(options, runs[0].dimension() == 2 ? "map" : "comparison");
+  request.field = field_for(runs[0], options);
   if (!options.count("size"))
     request.width = 300 + 620 * static_cast<int>(runs.size()), request.height = 860;
   for (const auto &run : runs)

@@ -1,5 +1,8 @@
 #include "map.h"
 
+#include "numbers.h"
+
+#include <vtkCell.h>
 #include <vtkContourFilter.h>
 #include <vtkPointData.h>
 #include <vtkTransform.h>
@@ -101,15 +104,14 @@ std::vector<Polyline> current_arrows(const MapPanel &map)
     vtkIdType point = -1;
   };
   std::vector<Nearest> squares(static_cast<std::size_t>(columns) * rows);
-  double largest = 0;
+  std::vector<double> sizes = {0};
   for (vtkIdType p = 0; p < map.surface->GetNumberOfPoints(); ++p)
   {
     double at[3];
     map.surface->GetPoint(p, at);
     if (!inside(map.plot, at))
       continue;
-    largest =
-        std::max(largest, std::hypot(current->GetComponent(p, 0), current->GetComponent(p, 1)));
+    sizes.push_back(std::hypot(current->GetComponent(p, 0), current->GetComponent(p, 1)));
     const int i = static_cast<int>(at[0] / arrow_spacing),
               j = static_cast<int>(at[1] / arrow_spacing);
     Nearest &square = squares[static_cast<std::size_t>(i + columns * j)];
@@ -118,6 +120,7 @@ std::vector<Polyline> current_arrows(const MapPanel &map)
     if (distance < square.distance)
       square = {distance, p};
   }
+  const double largest = quantile(sizes, current_share);
   std::vector<Polyline> arrows;
   for (const auto &square : squares)
   {
@@ -126,13 +129,37 @@ std::vector<Polyline> current_arrows(const MapPanel &map)
     const double u = current->GetComponent(square.point, 0),
                  v = current->GetComponent(square.point, 1);
     const double share =
-        std::sqrt(std::hypot(u, v) / largest); // the root keeps weak currents visible
+        std::sqrt(std::min(1., std::hypot(u, v) / largest)); // the root keeps weak currents visible
     double at[3];
     map.surface->GetPoint(square.point, at);
     if (share > 0.05)
       arrows.push_back(arrow({at[0], at[1]}, u, v, arrow_spacing * 0.85 * share));
   }
   return arrows;
+}
+
+// The edges of the cells; those of curved or high-order cells through all of their nodes.
+std::vector<Polyline> cell_edges(const MapPanel &map)
+{
+  std::vector<Polyline> edges;
+  for (vtkIdType c = 0; c < map.grid->GetNumberOfCells(); ++c)
+  {
+    vtkCell *cell = map.grid->GetCell(c);
+    const double *b = cell->GetBounds();
+    if (b[1] < map.view[0][0] || b[0] > map.view[0][1] || b[3] < map.view[1][0] ||
+        b[2] > map.view[1][1])
+      continue;
+    for (int e = 0; e < cell->GetNumberOfEdges(); ++e)
+    {
+      vtkPoints *nodes = cell->GetEdge(e)->GetPoints(); // the two ends come first
+      Polyline edge = {in_pixels(map, nodes->GetPoint(0))};
+      for (vtkIdType n = 2; n < nodes->GetNumberOfPoints(); ++n)
+        edge.push_back(in_pixels(map, nodes->GetPoint(n)));
+      edge.push_back(in_pixels(map, nodes->GetPoint(1)));
+      edges.push_back(edge);
+    }
+  }
+  return edges;
 }
 
 // A white cross with a dark rim, visible on every colour.
@@ -152,23 +179,28 @@ void mark(Canvas &canvas, Point2 at)
 MapPanel make_map(vtkUnstructuredGrid *grid, const Field &field, const Bounds &view,
                   const Box &plot)
 {
-  MapPanel map{plot, view, nullptr};
+  MapPanel map{plot, view, nullptr, grid};
   const auto refined = refined_field(grid, field, fine_on_screen(view, pixels_per_length(map)));
   map.surface = to_pixels(as_surface(refined), map);
   return map;
 }
 
 void draw_map(Page &page, const MapPanel &map, const Field &field, const ColourScale &scale,
-              const std::vector<MarkedPoint> &minima)
+              const Overlays &overlays)
 {
   Canvas canvas = page.panel(map.plot);
   canvas.coloured(map.surface, scale);
   const Colour ink = field.map == ColourMap::diverging ? grey : white;
   if (has_field(map.surface, "loss"))
     canvas.plain(loss_contours(map), {ink, 0.8, 0.4});
-  if (field.option == "current")
-    canvas.lines(current_arrows(map), {white, 1.3, 0.9});
-  for (const auto &minimum : minima)
+  if (overlays.mesh)
+    canvas.lines(cell_edges(map), {ink, 0.7, 0.35});
+  const bool arrows = overlays.arrows || field.option == "current";
+  if (arrows && !has_field(map.surface, "current"))
+    throw missing("current");
+  if (arrows)
+    canvas.lines(current_arrows(map), {ink, 1.3, 0.9});
+  for (const auto &minimum : overlays.minima)
   {
     const double point[2] = {minimum.x, minimum.y};
     mark(canvas, in_pixels(map, point));

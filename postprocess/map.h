@@ -13,15 +13,24 @@ struct MapPanel
   Box plot;                             ///< on the page
   Bounds view;                          ///< in parameter space
   vtkSmartPointer<vtkPolyData> surface; ///< in pixels of `plot`, with the field shown
+  vtkSmartPointer<vtkUnstructuredGrid> grid; ///< the cells as the run has them
+};
+
+/// What lies on top of the colours.
+struct Overlays
+{
+  std::vector<MarkedPoint> minima;
+  bool mesh = false, arrows = false; ///< edges of the cells, arrows along the current
 };
 
 /// Prepares the map of one recorded time. Throws InputError if the run lacks the field.
 MapPanel make_map(vtkUnstructuredGrid *grid, const Field &field, const Bounds &view,
                   const Box &plot);
 
-/// Draws colours, contours of the loss, current arrows (for the field current) and minima.
+/// Draws colours, contours of the loss and the overlays; the field current always has its arrows.
+/// Throws InputError if arrows are asked for and the run lacks the current.
 void draw_map(Page &page, const MapPanel &map, const Field &field, const ColourScale &scale,
-              const std::vector<MarkedPoint> &minima);
+              const Overlays &overlays);
 
 /// Frame with ticks and the parameters' names.
 void draw_map_frame(Page &page, const MapPanel &map, const Lettering &letters);

@@ -1,5 +1,6 @@
 #include "numbers.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -33,6 +34,13 @@ std::string power_of_ten(int exponent)
   for (const char digit : std::to_string(std::abs(exponent)))
     text += digits[digit - '0'];
   return text;
+}
+
+double quantile(std::vector<double> values, double share)
+{
+  const auto middle = values.begin() + static_cast<long>(share * (values.size() - 1));
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
 std::string rounded_number(double value)

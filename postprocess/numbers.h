@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace lowland
 {
@@ -11,6 +12,8 @@ std::string plain_number(double value);
 std::string pretty_number(double value);
 /// The same with three significant digits.
 std::string rounded_number(double value);
+/// The value below which a given share of the values lies; there is at least one.
+double quantile(std::vector<double> values, double share);
 /// "10⁻⁸".
 std::string power_of_ten(int exponent);
 } // namespace lowland

@@ -17,6 +17,7 @@
 #include <vtkTransformPolyDataFilter.h>
 #include <vtkWindowToImageFilter.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -231,37 +232,51 @@ Point2 text_extent(const std::string &text, const TextStyle &style)
           double(bounds[3] - bounds[2] + 1) / oversampling};
 }
 
-std::string text_within(const std::string &text, const TextStyle &style, double width)
+TextStyle fitting(const std::string &text, TextStyle style, double width)
 {
-  if (text_extent(text, style).x <= width)
-    return text;
-  std::string shorter = text;
-  while (!shorter.empty() && text_extent(shorter + "…", style).x > width)
-  {
-    while ((shorter.back() & 0xc0) == 0x80) // the rest of a character of several bytes
-      shorter.pop_back();
-    shorter.pop_back();
-  }
-  return shorter + "…";
+  constexpr double smallest = 4;
+  while (style.size > smallest && text_extent(text, style).x > width)
+    style.size *= 0.95;
+  return style;
 }
 
-std::vector<std::string> lines_within(const std::string &text, const TextStyle &style, double width,
-                                      unsigned int most)
+namespace
+{
+bool begins_character(char byte)
+{
+  return (byte & 0xc0) != 0x80; // not the rest of a character of several bytes
+}
+
+// The length of the longest start of `text`, at least one character, that is no wider than `width`
+// and ends before a blank; before any character if the first word alone is too long.
+std::size_t length_within(const std::string &text, const TextStyle &style, double width)
+{
+  const auto fits = [&](std::size_t length)
+  { return text_extent(text.substr(0, length), style).x <= width; };
+  std::size_t end = text.size();
+  while (end != std::string::npos && end > 0 && !fits(end))
+    end = text.find_last_of(' ', end - 1);
+  if (end != std::string::npos && end > 0)
+    return end;
+  end = std::min(text.find(' '), text.size());
+  do
+    --end;
+  while (end > 1 && (!begins_character(text[end]) || !fits(end)));
+  return std::max<std::size_t>(end, 1);
+}
+} // namespace
+
+std::vector<std::string> lines_within(const std::string &text, const TextStyle &style, double width)
 {
   std::vector<std::string> lines;
   std::string rest = text;
-  while (lines.size() + 1 < most && text_extent(rest, style).x > width)
+  while (!rest.empty())
   {
-    std::size_t end = rest.size();
-    while (end != std::string::npos && end > 0 &&
-           text_extent(rest.substr(0, end), style).x > width)
-      end = rest.find_last_of(' ', end - 1);
-    if (end == std::string::npos || end == 0)
-      break; // one word that is too long
-    lines.push_back(rest.substr(0, end));
-    rest = rest.substr(end + 1);
+    const std::size_t length = length_within(rest, style, width);
+    lines.push_back(rest.substr(0, length));
+    rest.erase(0, length);
+    rest.erase(0, rest.find_first_not_of(' '));
   }
-  lines.push_back(text_within(rest, style, width));
   return lines;
 }
 

@@ -82,11 +82,10 @@ private:
 
 /// The extent of a text in pixels, before turning.
 Point2 text_extent(const std::string &text, const TextStyle &style);
-/// `text` broken at blanks into at most `most` lines; the last is cut as by text_within().
-std::vector<std::string> lines_within(const std::string &text, const TextStyle &style, double width,
-                                      unsigned int most);
-/// `text`, cut with an ellipsis where it would be wider than `width`.
-std::string text_within(const std::string &text, const TextStyle &style, double width);
+/// `text` broken into lines of at most `width`, at blanks where there are any.
+std::vector<std::string> lines_within(const std::string &text, const TextStyle &style, double width);
+/// The style, with letters so small that `text` is no wider than `width`.
+TextStyle fitting(const std::string &text, TextStyle style, double width);
 
 class Page
 {

@@ -4,11 +4,14 @@
 #include "numbers.h"
 
 #include <vtkCellTypes.h>
+#include <vtkDataArray.h>
+#include <vtkPointData.h>
 #include <vtkXMLDataElement.h>
 #include <vtkXMLPUnstructuredGridReader.h>
 #include <vtkXMLUnstructuredGridReader.h>
 #include <vtkXMLUtilities.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -56,6 +59,9 @@ vtkSmartPointer<vtkUnstructuredGrid> read_grid(const std::string &file)
   vtkSmartPointer<vtkUnstructuredGrid> grid = reader->GetOutput();
   if (!grid || grid->GetNumberOfCells() == 0 || reader->GetErrorCode() != 0)
     throw OutputError("cannot read the fields in " + file + ".");
+  // The current of reactive paths is shown as the current of a run of `escape`.
+  if (vtkDataArray *current = grid->GetPointData()->GetArray("reactive_current"))
+    current->SetName("current");
   return grid;
 }
 
@@ -104,7 +110,7 @@ void RunFolder::read_collection()
 {
   const fs::path pvd = fs::path(path_) / "density.pvd";
   if (!fs::exists(pvd))
-    throw OutputError(path_ + " holds no run: it has no density.pvd.");
+    return read_passages();
   const auto root =
       vtkSmartPointer<vtkXMLDataElement>::Take(vtkXMLUtilities::ReadElementFromFile(pvd.c_str()));
   auto *collection = root ? root->FindNestedElementWithName("Collection") : nullptr;
@@ -122,12 +128,53 @@ void RunFolder::read_collection()
     throw OutputError(pvd.string() + " lists no recorded time.");
 }
 
+// fields/escape_1_2.vtu, escape_1_others.vtu, ...
+void RunFolder::read_passages()
+{
+  static const std::string prefix = "escape_";
+  std::error_code error;
+  for (const auto &entry : fs::directory_iterator(fs::path(path_) / "fields", error))
+    if (entry.path().filename().string().rfind(prefix, 0) == 0)
+      files_.push_back(entry.path());
+  std::sort(files_.begin(), files_.end());
+  for (const auto &file : files_)
+  {
+    const std::string name = fs::path(file).stem().string().substr(prefix.size());
+    const auto middle = name.find('_');
+    const std::string to = name.substr(middle + 1);
+    passages_.push_back("from minimum " + name.substr(0, middle) + " to " +
+                        (to == "others" ? "the others" : to));
+    times_.push_back(0);
+  }
+  if (files_.empty() && fs::exists(fs::path(path_) / "input.prm"))
+    throw OutputError(path_ + " has no density.pvd: the run was stopped before it wrote a field, or "
+                              "Output/Fields asked for none.");
+  if (files_.empty())
+    throw OutputError(path_ + " holds no run: it has no density.pvd.");
+}
+
+std::size_t RunFolder::index_of_passage(const std::string &name) const
+{
+  std::string names;
+  for (std::size_t i = 0; i < files_.size(); ++i)
+  {
+    std::string known = fs::path(files_[i]).stem().string().substr(7);
+    std::replace(known.begin(), known.end(), '_', '-');
+    if (known == name)
+      return i;
+    names += (i ? ", " : "") + known;
+  }
+  throw InputError("there is no committor " + name + " in " + path_ + "; there are " + names + ".");
+}
+
 std::size_t RunFolder::index_of(double time) const
 {
   std::size_t nearest = 0;
   for (std::size_t i = 0; i < times_.size(); ++i)
     if (std::abs(times_[i] - time) < std::abs(times_[nearest] - time))
       nearest = i;
+  if (is_escape())
+    throw InputError("a run of escape has no times; --field committor-1-2 chooses the minima.");
   if (std::abs(times_[nearest] - time) > 1e-6 * std::max(1e-6, std::abs(time)))
     throw InputError("no fields were recorded at t = " + plain_number(time) +
                      "; the nearest recorded time is " + plain_number(times_[nearest]) + ".");
@@ -177,8 +224,20 @@ std::vector<MarkedPoint> RunFolder::minima() const
       for (std::size_t i = 0; i < std::min<std::size_t>(3, minimum["point"].size()); ++i)
         if (minimum["point"][i].is_number())
           at[i] = minimum["point"][i].get<double>();
-      points.push_back({at[0], at[1], at[2]});
+      const auto curvatures = minimum.value("curvatures", std::vector<double>{1});
+      points.push_back({at[0], at[1], at[2],
+                        !curvatures.empty() &&
+                            curvatures.front() > 1e-6 * std::abs(curvatures.back())});
     }
+  return points;
+}
+
+std::vector<MarkedPoint> RunFolder::isolated_minima() const
+{
+  auto points = minima();
+  points.erase(std::remove_if(points.begin(), points.end(),
+                              [](const MarkedPoint &point) { return !point.isolated; }),
+               points.end());
   return points;
 }
 
@@ -186,12 +245,27 @@ std::string RunFolder::describe_noise() const
 {
   std::string words;
   const auto append = [&](const std::string &part) { words += (words.empty() ? "" : ", ") + part; };
-  if (const auto noise = text("noise"); !noise.empty())
+  const auto noise = text("noise");
+  if (noise == "label-noise")
+    append("label noise");
+  else if (!noise.empty())
     append(noise + " noise");
-  if (const double eta = number("learning_rate", NAN); !std::isnan(eta))
+  const Observable *schedule = observable("learning_rate");
+  if (schedule && !schedule->values.empty())
+    append("η from " + pretty_number(schedule->values.front()) + " to " +
+           pretty_number(schedule->values.back()));
+  else if (const double eta = number("learning_rate", NAN); !std::isnan(eta))
     append("η = " + pretty_number(eta));
+  if (const double size = number("batch_size", NAN); !std::isnan(size))
+    append("B = " + pretty_number(size));
+  if (noise == "minibatch")
+    return words; // it has no intensity
   if (const double sigma = number("intensity", NAN); !std::isnan(sigma))
     append("σ = " + pretty_number(sigma));
+  else if (summary_.contains("intensity") && summary_["intensity"].is_array())
+    for (const auto &sigma : summary_["intensity"]) // one for each term of a sum
+      append((&sigma == &summary_["intensity"].front() ? "σ = " : "") +
+             pretty_number(sigma.get<double>()));
   return words;
 }
 } // namespace lowland

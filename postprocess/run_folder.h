@@ -22,21 +22,31 @@ struct Observable
 struct MarkedPoint
 {
   double x = 0, y = 0, z = 0;
+  bool isolated = true; ///< not one of a connected set
 };
 
 /// A run folder, opened for reading. Fields are loaded one time at a time.
 class RunFolder
 {
 public:
-  /// Throws OutputError if the folder holds no density.pvd with at least one time.
+  /// Throws OutputError if the folder holds neither a density.pvd with at least one time nor the
+  /// fields of a run of `escape`.
   explicit RunFolder(const std::string &path);
 
   const std::string &path() const { return path_; }
   const std::vector<double> &times() const { return times_; }
   int dimension() const { return dimension_; }
+  /// A run of `escape` has committors instead of times: one file for each pair of minima.
+  bool is_escape() const { return !passages_.empty(); }
+  /// "from minimum 1 to 2".
+  std::string passage(std::size_t index) const { return passages_.at(index); }
+  /// False if it was stopped, or still goes on: what there is may be drawn all the same.
+  bool is_finished() const { return !summary_.empty(); }
 
   /// Index of the recorded time equal to `time` up to 1e-6 relatively. Throws InputError.
   std::size_t index_of(double time) const;
+  /// Index of the committor "1-2" or "1-others". Throws InputError.
+  std::size_t index_of_passage(const std::string &name) const;
   /// The cells and point data of one recorded time. Throws OutputError if it cannot be read.
   vtkSmartPointer<vtkUnstructuredGrid> load(std::size_t index) const;
 
@@ -45,8 +55,10 @@ public:
   /// A number or text of summary.json, or `otherwise` where it is missing.
   double number(const std::string &key, double otherwise) const;
   std::string text(const std::string &key) const;
-  /// The minima of the loss that the run reports.
+  /// The minima of the loss that the run reports, in its order.
   std::vector<MarkedPoint> minima() const;
+  /// Those that lie alone: of a valley no point is more a minimum than others.
+  std::vector<MarkedPoint> isolated_minima() const;
   /// Noise, learning rate and intensity in one line; empty if the summary names none.
   std::string describe_noise() const;
 
@@ -54,12 +66,14 @@ private:
   void read_summary();
   void read_observables();
   void read_collection();
+  void read_passages();
 
   std::string path_;
   nlohmann::json summary_;
   std::vector<Observable> observables_;
   std::vector<double> times_;
-  std::vector<std::string> files_; ///< one a time, as full paths
+  std::vector<std::string> passages_; ///< in words; empty but for `escape`
+  std::vector<std::string> files_; ///< one a time or passage, as full paths
   int dimension_ = 0;
 };
 } // namespace lowland

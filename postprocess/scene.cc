@@ -132,8 +132,8 @@ void Scene::draw_axis(int direction, const Vector &start, const Vector &other_si
   end[direction] = bounds_[direction][1];
   const Point2 far = on_page(end);
   const Axis axis{bounds_[direction][0], bounds_[direction][1], false, names_[direction]};
-  const int wanted =
-      static_cast<int>(std::hypot(far.x - here.x, far.y - here.y) / (letters_.tick * 5));
+  const double apart = letters_.tick * (direction == 2 ? 3 : 5);
+  const int wanted = static_cast<int>(std::hypot(far.x - here.x, far.y - here.y) / apart);
   for (const auto &tick : axis.ticks(wanted))
   {
     Vector at = start;

@@ -62,13 +62,14 @@ vtkSmartPointer<vtkActor> lit_surface(vtkPolyData *surface, const ColourScale &s
 }
 
 void write_surface(const RunFolder &run, const PictureRequest &request, vtkPolyData *surface,
-                   const Bounds &view, const ColourScale &scale, double time,
+                   const Bounds &view, const ColourScale &scale, std::size_t index,
                    const std::string &file)
 {
-  const Field &field = field_named(request.field);
+  const Field field = field_named(request.field);
   const Lettering letters = lettering_for(request.width, request.height);
   Page page(request.width, request.height);
-  const double top = draw_title(page, title_of(field, time), describe(run), letters);
+  const double top = draw_heading(
+      page, make_heading(title_of(run, field, index), describe(run), page.width(), letters), letters);
   const double stretch = height_share * longest_side(view) / (scale.upper - scale.lower);
   Bounds bounds = view;
   bounds[2] = {scale.lower, scale.upper};
@@ -99,7 +100,6 @@ void write_surfaces(const RunFolder &run, const PictureRequest &request,
   }
   const ColourScale scale = scale_for(field_named(request.field), all);
   for (std::size_t i = 0; i < grids.size(); ++i)
-    write_surface(run, request, surfaces[i], view, scale, run.times()[request.indices[i]],
-                  files[i]);
+    write_surface(run, request, surfaces[i], view, scale, request.indices[i], files[i]);
 }
 } // namespace lowland

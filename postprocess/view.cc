@@ -3,6 +3,7 @@
 #include <vtkPointData.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace lowland
@@ -26,12 +27,34 @@ Bounds nowhere()
   return {{{far, -far}, {far, -far}, {far, -far}}};
 }
 
-void extend_by_density(Bounds &bounds, vtkUnstructuredGrid *grid)
+// By the points where the array exceeds a share of its maximum; false if the grid lacks it.
+bool extend_by(const char *name, Bounds &bounds, vtkUnstructuredGrid *grid)
 {
-  vtkDataArray *rho = grid->GetPointData()->GetArray("rho");
-  const double threshold = rho ? smallest_share * rho->GetRange()[1] : 0;
+  vtkDataArray *array = grid->GetPointData()->GetArray(name);
+  if (!array)
+    return false;
+  const bool vector = array->GetNumberOfComponents() > 1;
+  const double threshold = smallest_share * array->GetRange(vector ? -1 : 0)[1];
   for (vtkIdType p = 0; p < grid->GetNumberOfPoints(); ++p)
-    if (!rho || rho->GetComponent(p, 0) > threshold)
+  {
+    const double value =
+        vector ? std::hypot(array->GetComponent(p, 0), array->GetComponent(p, 1),
+                            array->GetComponent(p, 2))
+               : array->GetComponent(p, 0);
+    if (value > threshold)
+      extend(bounds, grid->GetPoint(p));
+  }
+  return true;
+}
+
+// Densities; of a run of `escape` what its reactive paths pass.
+void extend_by_what_is_there(Bounds &bounds, vtkUnstructuredGrid *grid)
+{
+  const bool density = extend_by("rho", bounds, grid);
+  const bool known = extend_by("invariant", bounds, grid);
+  const bool paths = !density && extend_by("current", bounds, grid);
+  if (!density && !known && !paths)
+    for (vtkIdType p = 0; p < grid->GetNumberOfPoints(); ++p)
       extend(bounds, grid->GetPoint(p));
 }
 
@@ -50,7 +73,7 @@ Bounds view_of(const std::vector<vtkSmartPointer<vtkUnstructuredGrid>> &grids, i
   Bounds view = nowhere(), domain = nowhere();
   for (const auto &grid : grids)
   {
-    extend_by_density(view, grid);
+    extend_by_what_is_there(view, grid);
     const double *b = grid->GetBounds();
     const double low[3] = {b[0], b[2], b[4]}, high[3] = {b[1], b[3], b[5]};
     extend(domain, low);

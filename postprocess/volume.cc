@@ -108,7 +108,7 @@ void draw_volume(Page &page, const Box &area, vtkUnstructuredGrid *volume, const
 void write_volumes(const RunFolder &run, const PictureRequest &request,
                    const std::vector<std::string> &files)
 {
-  const Field &field = field_named(request.field);
+  const Field field = field_named(request.field);
   const Lettering letters = lettering_for(request.width, request.height);
   std::vector<vtkSmartPointer<vtkUnstructuredGrid>> grids;
   for (const std::size_t index : request.indices)
@@ -121,11 +121,12 @@ void write_volumes(const RunFolder &run, const PictureRequest &request,
   for (std::size_t i = 0; i < grids.size(); ++i)
   {
     Page page(request.width, request.height);
-    const double top =
-        draw_title(page, title_of(field, run.times()[request.indices[i]]), describe(run), letters);
+    const double top = draw_heading(
+        page, make_heading(title_of(run, field, request.indices[i]), describe(run), page.width(), letters),
+        letters);
     const double right = 9 * letters.tick;
-    draw_volume(page, {0, 0, page.width() - right, top}, grids[i], view, scale, run.minima(),
-                letters);
+    draw_volume(page, {0, 0, page.width() - right, top}, grids[i], view, scale,
+                run.isolated_minima(), letters);
     draw_shell_bar(
         page, {page.width() - right, 5 * letters.tick, 1.4 * letters.tick, top - 9 * letters.tick},
         field, scale, letters);

@@ -58,7 +58,7 @@ po::options_description visible_options()
       "sweep: values, or lin(a, b, n), log(a, b, n); may be repeated")(
       "verb", po::value<std::string>()->value_name("VERB"), "sweep: the question to ask")(
       "case", po::value<int>()->value_name("N"), "sweep: run only this case, counted from 0")(
-      "markdown", po::bool_switch(), "list: the parameters as Markdown tables")(
+      "markdown", po::bool_switch(), "list: the same as Markdown tables")(
       "help,h", po::bool_switch(), "print this help")("version", po::bool_switch(),
                                                       "print the versions");
   return options;

@@ -70,6 +70,24 @@ double gaussian(const double *at, int dimension, double centre)
          std::pow(2 * M_PI * deviation * deviation, dimension / 2.);
 }
 
+// J = (-y, x, 0) times the first array, or along x if `straight`.
+void add_current(vtkUnstructuredGrid *grid, const char *name, bool straight)
+{
+  vtkNew<vtkDoubleArray> array;
+  array->SetName(name);
+  array->SetNumberOfComponents(3);
+  for (vtkIdType p = 0; p < grid->GetNumberOfPoints(); ++p)
+  {
+    const double *x = grid->GetPoint(p);
+    const double size = grid->GetPointData()->GetArray(0)->GetComponent(p, 0);
+    if (straight)
+      array->InsertNextTuple3(std::exp(-x[1] * x[1]), 0, 0);
+    else
+      array->InsertNextTuple3(-x[1] * size, x[0] * size, 0);
+  }
+  grid->GetPointData()->AddArray(array);
+}
+
 template <typename Value>
 void add_data(vtkUnstructuredGrid *grid, const char *name, const Value &value)
 {
@@ -80,7 +98,7 @@ void add_data(vtkUnstructuredGrid *grid, const char *name, const Value &value)
   grid->GetPointData()->AddArray(array);
 }
 
-vtkSmartPointer<vtkUnstructuredGrid> make_grid(int dimension, double centre, double last)
+vtkSmartPointer<vtkUnstructuredGrid> empty_grid(int dimension)
 {
   auto grid = vtkSmartPointer<vtkUnstructuredGrid>::New();
   grid->SetPoints(vtkNew<vtkPoints>());
@@ -90,11 +108,31 @@ vtkSmartPointer<vtkUnstructuredGrid> make_grid(int dimension, double centre, dou
     for (int j = 0; j < (dimension > 1 ? fine : 1); ++j)
       for (int i = 0; i < fine; ++i)
         add_cell(grid, dimension, {i, j, k});
+  return grid;
+}
+
+double quadratic(const double *x)
+{
+  return (x[0] * x[0] + x[1] * x[1] + x[2] * x[2]) / 2;
+}
+
+vtkSmartPointer<vtkUnstructuredGrid> make_grid(int dimension, double centre, double last)
+{
+  auto grid = empty_grid(dimension);
   add_data(grid, "rho", [&](const double *x) { return gaussian(x, dimension, centre); });
   add_data(grid, "invariant", [&](const double *x) { return gaussian(x, dimension, last); });
-  add_data(grid, "loss",
-           [&](const double *x) { return (x[0] * x[0] + x[1] * x[1] + x[2] * x[2]) / 2; });
+  add_data(grid, "loss", quadratic);
+  if (dimension > 1)
+    add_current(grid, "current", false);
   return grid;
+}
+
+void write_grid(const std::string &file, vtkUnstructuredGrid *grid)
+{
+  vtkNew<vtkXMLUnstructuredGridWriter> writer;
+  writer->SetFileName(file.c_str());
+  writer->SetInputData(grid);
+  writer->Write();
 }
 } // namespace
 
@@ -109,15 +147,30 @@ void write_run(const std::string &folder, int dimension, const std::vector<doubl
   {
     const std::string file = "fields/density_" + std::to_string(i) + ".vtu";
     const double share = times.size() > 1 ? double(i) / (times.size() - 1) : 1;
-    vtkNew<vtkXMLUnstructuredGridWriter> writer;
-    writer->SetFileName((folder + "/" + file).c_str());
-    writer->SetInputData(make_grid(dimension, start + share * (end - start), end));
-    writer->Write();
+    write_grid(folder + "/" + file, make_grid(dimension, start + share * (end - start), end));
     pvd << "<DataSet timestep=\"" << times[i] << "\" part=\"0\" file=\"" << file << "\"/>\n";
     observables << times[i] << ',' << 1 - share / 2 << ',' << std::exp(-times[i]) << '\n';
   }
   pvd << "</Collection>\n</VTKFile>\n";
   std::ofstream(folder + "/summary.json") << "{\"task\": \"evolve\", \"noise\": \"isotropic\", "
                                              "\"learning_rate\": 0.1, \"intensity\": 1}\n";
+}
+
+void write_escape(const std::string &folder)
+{
+  std::filesystem::create_directories(folder + "/fields");
+  for (const bool back : {false, true})
+  {
+    const auto grid = empty_grid(2);
+    add_data(grid, "committor", [&](const double *x) {
+      const double q = (x[0] + half_width) / (2 * half_width);
+      return back ? 1 - q : q;
+    });
+    add_data(grid, "loss", quadratic);
+    add_data(grid, "invariant", [](const double *x) { return std::exp(-quadratic(x)); });
+    add_current(grid, "reactive_current", true);
+    write_grid(folder + "/fields/escape_1_" + (back ? "others" : "2") + ".vtu", grid);
+  }
+  std::ofstream(folder + "/summary.json") << "{\"task\": \"escape\", \"noise\": \"isotropic\"}\n";
 }
 } // namespace lowland::test

@@ -3,6 +3,7 @@
 #include "discretization/cell_model.h"
 
 #include <deal.II/base/mpi.h>
+#include <deal.II/base/quadrature.h>
 #include <deal.II/grid/tria.h>
 #include <deal.II/lac/petsc_vector.h>
 
@@ -22,12 +23,13 @@ void append(const Point<dim> &p, Points &points)
     points.x[i].push_back(p[i]);
 }
 
-/// Of each locally owned cell, the one basin that its corners and its centre lie in, or -2 where they
-/// differ; by active cell index.
+constexpr int mixed = -2;
+
+/// Of each locally owned cell, the one basin that its corners and its centre lie in, or `mixed`; by
+/// active cell index.
 template <int dim>
 std::vector<int> basins_of_cells(const Triangulation<dim> &triangulation, const Basins &basins)
 {
-  constexpr int mixed = -2;
   Points points(dim, 0);
   std::vector<std::size_t> position(triangulation.n_vertices(), 0);
   std::vector<bool> seen(triangulation.n_vertices(), false);
@@ -70,51 +72,57 @@ std::vector<int> basins_of_cells(const Triangulation<dim> &triangulation, const 
 } // namespace
 
 template <int dim>
-std::vector<double> basin_masses(const DensitySpace<dim> &space, const Model &model,
-                                 const PETScVector &u, const Basins &basins)
+BasinPartition<dim>::BasinPartition(const DensitySpace<dim> &space, const Model &model,
+                                    const Basins &basins)
+    : space_(space), model_(model), n_basins_(basins.size()),
+      of_cell_(basins_of_cells(space.mesh().triangulation(), basins)), of_point_(of_cell_.size())
 {
-  const auto &triangulation = space.mesh().triangulation();
-  const auto polynomials = space.cell_polynomials(u);
-  const std::vector<int> of_cell = basins_of_cells(triangulation, basins);
-  std::vector<double> masses(basins.size(), 0.0), values;
-  CellModel<dim> cell_model(space, model, space.quadrature());
-  // The points of cells in several basins, and their masses, to follow the flow from all of them at once.
+  // The flow is followed from the points of all mixed cells at once.
   Points shared(dim, 0);
-  std::vector<double> shared_masses;
-  for (const auto &cell : triangulation.active_cell_iterators())
-    if (cell->is_locally_owned())
+  std::vector<std::size_t> mixed_cells;
+  CellModel<dim> cell_model(space, model, space.quadrature());
+  for (const auto &cell : space.mesh().triangulation().active_cell_iterators())
+    if (cell->is_locally_owned() && of_cell_[cell->active_cell_index()] == mixed)
     {
-      const int basin = of_cell[cell->active_cell_index()];
-      if (basin == Basins::none)
-        continue;
+      mixed_cells.push_back(cell->active_cell_index());
       cell_model.reinit(cell);
-      cell_model.evaluate(polynomials[cell->active_cell_index()], values);
-      for (std::size_t q = 0; q < values.size(); ++q)
-      {
-        const double mass = cell_model.weighted_measure[q] * values[q];
-        if (basin >= 0)
-          masses[basin] += mass;
-        else
-        {
-          for (unsigned int i = 0; i < dim; ++i)
-            shared.x[i].push_back(cell_model.points.x[i][q]);
-          shared_masses.push_back(mass);
-        }
-      }
+      for (unsigned int i = 0; i < dim; ++i)
+        shared.x[i].insert(shared.x[i].end(), cell_model.points.x[i].begin(),
+                           cell_model.points.x[i].end());
     }
   const std::vector<int> at = basins.at(shared);
-  for (std::size_t q = 0; q < at.size(); ++q)
-    if (at[q] != Basins::none)
-      masses[at[q]] += shared_masses[q];
-  Utilities::MPI::sum(masses, space.communicator(), masses);
+  auto next = at.begin();
+  for (const std::size_t k : mixed_cells)
+  {
+    of_point_[k].assign(next, next + space.quadrature().size());
+    next += space.quadrature().size();
+  }
+}
+
+template <int dim>
+std::vector<double> BasinPartition<dim>::masses(const PETScVector &u) const
+{
+  const auto polynomials = space_.cell_polynomials(u);
+  std::vector<double> masses(n_basins_, 0.0), values;
+  CellModel<dim> cell_model(space_, model_, space_.quadrature());
+  for (const auto &cell : space_.mesh().triangulation().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      const auto index = cell->active_cell_index();
+      if (of_cell_[index] == Basins::none)
+        continue;
+      cell_model.reinit(cell);
+      cell_model.evaluate(polynomials[index], values);
+      for (std::size_t q = 0; q < values.size(); ++q)
+        if (const int k = of_cell_[index] == mixed ? of_point_[index][q] : of_cell_[index];
+            k != Basins::none)
+          masses[k] += cell_model.weighted_measure[q] * values[q];
+    }
+  Utilities::MPI::sum(masses, space_.communicator(), masses);
   return masses;
 }
 
-#define INSTANTIATE(dim)                                                                           \
-  template std::vector<double> basin_masses(const DensitySpace<dim> &, const Model &,              \
-                                            const PETScVector &, const Basins &);
-INSTANTIATE(1)
-INSTANTIATE(2)
-INSTANTIATE(3)
-#undef INSTANTIATE
+template class BasinPartition<1>;
+template class BasinPartition<2>;
+template class BasinPartition<3>;
 } // namespace lowland

@@ -7,10 +7,24 @@
 
 namespace lowland
 {
-/// int_{B_k} rho dmu over the basin B_k of each minimum, rho = w u. Cells whose corners and centre lie in
-/// one basin are counted whole, the others by quadrature point. What is in no basin is missing from the
-/// sum. Collective.
+/// Which basin of attraction the quadrature points of a mesh lie in. Cells whose corners and centre
+/// lie in one basin are counted whole, the others by quadrature point. Following the flow is the
+/// costly part: one partition serves all densities on its mesh.
 template <int dim>
-std::vector<double> basin_masses(const DensitySpace<dim> &space, const Model &model,
-                                 const PETScVector &u, const Basins &basins);
+class BasinPartition
+{
+public:
+  BasinPartition(const DensitySpace<dim> &space, const Model &model, const Basins &basins);
+
+  /// int_{B_k} rho dmu over the basin B_k of each minimum, rho = w u. What is in no basin is missing
+  /// from the sum. Collective.
+  std::vector<double> masses(const PETScVector &u) const;
+
+private:
+  const DensitySpace<dim> &space_;
+  const Model &model_;
+  std::size_t n_basins_;
+  std::vector<int> of_cell_;              ///< by active cell index; `mixed` where there are several
+  std::vector<std::vector<int>> of_point_; ///< of the mixed cells' quadrature points
+};
 } // namespace lowland

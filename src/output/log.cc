@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <iostream>
 #include <sstream>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <utility>
 
@@ -23,6 +24,20 @@ std::string duration(double seconds)
   else
     std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
   return text;
+}
+
+/// In characters.
+std::size_t terminal_width()
+{
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+std::string bar(double fraction)
+{
+  constexpr int length = 20;
+  const int done = std::clamp(static_cast<int>(length * fraction), 0, length);
+  return "[" + std::string(done, '#') + std::string(length - done, '-') + "]";
 }
 } // namespace
 
@@ -87,23 +102,46 @@ void Log::keep_earlier(const std::vector<std::string> &warnings)
       warnings_.push_back(text);
 }
 
-void Log::progress(double fraction, const std::string &state)
+/// On a terminal a few times a second, from the first call on; elsewhere every so often.
+bool Log::is_due()
 {
   const double now = MPI_Wtime();
   if (started_ < 0)
-    started_ = last_shown_ = now;
-  if (!rank_0_ || quiet_ || now - started_ < 1 || now - last_shown_ < (terminal_ ? 0.2 : 15))
-    return;
+  {
+    started_ = now;
+    last_shown_ = terminal_ ? now - 1 : now;
+  }
+  if (!rank_0_ || quiet_ || now - last_shown_ < (terminal_ ? 0.2 : 15))
+    return false;
   last_shown_ = now;
-  std::ostringstream text;
-  text << "  " << static_cast<int>(100 * fraction) << " %, " << state;
-  if (fraction > 0.01)
-    text << ", " << duration((now - started_) * (1 - fraction) / fraction) << " left";
+  return true;
+}
+
+void Log::draw(const std::string &text)
+{
   if (terminal_)
-    std::cout << "\r" << text.str() << "\033[K" << std::flush;
+    std::cout << "\r" << text.substr(0, terminal_width() - 1) << "\033[K" << std::flush;
   else
-    std::cout << text.str() << std::endl;
+    std::cout << text << std::endl;
   drawn_ = terminal_;
+}
+
+void Log::progress(double fraction, const std::string &state)
+{
+  if (!is_due())
+    return;
+  std::string text = "  " + std::to_string(static_cast<int>(100 * fraction)) + " %, " + state;
+  if (fraction > 0.01)
+    text += ", " + duration((MPI_Wtime() - started_) * (1 - fraction) / fraction) + " left";
+  if (terminal_)
+    text = "  " + bar(fraction) + text;
+  draw(text);
+}
+
+void Log::working(const std::string &state)
+{
+  if (is_due())
+    draw("  " + state + ", " + duration(MPI_Wtime() - started_) + " so far");
 }
 
 void Log::end_progress()

@@ -28,15 +28,19 @@ public:
   const std::vector<std::string> &warnings() const { return warnings_; }
   /// Keeps the warnings of an earlier part of the run, before those since.
   void keep_earlier(const std::vector<std::string> &warnings);
-  /// Progress of long work: redrawn in place on a terminal with an estimate of the time left; in a
-  /// log file a line every so often. `fraction` of the work that is done, 0 to 1.
+  /// Progress of long work: on a terminal a bar, redrawn in place, with an estimate of the time left;
+  /// elsewhere a plain line every so often. `fraction` of the work that is done, 0 to 1.
   void progress(double fraction, const std::string &state);
+  /// The same for work whose end is not known: with the time so far.
+  void working(const std::string &state);
   /// Wipes the progress line.
   void end_progress();
   bool speaks() const { return rank_0_; }
 
 private:
   void keep(const std::string &line);
+  bool is_due();
+  void draw(const std::string &text);
 
   bool rank_0_, quiet_, terminal_;
   std::ofstream file_;

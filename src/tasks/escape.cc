@@ -13,6 +13,7 @@
 #include "model/rate_formulas.h"
 #include "output/reactive_fields.h"
 #include "output/run_folder.h"
+#include "tasks/conclusion.h"
 #include "tasks/dimension.h"
 #include "tasks/escape_plan.h"
 #include "tasks/problem.h"
@@ -176,7 +177,10 @@ public:
     resolve_committors();
     PinnedWells<dim> wells(*problem_.space, problem_, plan_);
     for (const EscapeQuestion &question : plan_.questions)
+    {
+      log_.working("rate of " + plan_.name(question));
       rates_.push_back(wells.answer(question));
+    }
     check_solves(wells.asymmetry());
     add_asymptotic_rates();
     estimate_errors();
@@ -225,6 +229,7 @@ private:
     for (;;)
     {
       problem_.space->distribute();
+      log_.working("committors on " + std::to_string(problem_.mesh.n_cells()) + " cells");
       PinnedWells<dim> pinned(*problem_.space, problem_, plan_);
       const CellErrors errors =
           committor_errors(*problem_.space, problem_.model, plan_.wells, pinned.all());
@@ -385,14 +390,6 @@ private:
     folder_.append(record);
   }
 
-  std::string coordinates_text(const Coordinates &x) const
-  {
-    std::string text;
-    for (unsigned int i = 0; i < dim; ++i)
-      text += (i ? ", " : "(") + format(x[i], 6);
-    return text + ")";
-  }
-
   void report()
   {
     nlohmann::json summary = common_summary("escape", problem_, wall_start_);
@@ -416,11 +413,12 @@ private:
 
     for (std::size_t i = 0; i < plan_.wells.size(); ++i)
       log_.entry((plan_.numbers[i] <= plan_.n_minima ? "minimum " : "point ") + plan_.name(i),
-                 coordinates_text(plan_.wells[i].point) + ", f = " + format(plan_.wells[i].loss.loss, 6));
+                 point_in_words(plan_.wells[i].point, dim, 6) + ", f = " + format(plan_.wells[i].loss.loss, 6));
     for (const Saddle &saddle : saddles_)
       log_.entry("pass " + std::to_string(saddle.from + 1) + " - " + std::to_string(saddle.to + 1),
-                 coordinates_text(saddle.point) + ", f = " + format(saddle.loss.loss, 6));
+                 point_in_words(saddle.point, dim, 6) + ", f = " + format(saddle.loss.loss, 6));
     print_table();
+    print_slowest();
     log_.line("Written to " + folder_.path());
   }
 
@@ -443,6 +441,23 @@ private:
                     format(rate.error, 1).c_str(), asymptotic.c_str());
       log_.line(text);
     }
+  }
+
+  /// The longest time in words.
+  void print_slowest()
+  {
+    const auto slowest =
+        std::max_element(rates_.begin(), rates_.end(), [](const EscapeRate &a, const EscapeRate &b) {
+          return a.mfpt < b.mfpt;
+        });
+    const EscapeQuestion &question = plan_.questions[slowest - rates_.begin()];
+    const auto place = [&](std::size_t well) {
+      return (plan_.numbers[well] <= plan_.n_minima ? "the minimum at " : "the point ") +
+             point_in_words(plan_.wells[well].point, dim);
+    };
+    log_.line(escape_in_words(place(question.from),
+                              question.all_others ? "any other" : place(question.to.front()),
+                              slowest->mfpt, parameters_.number("Noise", "Learning rate")));
   }
 
   const double wall_start_ = MPI_Wtime();

@@ -1,6 +1,7 @@
 #include "tasks/evolution.h"
 
 #include "discretization/positivity.h"
+#include "tasks/conclusion.h"
 #include "tasks/summary.h"
 
 #include <deal.II/base/mpi.h>
@@ -28,6 +29,8 @@ constexpr unsigned int check_interval = 2;
 constexpr unsigned int max_failures = 4;
 /// So many unknowns may be solved for directly in three dimensions, in a few GB.
 constexpr std::size_t max_direct = 100000;
+/// Up to this many minima have a column for the mass in their basin.
+constexpr std::size_t most_basins = 8;
 
 /// The row with the columns of the first: an earlier version that a run goes on from may have had others.
 Record in_columns_of(const Record &first, const Record &row)
@@ -117,6 +120,7 @@ void Evolution<dim>::prepare()
   ++n_meshes_;
   limited_.clear();
   loss_.reset();
+  basins_.reset();
   problem_.space->distribute();
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
   make_integrator();
@@ -177,14 +181,22 @@ bool Evolution<dim>::advance_to(double time)
     if (!try_step(dt))
       continue;
     time_ = std::abs(stop - time_ - dt) < 1e-9 * dt ? stop : time_ + dt;
-    log_.progress(time_ / end_, "t = " + format(time_) + ", step " + format(last_dt_, 2) + ", " +
-                                    std::to_string(problem_.mesh.n_cells()) + " cells");
+    log_.progress(time_ / end_, state());
     if (problem_.adaptive && ++since_check_ >= check_interval)
       follow_solution();
     if (time_ < output_times_.back() && stops_here())
       return false;
   }
   return true;
+}
+
+template <int dim>
+std::string Evolution<dim>::state() const
+{
+  const double distance = records_.empty() ? NAN : records_.back()["l1_to_invariant"];
+  return "t = " + format(time_) + ", step " + format(last_dt_, 2) + ", " +
+         std::to_string(problem_.mesh.n_cells()) + " cells" +
+         (std::isfinite(distance) ? ", distance " + format(distance, 2) : "");
 }
 
 /// Equal steps up to `time`, no longer than wanted; the last step again where that fits, because its
@@ -398,6 +410,7 @@ Record Evolution<dim>::measure()
     row.add("learning_rate", "time", eta.relative(time_) * eta.reference());
   for (const Observable &column : measured.columns())
     row.add(column.name, column.unit, column.value);
+  add_basin_masses(u, row);
   mass_error_ = std::max(mass_error_, std::abs(row["mass"] - 1));
   row.add("mass_error", "-", row["mass"] - 1);
   row.add("loss_rate", "loss/time", loss_rate(*form_, *loss_, *v_, 1 - eta.relative(time_)));
@@ -427,6 +440,32 @@ void Evolution<dim>::record()
                   time_);
     last_field_ = time_;
   }
+}
+
+/// The mass in the basin of each minimum. In 3D following the flow on every mesh would take longer than
+/// the run.
+template <int dim>
+void Evolution<dim>::add_basin_masses(const PETScVector &u, Record &row)
+{
+  const std::size_t n = problem_.minima.size();
+  if (dim == 3 || n < 2 || n > most_basins)
+    return;
+  if (!basins_)
+    basins_ = problem_.basin_partition();
+  if (!basins_)
+    return;
+  const std::vector<double> masses = basins_->masses(u);
+  for (std::size_t k = 0; k < n; ++k)
+    row.add("basin_" + std::to_string(k + 1), "-", masses[k]);
+}
+
+template <int dim>
+std::vector<double> Evolution<dim>::last_basin_masses() const
+{
+  std::vector<double> masses;
+  for (std::size_t k = 1; std::isfinite(records_.back()["basin_" + std::to_string(k)]); ++k)
+    masses.push_back(records_.back()["basin_" + std::to_string(k)]);
+  return masses;
 }
 
 template <int dim>
@@ -461,6 +500,10 @@ void Evolution<dim>::finish()
                           "decay_rate", "cells", "dofs", "steps", "wall_seconds"})
     if (json.contains(key))
       log_.entry(key, json[key].is_number_float() ? format(json[key]) : json[key].dump());
+  const LearningRate &eta = problem_.model.learning_rate;
+  log_.line(evolution_in_words(
+      records_.back(), eta.is_constant() ? std::make_optional(eta.reference()) : std::nullopt,
+      problem_.minima, last_basin_masses(), dim));
   log_.line("Written to " + folder_.path());
 }
 

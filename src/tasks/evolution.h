@@ -57,6 +57,9 @@ private:
   void rescale_mass();
   Record measure();
   void record();
+  void add_basin_masses(const PETScVector &u, Record &row);
+  std::vector<double> last_basin_masses() const;
+  std::string state() const;
   void finish();
   ExitStatus stop();
   nlohmann::json summary(const Record &last) const;
@@ -64,7 +67,7 @@ private:
   // In evolution_checkpoint.cc:
   bool stops_here();
   void save();
-  nlohmann::json state() const;
+  nlohmann::json snapshot() const;
   void restore();
   void restore(const nlohmann::json &state);
 
@@ -83,6 +86,7 @@ private:
   std::unique_ptr<TimeIntegrator> integrator_;
   std::unique_ptr<PETScVector> v_; ///< the form's unknowns
   std::unique_ptr<PETScVector> loss_; ///< the projected loss on this mesh, once it is needed
+  std::unique_ptr<BasinPartition<dim>> basins_; ///< likewise, where there are several
   std::vector<NamedFunction> functions_;
   FieldWriter fields_;
   std::vector<Record> records_;

@@ -81,7 +81,7 @@ catch (const json::exception &error)
 }
 
 template <int dim>
-json Evolution<dim>::state() const
+json Evolution<dim>::snapshot() const
 {
   json state;
   state["task"] = "evolve";
@@ -134,7 +134,7 @@ void Evolution<dim>::save()
   const std::string records =
       cell_records(problem_.mesh, problem_.space->cell_polynomials(form_->to_ratio(*v_)));
   const std::size_t n_bytes =
-      checkpoints_.write(state(), records, problem_.space->finite_element().n_dofs_per_cell());
+      checkpoints_.write(snapshot(), records, problem_.space->finite_element().n_dofs_per_cell());
   const double seconds = MPI_Wtime() - started;
   interruption_.checkpoint_written(seconds);
   log_.line("  checkpoint at t = " + format(time_) + " (" + format(1e-6 * n_bytes, 3) + " MB, " +
@@ -219,7 +219,7 @@ void Evolution<dim>::restore(const json &state)
 }
 
 #define INSTANTIATE(dim)                                                                           \
-  template json Evolution<dim>::state() const;                                                     \
+  template json Evolution<dim>::snapshot() const;                                                     \
   template void Evolution<dim>::save();                                                            \
   template bool Evolution<dim>::stops_here();                                                      \
   template ExitStatus Evolution<dim>::stop();                                                      \

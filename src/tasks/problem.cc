@@ -3,7 +3,6 @@
 #include "discretization/recurrent_classes.h"
 #include "discretization/semidefinite.h"
 #include "model/detailed_balance.h"
-#include "output/basin_masses.h"
 #include "tasks/weight_choice.h"
 
 #include <deal.II/base/mpi.h>
@@ -317,15 +316,15 @@ PETScVector Problem<dim>::project(const InitialDensity &density,
 }
 
 template <int dim>
-std::vector<double> Problem<dim>::basin_masses(const PETScVector &u) const
+std::unique_ptr<BasinPartition<dim>> Problem<dim>::basin_partition() const
 {
   if (domain.periodic != std::array<bool, 3>{})
     return {};
   for (const Minimum &minimum : minima)
     if (minimum.curvatures[0] <= 1e-6 * minimum.curvatures[dim - 1])
       return {}; // one of a connected set of minimisers
-  return lowland::basin_masses(*space, model, u,
-                               Basins(model.landscape, minima, mesh.search_region()));
+  return std::make_unique<BasinPartition<dim>>(
+      *space, model, Basins(model.landscape, minima, mesh.search_region()));
 }
 
 template <int dim>

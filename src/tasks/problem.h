@@ -6,6 +6,7 @@
 #include "discretization/fokker_planck_form.h"
 #include "discretization/mesh_change.h"
 #include "model/domain.h"
+#include "output/basin_masses.h"
 #include "output/log.h"
 
 #include <functional>
@@ -48,9 +49,9 @@ public:
   double invariant_normalisation() const;
   /// log int exp(-V) dmu, from the above.
   double log_partition_function(double normalisation) const;
-  /// Mass of rho = w u in the basin of each minimum; empty where the minima are not isolated, and in a
+  /// The basins of the minima on the current mesh; null where the minima are not isolated, and in a
   /// domain that closes on itself, which the flow is not followed across.
-  std::vector<double> basin_masses(const PETScVector &u) const;
+  std::unique_ptr<BasinPartition<dim>> basin_partition() const;
   /// Throws InputError under a learning rate schedule: the long run is that of one rate.
   void require_constant_learning_rate() const;
   /// Throws InputError where the process has several recurrent classes, so that `what` is not unique.

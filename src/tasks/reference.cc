@@ -30,23 +30,26 @@ void print_columns(std::ostream &out, const std::vector<Row> &rows)
   }
 }
 
-void print_landscapes(std::ostream &out)
+constexpr const char *landscapes_title =
+    "Landscapes (Landscape/Kind), beside `expression`, a formula of your own, `regression`, least "
+    "squares on data, and `table`, values on a grid";
+constexpr const char *noises_title =
+    "Noises (Noise/Kind), eta the learning rate and sigma the intensity";
+
+std::vector<Row> landscape_rows()
 {
-  out << "Landscapes (Landscape/Kind), beside `expression`, a formula of your own, `regression`, least "
-         "squares on data, and `table`, values on a grid:\n";
   std::vector<Row> rows{{"kind", "loss f", "constants", "dimensions", "what it is for"}};
   for (const auto &kind : landscape_kinds())
     rows.push_back({kind.name, kind.formula, kind.constants, kind.dimensions, kind.purpose});
-  print_columns(out, rows);
+  return rows;
 }
 
-void print_noises(std::ostream &out)
+std::vector<Row> noise_rows()
 {
-  out << "\nNoises (Noise/Kind), eta the learning rate and sigma the intensity:\n";
   std::vector<Row> rows{{"kind", "diffusion tensor D", "rank", "invariant density", "what it is for"}};
   for (const auto &kind : noise_kinds())
     rows.push_back({kind.name, kind.tensor, kind.rank, kind.density, kind.purpose});
-  print_columns(out, rows);
+  return rows;
 }
 
 // Text cut into lines of at most `width` characters at its spaces, each behind `prefix`.
@@ -85,10 +88,29 @@ std::string code(const std::string &text)
 }
 } // namespace
 
+namespace
+{
+// The first row is the header; the second column is code.
+void print_markdown_table(std::ostream &out, const std::string &title, const std::vector<Row> &rows)
+{
+  out << "**" << title << "**\n\n";
+  for (const Row &row : rows)
+  {
+    const bool is_header = &row == &rows.front();
+    for (std::size_t i = 0; i < row.size(); ++i)
+      out << "| " << (i == 1 && !is_header ? code(row[i]) : escaped(row[i])) << " ";
+    out << "|\n" << (is_header ? "|---|---|---|---|---|\n" : "");
+  }
+  out << "\n";
+}
+} // namespace
+
 void print_list(std::ostream &out)
 {
-  print_landscapes(out);
-  print_noises(out);
+  out << landscapes_title << ":\n";
+  print_columns(out, landscape_rows());
+  out << "\n" << noises_title << ":\n";
+  print_columns(out, noise_rows());
   out << "\nParameters (Section/Key), their defaults, and what is allowed (`lowland template` says "
          "what they mean):\n";
   std::vector<Row> rows{{"parameter", "default", "unit", "allowed"}};
@@ -100,6 +122,8 @@ void print_list(std::ostream &out)
 
 void print_markdown(std::ostream &out)
 {
+  print_markdown_table(out, landscapes_title, landscape_rows());
+  print_markdown_table(out, noises_title, noise_rows());
   std::string section = "none yet";
   for (const auto &row : parameter_table())
   {

@@ -8,7 +8,7 @@ namespace lowland
 /// Landscapes, noises and parameters as aligned columns.
 void print_list(std::ostream &out);
 
-/// The parameters as Markdown tables, one per section (README).
+/// Landscapes, noises and parameters as Markdown tables, the parameters one per section (README).
 void print_markdown(std::ostream &out);
 
 /// A complete parameter file: every key at its default, with meaning, unit and what is allowed.

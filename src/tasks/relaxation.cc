@@ -34,6 +34,8 @@ Relaxation<dim>::Relaxation(Problem<dim> &problem, const Goal &goal) : problem_(
   do
   {
     const auto before = std::move(modes_.modes);
+    problem_.log.working(std::to_string(goal_.number) + " modes on " +
+                         std::to_string(problem_.mesh.n_cells()) + " cells");
     solve();
     compare(before);
     problem_.log.entry("modes", std::to_string(problem_.mesh.n_cells()) + " cells, " +

@@ -1,6 +1,7 @@
 // How fast the density forgets where it started: the eigenvalues of -L closest to zero and their modes.
 #include "output/fields.h"
 #include "output/run_folder.h"
+#include "tasks/conclusion.h"
 #include "tasks/dimension.h"
 #include "tasks/relaxation.h"
 #include "tasks/summary.h"
@@ -148,6 +149,8 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   report.print(log);
   summary["warnings"] = log.warnings();
   folder.write_summary(summary);
+  if (const double gap = relaxation.gap(); !std::isnan(gap))
+    log.line(gap_in_words(gap, parameters.number("Noise", "Learning rate")));
   log.line("Written to " + folder.path());
   return exit_done;
 }

@@ -3,6 +3,7 @@
 #include "output/current.h"
 #include "output/fields.h"
 #include "output/run_folder.h"
+#include "tasks/conclusion.h"
 #include "tasks/dimension.h"
 #include "tasks/relaxation.h"
 #include "tasks/summary.h"
@@ -55,8 +56,9 @@ public:
     add_record(record, dim, summary);
     summary["mass_error"] = std::abs(record["mass"] - 1);
     summary.update(details);
-    if (const auto masses = problem_.basin_masses(u); !masses.empty())
-      summary["basin_masses"] = masses;
+    std::vector<double> masses;
+    if (const auto basins = problem_.basin_partition())
+      summary["basin_masses"] = masses = basins->masses(u);
     summary["warnings"] = log_.warnings();
     folder_.write_summary(summary);
     for (const char *key : {"method", "expected_loss", "entropy", "boundary_mass", "current",
@@ -64,6 +66,7 @@ public:
       if (summary.contains(key))
         log_.entry(key, summary[key].is_number() ? format(summary[key])
                                               : summary[key].get<std::string>());
+    log_.line(invariant_density_in_words(record, problem_.minima, masses, dim));
     log_.line("Written to " + folder_.path());
   }
 

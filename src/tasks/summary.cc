@@ -46,6 +46,8 @@ nlohmann::json common_summary(const std::string &task, const Problem<dim> &probl
   json["landscape"] = problem.model.landscape.description();
   json["noise"] = problem.parameters.text("Noise", "Kind");
   json["learning_rate"] = problem.parameters.number("Noise", "Learning rate");
+  if (json["noise"].get<std::string>().find("minibatch") != std::string::npos)
+    json["batch_size"] = problem.parameters.integer("Noise", "Batch size");
   const auto intensity = problem.parameters.numbers("Noise", "Intensity");
   if (intensity.size() == 1)
     json["intensity"] = intensity.front();

@@ -1,70 +1,12 @@
-// The number of ranks changes no result: the run on 1 rank leaves its records in the working
-// folder, the runs on 2, 3 and 4 ranks compare. All take the same meshes and steps (indicators are
-// rounded, thresholds absolute), so that only the order of sums and the solver's rounding differ:
-// 1e-8.
-#include "support.h"
-
-#include <deal.II/base/mpi.h>
+// The number of ranks changes no result: elements, domains and dimensions.
+#include "agreement.h"
 
 #include <cmath>
-#include <fstream>
 
 using namespace lowland;
 
 namespace
 {
-unsigned int n_ranks()
-{
-  return dealii::Utilities::MPI::n_mpi_processes(MPI_COMM_WORLD);
-}
-
-/// Minimum (a single point decides) and chi2 (dominated by the far tail) are free to differ.
-bool compared(const std::string &name)
-{
-  return name != "minimum_density" && name != "chi2_to_invariant";
-}
-
-void write_records(const std::string &file, const std::vector<Record> &records)
-{
-  std::ofstream out(file);
-  out.precision(17);
-  for (const Record &record : records)
-  {
-    for (const Observable &c : record.columns())
-      out << c.value << " ";
-    out << "\n";
-  }
-}
-
-void compare_records(const std::string &file, const std::vector<Record> &records)
-{
-  std::ifstream in(file);
-  ASSERT_TRUE(in) << "the run on 1 rank must come first: no " << file;
-  for (const Record &record : records)
-    for (const Observable &c : record.columns())
-    {
-      std::string word; // "nan" is no number to a stream
-      in >> word;
-      const double alone = std::stod(word);
-      if (compared(c.name) && !(std::isnan(alone) && std::isnan(c.value)))
-      {
-        EXPECT_NEAR(c.value, alone, 1e-8 * std::max(1.0, std::abs(alone)))
-            << c.name << " at t = " << record["time"];
-      }
-    }
-}
-
-template <int dim>
-void expect_same_on_all_ranks(const std::string &name, const Settings &settings)
-{
-  const auto records = run_evolution<dim>(settings);
-  const std::string file = "ranks_" + name + ".txt";
-  if (n_ranks() == 1)
-    write_records(file, records);
-  else
-    compare_records(file, records);
-}
-
 const Settings line = {"Landscape/Kind=double-well",
                        "Noise/Learning rate=0.1",
                        "Domain/Kind=box",
