@@ -4,6 +4,7 @@
 #include "input/rank_0.h"
 #include "output/versions.h"
 #include "tasks/guard.h"
+#include "tasks/interruption.h"
 #include "tasks/reference.h"
 #include "tasks/sweep.h"
 #include "tasks/tasks.h"
@@ -45,7 +46,11 @@ po::options_description visible_options()
           ->default_value({}, ""),
       "change a parameter; may be repeated")("overwrite", po::bool_switch(),
                                              "replace an old run folder")(
-      "quiet", po::bool_switch(), "print only warnings and errors")(
+      "auto", po::bool_switch(),
+      "evolve, resume: go on with an unfinished run; where there is none, start")(
+      "wall-time", po::value<std::string>()->value_name("TIME"),
+      "evolve, resume, sweep: stop in time with a checkpoint; minutes, or as for SLURM: M:S, H:M:S, "
+      "D-H:M:S")("quiet", po::bool_switch(), "print only warnings and errors")(
       "petsc", po::value<std::string>()->value_name("\"...\""), "options for PETSc")(
       "vary",
       po::value<std::vector<std::string>>()
@@ -68,13 +73,17 @@ std::string help()
           "  lowland stationary FILE   the invariant density\n"
           "  lowland spectrum FILE     the slowest relaxation modes and the spectral gap\n"
           "  lowland escape FILE       committors, rates and times from minimum to minimum\n"
+          "  lowland resume DIR        go on with the evolution in a run folder from its checkpoint\n"
           "  lowland sweep FILE        one of these questions for many values of some keys\n"
           "  lowland check FILE        build everything, solve nothing, print sizes and warnings\n"
           "  lowland template          print a complete parameter file\n"
           "  lowland list              print all landscapes, noises and parameters\n\n"
           "  mpirun -np N lowland ...  the same on N ranks\n\n"
        << visible_options()
-       << "\nExit status: 0 done, 2 bad input, 3 the solver failed, 4 input/output,\n"
+       << "\nevolve writes checkpoints at an interval (Checkpoint/Interval), and a last one before it stops: on\n"
+          "SIGTERM, SIGINT or SIGUSR1, when a file named `stop` appears in the run folder, and shortly\n"
+          "before --wall-time or the end of a SLURM job.\n"
+          "\nExit status: 0 done, 2 bad input, 3 the solver failed, 4 input/output,\n"
           "5 stopped at a limit with a checkpoint written.\n";
   return text.str();
 }
@@ -99,7 +108,7 @@ InputError unknown_option(const std::string &option)
 
 InputError unknown_verb(const std::string &verb)
 {
-  std::vector<std::string> known = {"sweep", "template", "list"};
+  std::vector<std::string> known = {"resume", "sweep", "template", "list"};
   for (const auto &task : tasks)
     known.push_back(task.first);
   return InputError("there is no verb `" + verb + "`." + did_you_mean(verb, known) +
@@ -142,6 +151,12 @@ RunOptions run_options(const po::variables_map &options, const std::string &file
                                        : "runs/" + std::filesystem::path(file).stem().string();
   run.overwrite = options["overwrite"].as<bool>();
   run.quiet = options["quiet"].as<bool>();
+  run.automatic = options["auto"].as<bool>();
+  if (options.count("wall-time"))
+    run.end_of_wall_time =
+        MPI_Wtime() + parse_wall_time(options["wall-time"].as<std::string>());
+  if (options.count("petsc"))
+    run.petsc = options["petsc"].as<std::string>();
   for (int i = 0; i < argc; ++i)
     run.command_line += (i == 0 ? "" : " ") + std::string(argv[i]);
   return run;
@@ -208,21 +223,47 @@ void refuse_options_of_sweep(const po::variables_map &options)
     throw InputError("--vary, --verb and --case are options of `sweep`. See lowland --help.");
 }
 
-/// A task, or a sweep of one.
+void refuse_options_of_long_runs(const std::string &verb, const po::variables_map &options)
+{
+  const bool keeps_checkpoints = verb == "evolve" || verb == "resume";
+  if (options["auto"].as<bool>() && !keeps_checkpoints)
+    throw InputError("--auto is an option of `evolve` and `resume`. See lowland --help.");
+  if (options.count("wall-time") && !keeps_checkpoints && verb != "sweep")
+    throw InputError("--wall-time is an option of `evolve`, `resume` and `sweep`. See lowland --help.");
+  if (verb == "resume" && (options.count("output") || options["overwrite"].as<bool>()))
+    throw InputError("`resume` goes on in the folder it is given; it has no --output or --overwrite.");
+}
+
+int run_resume(const std::vector<std::string> &words, const po::variables_map &options,
+               RunOptions run)
+{
+  if (words.size() != 2)
+    throw InputError("`resume` wants one run folder: lowland resume DIR.");
+  run.output = words[1];
+  return resume(options["set"].as<std::vector<std::string>>(), run);
+}
+
+/// A task, or a sweep of one, or the rest of one.
 int run_verb(const std::vector<std::string> &words, const po::variables_map &options, int argc,
              char **argv)
 {
-  const bool is_sweep = words[0] == "sweep";
-  const Task task = is_sweep ? nullptr : find_task(words[0]);
+  const bool is_sweep = words[0] == "sweep", is_resume = words[0] == "resume";
+  const Task task = is_sweep || is_resume ? nullptr : find_task(words[0]);
   if (!is_sweep)
     refuse_options_of_sweep(options);
+  refuse_options_of_long_runs(words[0], options);
   if (options.count("petsc"))
     give_petsc_its_options(options["petsc"].as<std::string>());
-  const SweptFile file = swept_file(words, options);
-  const RunOptions run = run_options(options, words[1], argc, argv);
-  const int status = is_sweep
-                         ? run_sweep(file, options, run)
-                         : task(Parameters::from_text(file.text, file.name, file.assignments), run);
+  const RunOptions run = run_options(options, words.size() > 1 ? words[1] : "", argc, argv);
+  int status = exit_done;
+  if (is_resume)
+    status = run_resume(words, options, run);
+  else
+  {
+    const SweptFile file = swept_file(words, options);
+    status = is_sweep ? run_sweep(file, options, run)
+                      : task(Parameters::from_text(file.text, file.name, file.assignments), run);
+  }
   if (options.count("petsc"))
     warn_of_unused_petsc_options(options["petsc"].as<std::string>());
   return status;

@@ -116,17 +116,26 @@ Patterns::Selection selection(const Alternative &alternative)
   return Patterns::Selection(words);
 }
 
-/// deal.II's lists pass over a separator behind the last entry.
-bool ends_in_separator(const std::string &value)
+/// What stands between the entries of a list of this kind; nothing if it is not a list.
+std::string separators(const std::string &kind)
 {
-  return !value.empty() && std::string(",;+").find(value.back()) != std::string::npos;
+  if (kind == "sum")
+    return "+";
+  if (kind == "rows")
+    return ",;";
+  return kind == "numbers" || kind == "some" ? "," : "";
+}
+
+/// deal.II's lists pass over a separator behind the last entry.
+bool ends_in_separator(const std::string &value, const std::string &kind)
+{
+  return !value.empty() && separators(kind).find(value.back()) != std::string::npos;
 }
 
 bool matches(const std::string &value, const Alternative &alternative)
 {
   const std::string &kind = alternative.kind;
-  const bool is_list = kind == "numbers" || kind == "rows" || kind == "some" || kind == "sum";
-  if (is_list && ends_in_separator(value))
+  if (ends_in_separator(value, kind))
     return false;
   const Patterns::Double number(alternative.lower, alternative.upper);
   const Patterns::List numbers(number, 1);

@@ -140,6 +140,9 @@ const std::vector<ParameterRow> &parameter_table()
      "Least time between field files; 0 writes one at every output time."},
     {"Output", "Observables", "", "formulas", "-",
      "Functions g(x, y, z) whose mean E[g] is recorded, e.g. left = x < 0; r2 = x^2+y^2."},
+
+    {"Checkpoint", "Interval", "30", "number >= 0", "minutes",
+     "Wall time between the checkpoints of `lowland evolve`; at 0 every time step is followed by one."},
   };
   // clang-format on
   return table;

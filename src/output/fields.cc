@@ -13,7 +13,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
+#include <set>
 #include <sstream>
 
 namespace lowland
@@ -165,11 +167,34 @@ void FieldWriter::write(const DensitySpace<dim> &space, const Model &model, cons
   write_vtu(space, space.dof_handler(), functions, folder_ + "/" + file, time,
             times_and_files_.size());
   times_and_files_.emplace_back(time, file);
-  on_rank_0(space.communicator(), [&]() {
+  write_pvd(space.communicator());
+}
+
+void FieldWriter::write_pvd(MPI_Comm communicator) const
+{
+  on_rank_0(communicator, [&]() {
     std::ostringstream pvd;
     DataOutBase::write_pvd_record(pvd, times_and_files_);
     write_file(folder_ + "/density.pvd", pvd.str());
   });
+}
+
+void FieldWriter::restore(std::vector<std::pair<double, std::string>> files, MPI_Comm communicator)
+{
+  times_and_files_ = std::move(files);
+  on_rank_0(communicator, [&]() {
+    std::set<std::string> known;
+    for (const auto &[time, file] : times_and_files_)
+      known.insert(file);
+    std::vector<std::filesystem::path> unknown;
+    for (const auto &entry : std::filesystem::directory_iterator(folder_ + "/fields"))
+      if (known.count("fields/" + entry.path().filename().string()) == 0)
+        unknown.push_back(entry.path());
+    for (const auto &path : unknown)
+      std::filesystem::remove(path);
+  });
+  if (!times_and_files_.empty())
+    write_pvd(communicator);
 }
 
 #define INSTANTIATE(dim)                                                                           \

@@ -32,7 +32,15 @@ public:
   void write(const DensitySpace<dim> &space, const Model &model, const PETScVector &u,
              double normalisation, double time, const std::vector<NamedRatio> &others = {});
 
+  /// The files written so far with their times, for a checkpoint.
+  const std::vector<std::pair<double, std::string>> &files() const { return times_and_files_; }
+  /// Goes on behind these files; what else the folder holds was written after the checkpoint and goes.
+  /// Collective.
+  void restore(std::vector<std::pair<double, std::string>> files, MPI_Comm communicator);
+
 private:
+  void write_pvd(MPI_Comm communicator) const;
+
   std::string folder_;
   std::vector<std::string> fields_;
   std::vector<std::pair<double, std::string>> times_and_files_;

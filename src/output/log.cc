@@ -7,6 +7,7 @@
 #include <sstream>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace lowland
 {
@@ -49,11 +50,11 @@ Log::Log(MPI_Comm communicator, bool quiet) : quiet_(quiet), terminal_(isatty(ST
 
 Log::~Log() { end_progress(); }
 
-void Log::open(const std::string &file)
+void Log::open(const std::string &file, bool append)
 {
   if (!rank_0_)
     return;
-  file_.open(file);
+  file_.open(file, append ? std::ios::app : std::ios::out);
   file_ << unwritten_ << std::flush;
   unwritten_.clear();
 }
@@ -91,6 +92,14 @@ void Log::warn(const std::string &text)
   end_progress();
   std::cerr << "warning: " << text << std::endl;
   keep("warning: " + text);
+}
+
+void Log::keep_earlier(const std::vector<std::string> &warnings)
+{
+  const auto since = std::exchange(warnings_, warnings);
+  for (const std::string &text : since)
+    if (std::find(warnings_.begin(), warnings_.end(), text) == warnings_.end())
+      warnings_.push_back(text);
 }
 
 /// On a terminal a few times a second, from the first call on; elsewhere every so often.

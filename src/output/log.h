@@ -16,8 +16,9 @@ public:
   Log(MPI_Comm communicator, bool quiet);
   ~Log();
 
-  /// From now on lines go to this file as well, after those that were said before.
-  void open(const std::string &file);
+  /// From now on lines go to this file as well, after those that were said before; `append` keeps what
+  /// the file holds.
+  void open(const std::string &file, bool append = false);
   /// One line for screen and file.
   void line(const std::string &text);
   /// `  name   value`, aligned.
@@ -25,6 +26,8 @@ public:
   /// A warning: shown even when quiet, and kept.
   void warn(const std::string &text);
   const std::vector<std::string> &warnings() const { return warnings_; }
+  /// Keeps the warnings of an earlier part of the run, before those since.
+  void keep_earlier(const std::vector<std::string> &warnings);
   /// Progress of long work: on a terminal a bar, redrawn in place, with an estimate of the time left;
   /// elsewhere a plain line every so often. `fraction` of the work that is done, 0 to 1.
   void progress(double fraction, const std::string &state);

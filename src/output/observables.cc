@@ -26,6 +26,7 @@ struct Sums
   enum Index
   {
     mass,
+    negative_mass,
     loss,
     entropy,
     boundary_mass,
@@ -126,6 +127,7 @@ private:
     {
       const double mass = cell_.measure[q] * rho_[q];
       sums[Sums::mass] += mass;
+      sums[Sums::negative_mass] += std::max(0.0, -mass);
       sums[Sums::loss] += mass * cell_.values.landscape.loss[q];
       if (rho_[q] > 0)
         sums[Sums::entropy] -= mass * std::log(rho_[q]);
@@ -356,6 +358,7 @@ Record measure_density(const DensitySpace<dim> &space, const Model &model, const
              Utilities::MPI::min(measurement.minimum, space.communicator()));
   record.add("maximum_density", "1/volume",
              Utilities::MPI::max(measurement.maximum, space.communicator()));
+  record.add("negative_mass", "-", sums[Sums::negative_mass]);
   add_moments<dim>(sums, record);
   record.add("expected_loss", "loss", sums[Sums::loss]);
   record.add("entropy", "-", sums[Sums::entropy]);

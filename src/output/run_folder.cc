@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 namespace
 {
 const char *const our_files[] = {"input.prm", "parameters.prm", "observables.csv", "log.txt",
-                                 "density.pvd", "summary.json", "fields"};
+                                 "density.pvd", "summary.json", "fields", "checkpoint"};
 
 void refuse_to_replace(const std::string &path)
 {
@@ -106,6 +106,21 @@ void RunFolder::create(Log &log)
     write_file(file("parameters.prm"), parameters_.every_value());
     log.open(file("log.txt"));
   });
+}
+
+void RunFolder::reopen(Log &log, const std::vector<Record> &records)
+{
+  on_rank_0(communicator_, [&]() {
+    std::string text = records.empty() ? "" : titles_of(records.front());
+    for (const Record &record : records)
+      text += row_of(record);
+    write_file(file("observables.csv"), text);
+    write_file(file("parameters.prm"), parameters_.every_value());
+    fs::remove(file("summary.json"));
+    fs::create_directories(file("fields"));
+    log.open(file("log.txt"), true);
+  });
+  has_titles_ = !records.empty();
 }
 
 void RunFolder::append(const Record &record)

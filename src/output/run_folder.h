@@ -11,8 +11,8 @@
 
 namespace lowland
 {
-/// input.prm (verbatim), parameters.prm (every value), observables.csv, log.txt, summary.json, and
-/// fields/ with density.pvd beside it.
+/// input.prm (verbatim), parameters.prm (every value), observables.csv, log.txt, summary.json,
+/// fields/ with density.pvd beside it, and checkpoint/.
 ///
 /// Nothing is written, and nothing of an old run lost, before create(): it comes when all of the input
 /// is known to be good. Rank 0 writes; all functions are collective and throw on all ranks.
@@ -25,6 +25,9 @@ public:
   /// Makes the folder; an old run's files go, whatever else lies there stays. From now on `log` is
   /// written into it, with what was said before. Throws OutputError, as all below.
   void create(Log &log);
+  /// Goes on with a run that left these records. observables.csv is written anew with them, so that no row
+  /// is lost or doubled, `log` is written behind the old one, and the old summary goes.
+  void reopen(Log &log, const std::vector<Record> &records);
 
   const std::string &path() const { return path_; }
   std::string file(const std::string &name) const { return path_ + "/" + name; }

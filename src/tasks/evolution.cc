@@ -2,7 +2,6 @@
 
 #include "discretization/positivity.h"
 #include "tasks/conclusion.h"
-#include "tasks/dimension.h"
 #include "tasks/summary.h"
 
 #include <deal.II/base/mpi.h>
@@ -26,8 +25,21 @@ constexpr double time_share = 1 - space_share;
 constexpr double limiting_share = 0.02;
 /// Steps between two looks at the mesh.
 constexpr unsigned int check_interval = 2;
+/// A step that fails is tried again with a quarter of its length, this often.
+constexpr unsigned int max_failures = 4;
+/// So many unknowns may be solved for directly in three dimensions, in a few GB.
+constexpr std::size_t max_direct = 100000;
 /// Up to this many minima have a column for the mass in their basin.
 constexpr std::size_t most_basins = 8;
+
+/// The row with the columns of the first: an earlier version that a run goes on from may have had others.
+Record in_columns_of(const Record &first, const Record &row)
+{
+  Record result;
+  for (const Observable &column : first.columns())
+    result.add(column.name, column.unit, row[column.name]);
+  return result;
+}
 
 /// `auto` is the first that keeps its order with this learning rate. Throws InputError.
 RosenbrockScheme choose_scheme(const Parameters &parameters, const LearningRate &learning_rate)
@@ -56,12 +68,16 @@ void add_survival(double flux_out, double exited, Record &row)
 } // namespace
 
 template <int dim>
-Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &options)
-    : parameters_(parameters), log_(communicator_, options.quiet),
-      folder_(options.output, options.overwrite, parameters, communicator_),
-      output_times_(output_times(parameters)),
+Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &options,
+                          std::optional<Checkpoint> checkpoint)
+    : parameters_(parameters), options_(options), checkpoint_(std::move(checkpoint)),
+      interruption_(communicator_, options.output + "/stop",
+                    60 * parameters.number("Checkpoint", "Interval"), options.end_of_wall_time),
+      log_(communicator_, options.quiet),
+      folder_(options.output, options.overwrite || checkpoint_, parameters, communicator_),
+      checkpoints_(options.output, communicator_), output_times_(output_times(parameters)),
       problem_(parameters, parameters.number("Time", "Tolerance"), InitialDensity(parameters),
-               communicator_, log_),
+               communicator_, log_, saved_choices(checkpoint_)),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields")),
       scheme_(choose_scheme(parameters, problem_.model.learning_rate)),
@@ -74,28 +90,42 @@ template <int dim>
 Evolution<dim>::~Evolution() = default;
 
 template <int dim>
-void Evolution<dim>::run(const Observer &observer)
+ExitStatus Evolution<dim>::run(const Observer &observer)
 {
-  project_start();
-  folder_.create(log_);
+  if (checkpoint_)
+    restore();
+  else
+  {
+    project_start();
+    folder_.create(log_);
+    save(); // from now on there is something to go on from
+  }
   log_.line("Evolution");
   for (const double time : output_times_)
   {
-    advance_to(time);
+    if (!is_due(time))
+      continue;
+    if (!advance_to(time))
+      return stop();
     record();
     if (observer)
       observer(time_, problem_, form_->to_ratio(*v_));
   }
   finish();
+  return exit_done;
+}
+
+/// Whether an output time lies ahead; a run that goes on has some behind it.
+template <int dim>
+bool Evolution<dim>::is_due(double time) const
+{
+  return time >= time_ && (records_.empty() || time > records_.back()["time"]);
 }
 
 /// Everything that depends on the mesh: unknowns, form, integrator.
 template <int dim>
 void Evolution<dim>::prepare()
 {
-  if (integrator_)
-    n_factorizations_ += integrator_->n_factorizations();
-  integrator_.reset();
   ++n_meshes_;
   limited_.clear();
   loss_.reset();
@@ -104,9 +134,7 @@ void Evolution<dim>::prepare()
   if (n_meshes_ > 1)
     problem_.check_coefficients();
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
-  integrator_ = std::make_unique<TimeIntegrator>(form_->mass(), form_->stiffness(),
-                                                 form_->l1_functional(), scheme_,
-                                                 problem_.solver_settings(), form_->noise_removal());
+  make_integrator();
   if (problem_.absorbs())
     exit_flux_ = std::make_unique<ExitFlux<dim>>(*form_, problem_.solver_settings());
   // Under a schedule, or where mass is absorbed, no density is invariant.
@@ -115,6 +143,16 @@ void Evolution<dim>::prepare()
                                  : std::numeric_limits<double>::quiet_NaN();
   if (problem_.adaptive)
     weight_errors_ = weight_errors(*problem_.space, problem_.model);
+}
+
+template <int dim>
+void Evolution<dim>::make_integrator()
+{
+  SolverSettings settings = problem_.solver_settings();
+  settings.direct = settings.direct || direct_;
+  integrator_ = std::make_unique<TimeIntegrator>(form_->mass(), form_->stiffness(),
+                                                 form_->l1_functional(), scheme_, settings,
+                                                 form_->noise_removal());
 }
 
 template <int dim>
@@ -166,9 +204,10 @@ double Evolution<dim>::removed(double time) const
   return eta.is_constant() ? 0 : 1 - eta.piece(time_).value(time) / eta.reference();
 }
 
-/// Integrates the flux out over the last step: the trapezoidal rule with its first correction, of order 4. Where that is
-/// large, the flux changes too fast for it (a start or a new mesh that does not vanish smoothly at the walls), and
-/// the step's own loss is taken; so it is with discontinuous elements, whose limiter changes the flux between steps.
+/// Integrates the flux out over the last step: the trapezoidal rule with its first correction, of order
+/// 4. Where that is large, the flux changes too fast for it (a start or a new mesh that does not vanish
+/// smoothly at the walls), and the step's own loss is taken; so it is with discontinuous elements, whose
+/// limiter changes the flux between steps. There `mass_error` sees changes of mesh and limiting only.
 template <int dim>
 void Evolution<dim>::add_exits(const PETScVector &before, double dt)
 {
@@ -181,8 +220,9 @@ void Evolution<dim>::add_exits(const PETScVector &before, double dt)
   exited_ += resolved ? trapezoid + correction : before * form_->mass_functional() - mass();
 }
 
+/// False if the run is to stop on the way.
 template <int dim>
-void Evolution<dim>::advance_to(double time)
+bool Evolution<dim>::advance_to(double time)
 {
   while (time_ < time)
   {
@@ -194,7 +234,10 @@ void Evolution<dim>::advance_to(double time)
     log_.progress(time_ / end_, state());
     if (problem_.adaptive && ++since_check_ >= check_interval)
       follow_solution();
+    if (time_ < output_times_.back() && stops_here())
+      return false;
   }
+  return true;
 }
 
 template <int dim>
@@ -248,17 +291,68 @@ double Evolution<dim>::integrate(double dt)
   return integrator_->step(*v_, dt, time_, [this](double t) { return removed(t); });
 }
 
+/// One step; nothing where the solver gives up, or where what comes out is no density.
+template <int dim>
+std::optional<double> Evolution<dim>::attempt(double dt)
+{
+  try
+  {
+    const double error = integrate(dt);
+    if (std::isfinite(error))
+      return error;
+    failure_ = "The density is not finite after it. Try a larger Reference floor, Reference weight "
+               "= one, or a smaller Tolerance.";
+  }
+  catch (const SolverError &error)
+  {
+    failure_ = error.what();
+  }
+  return {};
+}
+
+/// After a step that failed: a smaller one, then a direct solver, then the end with a checkpoint.
+template <int dim>
+void Evolution<dim>::recover(double dt)
+{
+  if (!fixed_step_ && ++failures_in_a_row_ <= max_failures)
+  {
+    log_.warn("the solver failed at t = " + format(time_) + "; going on with smaller time steps");
+    dt_ = dt / 4;
+  }
+  else if (!direct_ && !problem_.solver_settings().direct &&
+           problem_.space->n_unknowns() <= max_direct)
+  {
+    log_.warn("the iterative solver failed at t = " + format(time_) +
+              "; going on with a direct one");
+    direct_ = true;
+    failures_in_a_row_ = 0;
+  }
+  else
+  {
+    save();
+    throw SolverError("The time step at t = " + format(time_) + " failed. " + failure_ +
+                      " A checkpoint of the time before it is kept.");
+  }
+  n_factorizations_ += integrator_->n_factorizations();
+  make_integrator();
+}
+
 template <int dim>
 bool Evolution<dim>::try_step(double dt)
 {
   const PETScVector before(*v_);
-  const double error = propagated_error(integrate(dt), scheme_.order);
+  const auto embedded_error = attempt(dt);
+  if (!embedded_error)
+  {
+    *v_ = before;
+    recover(dt);
+    return false;
+  }
+  failures_in_a_row_ = 0;
+  const double error = propagated_error(*embedded_error, scheme_.order);
   const double allowed = allowed_error(dt);
   const double factor =
       0.9 * std::pow(allowed / std::max(error, 1e-300), 1.0 / (scheme_.order + 1));
-  if (!std::isfinite(error))
-    throw SolverError("The time step at t = " + format(time_) + " gave no finite density. Try a "
-                      "larger Reference floor, Reference weight = one, or a smaller Tolerance.");
   if (!fixed_step_ && error > 1.2 * allowed)
   {
     *v_ = before;
@@ -323,6 +417,7 @@ void Evolution<dim>::follow_solution()
     return;
   last_mesh_step_ = n_steps_;
   const double kept = mass_to_keep();
+  n_factorizations_ += integrator_->n_factorizations();
   const auto carried = change_mesh(problem_.mesh, *problem_.space, problem_.model, polynomials);
   prepare();
   v_ = std::make_unique<PETScVector>(form_->project(
@@ -344,8 +439,9 @@ std::string Evolution<dim>::statistics() const
          std::to_string(n_meshes_) + " meshes";
 }
 
+/// The row of now. Throws SolverError rather than let anything into a file that is no density.
 template <int dim>
-void Evolution<dim>::record()
+Record Evolution<dim>::measure()
 {
   // What is looked at is a density.
   keep_nonnegative(1);
@@ -356,6 +452,9 @@ void Evolution<dim>::record()
     loss_ = std::make_unique<PETScVector>(project_loss(*form_, problem_.solver_settings()));
   const Record measured =
       measure_density(*problem_.space, problem_.model, u, invariant_normalisation_, functions_);
+  if (!std::isfinite(measured["mass"]) || !std::isfinite(measured["minimum_density"]))
+    throw SolverError("The density at t = " + format(time_) + " is not finite. Try a larger "
+                      "Reference floor, Reference weight = one, or a smaller Tolerance.");
   Record row;
   row.add("time", "time", time_);
   if (!eta.is_constant())
@@ -373,6 +472,13 @@ void Evolution<dim>::record()
   row.add("unknowns", "-", problem_.space->n_unknowns());
   row.add("time_step", "time", last_dt_);
   row.add("space_error_estimate", "-", space_error_);
+  return row;
+}
+
+template <int dim>
+void Evolution<dim>::record()
+{
+  const Record row = records_.empty() ? measure() : in_columns_of(records_.front(), measure());
   folder_.append(row);
   const bool warned = std::any_of(records_.begin(), records_.end(), [&](const Record &earlier) {
     return earlier["mass_beyond_walls"] > problem_.tolerance;
@@ -380,10 +486,12 @@ void Evolution<dim>::record()
   if (!warned)
     warn_of_walls(row, problem_.tolerance, log_);
   records_.push_back(row);
+  warn_of_broken_laws(records_, problem_.tolerance, log_);
   const double interval = parameters_.number("Output", "Interval");
   if (last_field_ < 0 || time_ - last_field_ >= interval * (1 - 1e-12) || time_ == end_)
   {
-    fields_.write(*problem_.space, problem_.model, u, invariant_normalisation_, time_);
+    fields_.write(*problem_.space, problem_.model, form_->to_ratio(*v_), invariant_normalisation_,
+                  time_);
     last_field_ = time_;
   }
 }
@@ -415,10 +523,10 @@ std::vector<double> Evolution<dim>::last_basin_masses() const
 }
 
 template <int dim>
-nlohmann::json Evolution<dim>::summary() const
+nlohmann::json Evolution<dim>::summary(const Record &last) const
 {
   nlohmann::json json = common_summary("evolve", problem_, wall_start_);
-  add_record(records_.back(), dim, json);
+  add_record(last, dim, json);
   json["mass_error"] = mass_error_;
   json["steps"] = n_steps_;
   json["rejected_steps"] = n_rejected_;
@@ -437,7 +545,9 @@ nlohmann::json Evolution<dim>::summary() const
 template <int dim>
 void Evolution<dim>::finish()
 {
-  const nlohmann::json json = summary();
+  save();
+  checkpoints_.keep_only_newest();
+  const nlohmann::json json = summary(records_.back());
   folder_.write_summary(json);
   log_.line("Result at t = " + format(time_));
   for (const char *key : {"mass_error", "minimum_density", "expected_loss", "l1_to_invariant",
@@ -454,12 +564,4 @@ void Evolution<dim>::finish()
 template class Evolution<1>;
 template class Evolution<2>;
 template class Evolution<3>;
-
-int evolve(const Parameters &parameters, const RunOptions &options)
-{
-  return for_dimension(parameters, [&](auto dim) {
-    Evolution<dim>(parameters, options).run();
-    return exit_done;
-  });
-}
 } // namespace lowland

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "discretization/exit_flux.h"
+#include "output/checkpoint.h"
 #include "output/fields.h"
 #include "output/log.h"
 #include "output/observables.h"
 #include "output/run_folder.h"
+#include "tasks/interruption.h"
 #include "tasks/problem.h"
 #include "tasks/tasks.h"
 #include "tasks/time_integrator.h"
@@ -16,18 +18,24 @@
 
 namespace lowland
 {
+/// The choices of the run that wrote the checkpoint. Throws OutputError where it does not say.
+std::optional<SavedChoices> saved_choices(const std::optional<Checkpoint> &checkpoint);
+
 /// One run of `evolve`. The members stand in the order in which the density passes through them.
 template <int dim>
 class Evolution
 {
 public:
-  Evolution(const Parameters &parameters, const RunOptions &options);
+  /// From the initial density, or from a checkpoint of a run with the same parameters.
+  Evolution(const Parameters &parameters, const RunOptions &options,
+            std::optional<Checkpoint> checkpoint = {});
   ~Evolution();
 
   /// Called with time and u = rho/w at each recorded time.
   using Observer = std::function<void(double time, const Problem<dim> &problem, const PETScVector &u)>;
-  /// Solves to the end and writes the run folder. Throws SolverError, OutputError.
-  void run(const Observer &observer = {});
+  /// Solves to the end, or until it is told to stop, and writes the run folder. Throws SolverError,
+  /// OutputError.
+  ExitStatus run(const Observer &observer = {});
 
   const std::vector<Record> &records() const { return records_; }
   /// Steps, rejected steps, factorizations and meshes so far, in words.
@@ -35,11 +43,15 @@ public:
 
 private:
   void prepare();
+  void make_integrator();
   void project_start();
-  void advance_to(double time);
+  bool is_due(double time) const;
+  bool advance_to(double time);
   double next_step(double time) const;
   bool try_step(double dt);
   double integrate(double dt);
+  std::optional<double> attempt(double dt);
+  void recover(double dt);
   double allowed_error(double dt) const;
   void follow_solution();
   bool keep_nonnegative(double share);
@@ -48,18 +60,31 @@ private:
   double mass_to_keep() const;
   void add_exits(const PETScVector &before, double dt);
   double removed(double time) const;
+  Record measure();
   void record();
   void add_basin_masses(const PETScVector &u, Record &row);
   std::vector<double> last_basin_masses() const;
   std::string state() const;
   void finish();
-  nlohmann::json summary() const;
+  ExitStatus stop();
+  nlohmann::json summary(const Record &last) const;
 
-  const double wall_start_ = MPI_Wtime();
+  // In evolution_checkpoint.cc:
+  bool stops_here();
+  void save();
+  nlohmann::json snapshot() const;
+  void restore();
+  void restore(const nlohmann::json &state);
+
+  double wall_start_ = MPI_Wtime();
   const MPI_Comm communicator_ = MPI_COMM_WORLD;
   const Parameters &parameters_;
+  const RunOptions options_;
+  std::optional<Checkpoint> checkpoint_; ///< to go on from
+  Interruption interruption_;
   Log log_;
   RunFolder folder_; ///< made when nothing can be refused any more
+  CheckpointFolder checkpoints_;
   const std::vector<double> output_times_;
   Problem<dim> problem_;
   std::unique_ptr<FokkerPlanckForm<dim>> form_;
@@ -82,6 +107,9 @@ private:
   double limited_mass_ = 0; ///< L1 norm of all that the limiter moved
   WeightErrors weight_errors_;
   CellErrors limited_; ///< what the limiter would move on each cell after the last step
+  std::string failure_;  ///< of the last step that failed
+  bool direct_ = false;  ///< the iterative solver was given up
+  unsigned int failures_in_a_row_ = 0;
   unsigned int n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0, since_check_ = 0,
                last_mesh_step_ = 0;
 };

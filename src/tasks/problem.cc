@@ -119,7 +119,8 @@ Mesh<dim> create_mesh(const Parameters &parameters, const Domain &domain, const 
 
 template <int dim>
 Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initial_density,
-                      MPI_Comm communicator, Log &log)
+                      MPI_Comm communicator, Log &log,
+                      const std::optional<SavedChoices> &saved)
     : parameters(p), tolerance(l1_error), model(p),
       domain(Domain::create(p, model)), start(std::move(initial_density)),
       minima(minima_in(domain, model)),
@@ -134,10 +135,13 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   log.entry("domain", domain.description);
   if (!start.is_none())
     log.entry("start", start.description());
-  const auto initial = parameters.integer_or_auto(section, "Initial refinement");
-  mesh.refine_uniformly(initial.value_or(adaptive ? 2 : 4));
-  check_coefficients(QGauss<dim>(4)); // the element is not known yet
-  find_equilibrium();
+  if (!saved)
+  {
+    const auto initial = parameters.integer_or_auto(section, "Initial refinement");
+    mesh.refine_uniformly(initial.value_or(adaptive ? 2 : 4));
+    check_coefficients(QGauss<dim>(4)); // the element is not known yet
+  }
+  find_equilibrium(saved);
   if (start.is_invariant() && !(model.equilibrium && model.equilibrium->bounded()))
     throw parameters.error("Noise", "Kind",
                            "there is no bounded invariant density in closed form here");
@@ -148,11 +152,20 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   limits.deepest_level = std::min<unsigned int>(
       Mesh<dim>::deepest_level(),
       parameters.integer_or_auto(section, "Maximum level").value_or(Mesh<dim>::deepest_level()));
-  choose_weight();
-  choose_space();
-  if (adaptive)
-    mesh.refine_rim(std::max(finest_rim[dim], tolerance) * mesh.width(), limits.deepest_level);
-  adapt_mesh();
+  if (saved)
+  {
+    model.weight = saved->weight;
+    refine_to(mesh, saved->cells);
+    take_space(saved->discontinuous, saved->degree);
+  }
+  else
+  {
+    choose_weight();
+    choose_space();
+    if (adaptive)
+      mesh.refine_rim(std::max(finest_rim[dim], tolerance) * mesh.width(), limits.deepest_level);
+    adapt_mesh();
+  }
   space->distribute();
   check_walls();
   check_coefficients();
@@ -206,7 +219,7 @@ void Problem<dim>::check_diffusion() const
 }
 
 template <int dim>
-void Problem<dim>::find_equilibrium()
+void Problem<dim>::find_equilibrium(const std::optional<SavedChoices> &saved)
 {
   if (domain.kind == Domain::Kind::file)
   {
@@ -221,6 +234,7 @@ void Problem<dim>::find_equilibrium()
                            "no minimum of the loss was found in the domain");
   drop_absorbed_minima();
   check_loss_sign();
+  lowest_loss = saved ? saved->lowest_loss : minima.front().loss;
   const auto potential = model.noise->equilibrium();
   if (!potential)
   {
@@ -240,7 +254,7 @@ void Problem<dim>::find_equilibrium()
                "have one.");
       return;
     }
-  model.equilibrium.emplace(potential, minima.front().loss);
+  model.equilibrium.emplace(potential, lowest_loss);
   log.entry("invariant density", potential->description());
 }
 
@@ -288,7 +302,6 @@ void Problem<dim>::choose_weight()
 template <int dim>
 void Problem<dim>::choose_space()
 {
-  using Space = DensitySpace<dim>;
   const std::string wish = parameters.text(section, "Element");
   const bool discontinuous =
       wish == "discontinuous" ||
@@ -298,6 +311,13 @@ void Problem<dim>::choose_space()
   const unsigned int suggested = dim == 3 ? in_space : in_the_plane;
   const unsigned int degree =
       parameters.integer_or_auto(section, "Degree").value_or(suggested);
+  take_space(discontinuous, degree);
+}
+
+template <int dim>
+void Problem<dim>::take_space(bool discontinuous, unsigned int degree)
+{
+  using Space = DensitySpace<dim>;
   limits.log_weight_range = (dim == 3 ? 4.0 : 2.0) * (degree + 1);
   limits.weight_quadrature = 0.1 * tolerance;
   space = std::make_unique<Space>(

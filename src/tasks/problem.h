@@ -1,6 +1,7 @@
 // One problem, set up from the parameter file to the adapted mesh: what every task starts from.
 #pragma once
 
+#include "discretization/cell_records.h"
 #include "discretization/error_estimator.h"
 #include "discretization/fokker_planck_form.h"
 #include "discretization/mesh_change.h"
@@ -9,11 +10,22 @@
 #include "output/log.h"
 
 #include <functional>
+#include <optional>
 
 namespace lowland
 {
 /// The part of the tolerance that the mesh may use up; the time steps have the rest.
 constexpr double space_share = 0.5;
+
+/// What a run that goes on takes from its checkpoint instead of choosing it again.
+struct SavedChoices
+{
+  ReferenceWeight weight;
+  double lowest_loss; ///< what max(pi) belongs to
+  bool discontinuous;
+  unsigned int degree;
+  std::vector<CellName> cells; ///< the active cells
+};
 
 /// The members stand in the order in which the data flow: model, domain, start, mesh, equilibrium and
 /// reference weight, space.
@@ -22,9 +34,10 @@ class Problem
 {
 public:
   /// Chooses the reference weight, the element and the mesh for this L1 error of the density, and tells
-  /// `log` why. Throws InputError.
+  /// `log` why; or takes them from `saved`. Throws InputError, and OutputError for saved cells that do
+  /// not fit.
   Problem(const Parameters &parameters, double tolerance, InitialDensity start,
-          MPI_Comm communicator, Log &log);
+          MPI_Comm communicator, Log &log, const std::optional<SavedChoices> &saved = {});
 
   /// Direct in 1D and 2D; iterative in 3D, to a residual that no number of ranks can be seen through.
   SolverSettings solver_settings() const;
@@ -64,6 +77,7 @@ public:
   Domain domain;
   InitialDensity start;
   std::vector<Minimum> minima; ///< of the loss in the domain, lowest first
+  double lowest_loss = 0;      ///< what max(pi) belongs to
   Mesh<dim> mesh;
   std::unique_ptr<DensitySpace<dim>> space;
   MarkingLimits limits;
@@ -71,7 +85,7 @@ public:
   Log &log;
 
 private:
-  void find_equilibrium();
+  void find_equilibrium(const std::optional<SavedChoices> &saved);
   void check_coefficients(const dealii::Quadrature<dim> &quadrature) const;
   void check_loss_sign() const;
   void check_diffusion() const;
@@ -79,6 +93,7 @@ private:
   void check_walls() const;
   void choose_weight();
   void choose_space();
+  void take_space(bool discontinuous, unsigned int degree);
   void adapt_mesh();
   void report_mesh();
 };

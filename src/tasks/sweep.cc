@@ -104,7 +104,10 @@ State state_of(const Case &one, const std::string &verb)
     return State::other_run;
   if (!finished_summary(one, verb).is_null())
     return State::finished;
-  return fs::exists(one.folder + "/summary.json") ? State::other_run : State::to_run;
+  const auto summary =
+      nlohmann::json::parse(read_file(one.folder + "/summary.json"), nullptr, false);
+  const bool stopped = summary.is_object() && summary.value("status", "") == "stopped";
+  return stopped || !fs::exists(one.folder + "/summary.json") ? State::to_run : State::other_run;
 }
 
 /// Every scalar of the summaries, one row a case; cases without a finished run have empty cells.
@@ -155,6 +158,7 @@ int run_case(const Case &one, const Sweep &sweep, const RunOptions &options, Log
                      "or --overwrite.");
   RunOptions own = options;
   own.output = one.folder;
+  own.automatic = !options.overwrite;
   own.overwrite = true; // what is there is unfinished
   own.quiet = true;
   try
@@ -232,7 +236,10 @@ int sweep(const SweptFile &file, const Sweep &sweep, const RunOptions &options)
     for (std::size_t v = 0; v < cases[k].values.size(); ++v)
       values += (v ? ", " : "") + sweep.variations[v].key + " = " + cases[k].values[v];
     log.line("Case " + std::to_string(k) + " of " + std::to_string(n) + ": " + values);
-    worst = std::max(worst, run_case(cases[k], sweep, options, log));
+    const int status = run_case(cases[k], sweep, options, log);
+    worst = std::max(worst, status);
+    if (status == exit_stopped_at_limit)
+      break; // the same command goes on
     log.progress((k + 1.0) / n, "case " + std::to_string(k));
   }
   log.end_progress();

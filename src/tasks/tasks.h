@@ -4,6 +4,7 @@
 
 #include "input/parameters.h"
 
+#include <optional>
 #include <string>
 
 namespace lowland
@@ -15,12 +16,20 @@ struct RunOptions
   bool overwrite = false;   ///< an old run folder may be replaced
   bool quiet = false;       ///< nothing but warnings and errors on the screen
   std::string command_line; ///< as typed, for the log
+  bool automatic = false;   ///< `evolve` goes on if the run folder holds something to go on with
+  std::optional<double> end_of_wall_time; ///< on the clock of MPI_Wtime
+  std::string petsc;        ///< options for PETSc, which has them already
 };
 
 /// Solves the Fokker-Planck equation from the initial density to the end of the run and writes the
 /// run folder. Returns an ExitStatus; throws InputError, SolverError or OutputError, the same on
 /// all ranks.
 int evolve(const Parameters &parameters, const RunOptions &options);
+
+/// Goes on with the run of evolve() in the folder `options.output` from its newest checkpoint, with its
+/// parameters and these `assignments`, of which few may change anything. Returns and throws as
+/// evolve() does.
+int resume(const std::vector<std::string> &assignments, const RunOptions &options);
 
 /// Writes the invariant density into the run folder. Returns and throws as evolve() does.
 int stationary(const Parameters &parameters, const RunOptions &options);

@@ -1,6 +1,7 @@
 #include "tasks/time_integrator.h"
 
 #include "input/errors.h"
+#include "model/point_vector.h"
 
 #include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
@@ -69,6 +70,7 @@ double TimeIntegrator::step(PETScVector &v, double dt)
 {
   TSSetTime(ts_, 0);
   TSSetTimeStep(ts_, dt);
+  const QuietPetsc quiet; // a solver that gives up is told in our words
   check_petsc(TSSetSolution(ts_, v), "a time step");
   const PetscErrorCode code = TSStep(ts_);
   SNES snes;

@@ -4,6 +4,7 @@ set -euo pipefail
 lowland=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/expect.sh"
+source "$here/interrupted.sh"
 work=$(mktemp -d)
 disk=$work/disk
 trap 'umount "$disk" 2> /dev/null || true; rm -rf "$work"' EXIT
@@ -22,12 +23,7 @@ if ! small 64k; then
   exit 77
 fi
 
-complain() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
-
-for run in "" "mpiexec --oversubscribe --bind-to none -np 3"; do
+for run in "" "${on3[*]}"; do
   small 4k # no room for the first file
   expect 4 'cannot' $run "$lowland" evolve line.prm --output "$disk/run"
   small 64k # none for the fields
@@ -37,5 +33,18 @@ for run in "" "mpiexec --oversubscribe --bind-to none -np 3"; do
   [ "$(tail -c 1 "$disk/run/observables.csv" | od -An -c | tr -d ' ')" = '\n' ] || complain "half a row"
   [ ! -e "$disk/run/summary.json" ] || complain "a summary of a run that failed"
   [ -z "$(find "$disk" -name '*.unfinished')" ] || complain "an unfinished file"
+done
+
+# The disk fills while checkpoints are written: the last one is whole, and when there is room the run goes on.
+write_problems
+"$lowland" evolve line.prm --output whole --quiet
+for run in "" "${on3[*]}"; do
+  small 1m
+  head -c 965000 /dev/zero > "$disk/ballast"
+  expect 4 'cannot write' $run "$lowland" evolve line.prm --output "$disk/run" --quiet --set Output/Fields=
+  [ -z "$(find "$disk" -name '*.unfinished')" ] || complain "an unfinished file"
+  rm "$disk/ballast"
+  expect_success 'Resumed at t = ' $run "$lowland" resume "$disk/run"
+  same_rows whole "$disk/run" 1e-9 || complain "another result after a full disk"
 done
 finish
