@@ -187,7 +187,7 @@ void Evolution<dim>::restore()
 }
 
 template <int dim>
-void Evolution<dim>::restore(const json &state)
+void Evolution<dim>::restore(const nlohmann::json &state)
 {
   for (const RosenbrockScheme &scheme : rosenbrock_schemes())
     if (scheme.name == state.at("scheme"))
