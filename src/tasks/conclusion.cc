@@ -78,11 +78,13 @@ std::string evolution_in_words(const Record &record, std::optional<double> learn
                                const std::vector<double> &masses, unsigned int dimension)
 {
   const double time = record["time"], distance = record["l1_to_invariant"];
+  const double survival = record["survival_probability"]; // not a number without absorbing walls
   std::string text = "After t = " + format(time);
   if (learning_rate)
     text += " " + steps_in_words(time / *learning_rate);
   text += std::isfinite(distance)
               ? " the density is within " + format(distance, 2) + " of its invariant one in L1; "
+          : std::isfinite(survival) ? " " + format(100 * survival, 3) + " % of the mass is left; "
           : masses.size() > 1
               ? " the expected loss is " + format(record["expected_loss"], 3) + "; "
               : " this is known of the density: ";
@@ -90,16 +92,21 @@ std::string evolution_in_words(const Record &record, std::optional<double> learn
 }
 
 std::string invariant_density_in_words(const Record &record, const std::vector<Minimum> &minima,
-                                       const std::vector<double> &masses, unsigned int dimension)
+                                       const std::vector<double> &masses, unsigned int dimension,
+                                       std::optional<double> exit_rate)
 {
+  if (exit_rate)
+    return "In the long run the mass that is left falls by a factor e every " +
+           format(1 / *exit_rate, 3) + " units of time; " +
+           place_in_words(record, minima, masses, dimension) + ".";
   return (masses.size() > 1 ? "In the long run " : "Of the invariant density: ") +
          place_in_words(record, minima, masses, dimension) + ".";
 }
 
-std::string gap_in_words(double gap, double learning_rate)
+std::string decay_in_words(const std::string &what, double rate, double learning_rate)
 {
-  return "The distance to the invariant density falls by a factor e every " + format(1 / gap, 3) +
-         " units of time " + steps_in_words(1 / (gap * learning_rate)) + ".";
+  return what + " falls by a factor e every " + format(1 / rate, 3) + " units of time " +
+         steps_in_words(1 / (rate * learning_rate)) + ".";
 }
 
 std::string escape_in_words(const std::string &from, const std::string &to, double mfpt,

@@ -153,8 +153,12 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   report.print(log);
   summary["warnings"] = log.warnings();
   folder.write_summary(summary);
-  if (const double gap = relaxation.gap(); !std::isnan(gap))
-    log.line(gap_in_words(gap, parameters.number("Noise", "Learning rate")));
+  const double slowest = relaxation.modes().front().eigenvalue.real(), gap = relaxation.gap();
+  const double learning_rate = parameters.number("Noise", "Learning rate");
+  if (problem.absorbs() && slowest > relaxation.resolution())
+    log.line(decay_in_words("The mass that is left", slowest, learning_rate));
+  else if (!problem.absorbs() && !std::isnan(gap))
+    log.line(decay_in_words("The distance to the invariant density", gap, learning_rate));
   log.line("Written to " + folder.path());
   return exit_done;
 }

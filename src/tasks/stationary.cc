@@ -13,6 +13,7 @@
 #include <deal.II/lac/petsc_vector.h>
 
 #include <cmath>
+#include <optional>
 
 namespace lowland
 {
@@ -68,7 +69,10 @@ public:
       if (summary.contains(key))
         log_.entry(key, summary[key].is_number() ? format(summary[key])
                                               : summary[key].get<std::string>());
-    log_.line(invariant_density_in_words(record, problem_.minima, masses, dim));
+    std::optional<double> exit_rate;
+    if (details.contains("quasi_stationary_rate") && details["quasi_stationary_rate"].is_number())
+      exit_rate = details["quasi_stationary_rate"].get<double>();
+    log_.line(invariant_density_in_words(record, problem_.minima, masses, dim, exit_rate));
     log_.line("Written to " + folder_.path());
   }
 

@@ -26,9 +26,10 @@ std::optional<double> decay_rate(const std::vector<Record> &records, double tole
 /// part of the problem then, not a far-away edge of it.
 void warn_of_walls(const Record &record, double tolerance, Log &log);
 
-/// Warns, once in a run, where the last record has lost or made mass (more than 1e-8), and where the
+/// Warns, once in a run, where the last record has lost or made more mass than `mass_limit`, and where the
 /// density's negative part has more mass than the tolerance.
-void warn_of_broken_laws(const std::vector<Record> &records, double tolerance, Log &log);
+void warn_of_broken_laws(const std::vector<Record> &records, double mass_limit, double tolerance,
+                         Log &log);
 
 /// d/dt E f by the discrete operator: with f_h, the projection of f in m, E f = m(u, f_h) and
 /// d/dt E f = -a(u, f_h). `loss`: the unknowns of f_h, from project_loss(). `removed`: 1 - s(t) of a
