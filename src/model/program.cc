@@ -3,9 +3,12 @@
 #include "model/formula.h"
 #include "model/special_functions.h"
 
+#include <boost/functional/hash.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <sstream>
 #include <tuple>
 
 namespace lowland
@@ -112,6 +115,46 @@ void execute(const Instruction &i, double *r, const double *__restrict a,
   }
 }
 
+/// The operands of a sum or product in an order that depends on nothing but themselves, numbers last. GiNaC's
+/// own follows from addresses, and would make two runs of the same file, or two ranks, round differently.
+class CanonicalOrder
+{
+public:
+  std::vector<ex> operands(const ex &e)
+  {
+    std::vector<ex> result(e.begin(), e.end());
+    const auto rank = [this](const ex &e) { return std::pair(is_a<numeric>(e), fingerprint(e)); };
+    std::sort(result.begin(), result.end(),
+              [&](const ex &a, const ex &b) { return rank(a) < rank(b); });
+    return result;
+  }
+
+private:
+  std::map<ex, std::size_t, GiNaC::ex_is_less> fingerprints_;
+
+  std::size_t fingerprint(const ex &e)
+  {
+    if (const auto found = fingerprints_.find(e); found != fingerprints_.end())
+      return found->second;
+    std::vector<std::size_t> parts;
+    for (const ex &operand : e)
+      parts.push_back(fingerprint(operand));
+    const bool commutes = is_a<GiNaC::add>(e) || is_a<GiNaC::mul>(e);
+    if (commutes)
+      std::sort(parts.begin(), parts.end());
+    std::ostringstream name;
+    if (parts.empty())
+      name << e;
+    else if (is_a<GiNaC::function>(e))
+      name << ex_to<GiNaC::function>(e).get_name();
+    else
+      name << (is_a<GiNaC::add>(e) ? "+" : is_a<GiNaC::mul>(e) ? "*" : "^");
+    std::size_t result = std::hash<std::string>()(name.str());
+    boost::hash_combine(result, boost::hash_range(parts.begin(), parts.end()));
+    return fingerprints_[e] = result;
+  }
+};
+
 /// Translates expressions to instructions.
 class Compiler
 {
@@ -138,6 +181,7 @@ public:
 
 private:
   std::map<ex, unsigned int, GiNaC::ex_is_less> known_;
+  CanonicalOrder order_;
   std::map<decltype(Instruction().key()), unsigned int> numbers_;
 
   unsigned int translate(const ex &e)
@@ -227,9 +271,9 @@ private:
   unsigned int sum(const ex &e)
   {
     std::vector<std::pair<double, unsigned int>> terms;
-    for (std::size_t i = 0; i < e.nops(); ++i)
+    for (const ex &term : order_.operands(e))
     {
-      const auto [c, rest] = with_coefficient(e.op(i));
+      const auto [c, rest] = with_coefficient(term);
       terms.emplace_back(c, compile(rest));
     }
     std::stable_partition(terms.begin(), terms.end(), [](const auto &t) { return t.first > 0; });
@@ -248,9 +292,10 @@ private:
     const auto [c, rest] = with_coefficient(e);
     if (!is_a<GiNaC::mul>(rest))
       return scaled(c, compile(rest));
-    unsigned int result = compile(rest.op(0));
-    for (std::size_t i = 1; i < rest.nops(); ++i)
-      result = times(result, compile(rest.op(i)));
+    const auto factors = order_.operands(rest);
+    unsigned int result = compile(factors[0]);
+    for (std::size_t i = 1; i < factors.size(); ++i)
+      result = times(result, compile(factors[i]));
     return scaled(c, result);
   }
 
