@@ -4,12 +4,9 @@
 # the state script draws a picture that is not blank, and the GUI takes the script as well.
 # PARAVIEW_ROOT is where ./check unpacks ParaView's Python (.ci/setup.sh); without it an installed one
 # is tried.
-set -euo pipefail
-lowland=$(realpath "$1") root=$2
-here=$(cd "$(dirname "$0")" && pwd)
+root=$(realpath -m "$2")
+source "$(dirname "$0")/../../tests/faults/expect.sh"
 script=$here/../paraview/open_run.py
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 
 programs=/usr/bin
 [ -e "$root/complete" ] && programs=$root/usr/bin
@@ -19,12 +16,6 @@ if ! command -v xvfb-run > /dev/null || ! "$programs/pvbatch" "$here/paraview_te
   echo "SKIPPED: there is no pvbatch with Python, or no xvfb-run; ./check installs them."
   exit 77
 fi
-
-failures=0
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
 
 for dimension in 1 2 3; do
   cat > "$work/$dimension.prm" << PRM
@@ -42,7 +33,7 @@ subsection Time
   set Output times = 0, 0.1, 0.2
 end
 PRM
-  mpiexec --oversubscribe -np 2 "$lowland" evolve "$work/$dimension.prm" --output "$work/run$dimension" --quiet
+  on 2 "$lowland" evolve "$work/$dimension.prm" --output "$work/run$dimension" --quiet
   headless "$programs/pvbatch" "$here/paraview_test.py" "$work/run$dimension" 2>&1 || fail "pvbatch, dimension $dimension"
 done
 
@@ -71,5 +62,4 @@ if "$programs/pvbatch" "$script" "$work" 2> "$work/errors.txt"; then
 fi
 grep -q "holds no run" "$work/errors.txt" || { cat "$work/errors.txt"; fail "no sentence about a folder without a run"; }
 
-echo "$failures checks failed"
-exit $((failures > 0))
+finish

@@ -1,10 +1,5 @@
 # Walls that absorb, from outside: what is refused, before anything is written, and the quantities that appear.
-set -euo pipefail
-lowland=$1
 source "$(dirname "$0")/expect.sh"
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
 cat > well.prm << 'PRM'
 set Dimension = 1
 subsection Landscape
@@ -23,7 +18,7 @@ subsection Initial density
 end
 PRM
 
-for run in "" "mpiexec --oversubscribe --bind-to none -np 2"; do
+for run in "" "${on3[*]}"; do
   expect 2 'this absorbs the whole domain' $run "$lowland" escape well.prm --set "Escape/Exit=x < 3"
 done
 expect 2 'no part of the domain is absorbed by this' "$lowland" escape well.prm --set "Escape/Exit=x > 3"
@@ -38,7 +33,7 @@ expect 2 'there is no bounded invariant density in closed form here' "$lowland" 
   --set Domain/Absorbing=x+ --set "Stationary/Method=closed form"
 expect 2 'escape asks for the way out only' "$lowland" escape well.prm --set Domain/Absorbing=x+ --set Escape/To=1
 expect 2 'one minimum only' "$lowland" escape well.prm
-[ ! -e runs ] || { echo "FAILED: a run folder was made"; failures=$((failures + 1)); }
+[ ! -e runs ] || fail "a run folder was made"
 
 expect_success 'absorbing at x-, x+' "$lowland" check well.prm --set "Escape/Exit=abs(x) > 1"
 expect_success 'leaves by: x- 0.5, x+ 0.5' "$lowland" escape well.prm --set "Escape/Exit=abs(x) > 1"

@@ -1,12 +1,6 @@
 # Every row of bad_inputs.txt is refused as it says, early, by one message of ours, through MPI_Finalize; the
 # marked rows on 4 ranks as well. Nothing is written.
-set -euo pipefail
-lowland=$(realpath "$1")
-here=$(cd "$(dirname "$0")" && pwd)
-source "$here/expect.sh"
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
+source "$(dirname "$0")/expect.sh"
 
 printf 'set Dimension = 1\nsubsection Landscape\n  set Kind = quadratic\nend\n' > line.prm
 cat > plane.prm << 'END'
@@ -33,16 +27,14 @@ echo 'a poem' > poem.vti
 printf '<?xml version="1.0"?>\n<VTKFile type="ImageData" version="0.1">\n<ImageData WholeExtent="0 9 0 9 0 0"' > cut_off.vti
 
 # What the last command wrote, without the notices of mpiexec, which stand between lines of dashes.
-output=$folder/output
+output=$work/output
 check_output() {
   if grep -aqE 'MPI_ABORT|without calling "finalize"' "$output"; then
-    echo "FAILED: $*: did not end through MPI_Finalize"
-    failures=$((failures + 1))
+    fail "$*: did not end through MPI_Finalize"
   fi
   if [ "$(LC_ALL=C awk '/^-----/ { notice = !notice; next } !notice' "$output" | wc -l)" -ge 12 ]; then
-    echo "FAILED: $*: more than 11 lines of our own"
+    fail "$*: more than 11 lines of our own"
     cat "$output"
-    failures=$((failures + 1))
   fi
 }
 
@@ -59,7 +51,7 @@ row() {
   esac
   expect "${status#\*}" "$words" "$lowland" "${command[@]}"
   [ "$status" != "${status#\*}" ] || return 0
-  expect "${status#\*}" "$words" mpiexec --oversubscribe --bind-to none -np 4 "$lowland" "${command[@]}"
+  expect "${status#\*}" "$words" "${on3[@]:0:5}" 4 "$lowland" "${command[@]}"
   check_output "${command[@]}"
 }
 
@@ -69,7 +61,7 @@ while IFS= read -r -u 3 line; do # mpiexec reads the standard input
   rows=$((rows + 1))
   row "$line"
 done 3< "$here/bad_inputs.txt"
-[ "$rows" -ge 60 ] || { echo "FAILED: only $rows rows"; failures=$((failures + 1)); }
-[ ! -e runs ] || { echo "FAILED: refused input left a run folder"; failures=$((failures + 1)); }
+[ "$rows" -ge 60 ] || fail "only $rows rows"
+[ ! -e runs ] || fail "refused input left a run folder"
 echo "$rows rows"
 finish

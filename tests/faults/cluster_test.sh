@@ -1,41 +1,37 @@
 # The scripts of postprocess/cluster under a SLURM of one node, which this test starts and ends itself. Skipped
 # where SLURM is not installed (Debian: slurm-wlm) or does not start.
-set -euo pipefail
-lowland=$(realpath "$1")
-here=$(cd "$(dirname "$0")" && pwd)
-scripts=$(realpath "$here/../../postprocess/cluster")
-source "$here/expect.sh"
+source "$(dirname "$0")/expect.sh"
+scripts=$source_folder/postprocess/cluster
 export PATH=$PATH:/usr/sbin
 for program in munged slurmctld slurmd sbatch; do
   command -v "$program" > /dev/null || { echo "no $program here: skipped"; exit 77; }
 done
 
-slurm=$(mktemp -d)
 stop() {
   for daemon in slurmd slurmctld munged; do
-    [ ! -s "$slurm/$daemon.pid" ] || kill "$(cat "$slurm/$daemon.pid")" 2> /dev/null || true
+    [ ! -s "$work/$daemon.pid" ] || kill "$(cat "$work/$daemon.pid")" 2> /dev/null || true
   done
   sleep 1
-  rm -rf "$slurm"
+  rm -rf "$work"
 }
 trap stop EXIT
 
 # A node that claims four cores, so that jobs of several ranks start anywhere.
 port=$((20000 + $$ % 20000))
-cat > "$slurm/slurm.conf" << END
+cat > "$work/slurm.conf" << END
 ClusterName=test
 SlurmctldHost=$(hostname -s)(127.0.0.1)
 SlurmUser=$(id -un)
 SlurmdUser=$(id -un)
-AuthInfo=socket=$slurm/munge.socket
+AuthInfo=socket=$work/munge.socket
 SlurmctldPort=$port
 SlurmdPort=$((port + 1))
-StateSaveLocation=$slurm/state
-SlurmdSpoolDir=$slurm/spool
-SlurmctldPidFile=$slurm/slurmctld.pid
-SlurmdPidFile=$slurm/slurmd.pid
-SlurmctldLogFile=$slurm/slurmctld.log
-SlurmdLogFile=$slurm/slurmd.log
+StateSaveLocation=$work/state
+SlurmdSpoolDir=$work/spool
+SlurmctldPidFile=$work/slurmctld.pid
+SlurmdPidFile=$work/slurmd.pid
+SlurmctldLogFile=$work/slurmctld.log
+SlurmdLogFile=$work/slurmd.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SlurmdParameters=config_overrides
@@ -44,14 +40,14 @@ SelectTypeParameters=CR_Core
 NodeName=$(hostname -s) NodeAddr=127.0.0.1 CPUs=4
 PartitionName=test Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 END
-export SLURM_CONF=$slurm/slurm.conf
+export SLURM_CONF=$work/slurm.conf
 start() {
-  chmod 755 "$slurm"
-  mkdir "$slurm/state" "$slurm/spool"
-  head -c 128 /dev/urandom > "$slurm/munge.key"
-  chmod 400 "$slurm/munge.key"
-  munged --force --socket="$slurm/munge.socket" --key-file="$slurm/munge.key" \
-    --pid-file="$slurm/munged.pid" --log-file="$slurm/munged.log" --seed-file="$slurm/seed" &&
+  chmod 755 "$work"
+  mkdir "$work/state" "$work/spool"
+  head -c 128 /dev/urandom > "$work/munge.key"
+  chmod 400 "$work/munge.key"
+  munged --force --socket="$work/munge.socket" --key-file="$work/munge.key" \
+    --pid-file="$work/munged.pid" --log-file="$work/munged.log" --seed-file="$work/seed" &&
     slurmctld && slurmd
 }
 wait_until_idle() {
@@ -61,23 +57,18 @@ wait_until_idle() {
   done
   return 1
 }
-if ! start > "$slurm/start.log" 2>&1 || ! wait_until_idle; then
+if ! start > "$work/start.log" 2>&1 || ! wait_until_idle; then
   echo "SLURM does not start here: skipped"
-  cat "$slurm/start.log"
+  cat "$work/start.log"
   exit 77
 fi
 
 wait_for_all_jobs() {
   while [ -n "$(squeue --noheader)" ]; do sleep 0.5; done
 }
-fail() {
-  echo "FAILED: $*"
-  cat ./*.txt
-  failures=$((failures + 1))
-}
 
-mkdir "$slurm/work"
-cd "$slurm/work"
+mkdir jobs
+cd jobs
 cat > well.prm << 'END'
 set Dimension = 1
 subsection Landscape
@@ -102,14 +93,12 @@ sbatch --wait --array=0-2 "$scripts/array.sbatch" "${sweep[@]}" > /dev/null || f
 [ "$(grep -c '^case_' swept/sweep.csv)" -eq 3 ] || fail "array.sbatch left no table of three cases"
 
 # A job that ends as soon as it may: every link goes one step on, and the whole is as if never stopped.
-if "$lowland" --help | grep -q -- --auto; then
-  steps=(--set "Time/Time step=0.005" --set "Time/Output times=0, 0.01")
-  "$lowland" evolve well.prm --output whole --quiet "${steps[@]}"
-  sbatch "$scripts/chain.sbatch" well.prm --output linked --wall-time 0:00 "${steps[@]}" > /dev/null
-  wait_for_all_jobs
-  same_to_round_off whole/observables.csv linked/observables.csv || fail "chain.sbatch"
-  [ "$(ls lowland-chain-*.txt | wc -l)" -gt 1 ] || fail "chain.sbatch has one job"
-fi
+steps=(--set "Time/Time step=0.005" --set "Time/Output times=0, 0.01")
+"$lowland" evolve well.prm --output whole --quiet "${steps[@]}"
+sbatch "$scripts/chain.sbatch" well.prm --output linked --wall-time 0:00 "${steps[@]}" > /dev/null
+wait_for_all_jobs
+same_to_round_off whole/observables.csv linked/observables.csv || fail "chain.sbatch"
+[ "$(ls lowland-chain-*.txt | wc -l)" -gt 1 ] || fail "chain.sbatch has one job"
 
 # A program that reaches the limit twice before it is done: three jobs, with the resources of the first.
 cat > stops_twice << 'END'
@@ -127,4 +116,5 @@ echo 'exit 5' >> stops_twice
 LOWLAND=./stops_twice LOWLAND_LAUNCH=env LOWLAND_MOST_LINKS=2 sbatch "$scripts/chain.sbatch" well.prm --output chain > /dev/null
 wait_for_all_jobs
 [ "$(wc -l < links)" -eq 5 ] || fail "chain.sbatch did not end at LOWLAND_MOST_LINKS"
+[ "$failures" -eq 0 ] || cat ./*.txt
 finish

@@ -1,5 +1,26 @@
-# Sourced by the checks in this folder: run a command, judge its exit status and its message.
+# Sourced by the checks from outside, whose first argument is the program: they work in a folder of their own,
+# which is gone at the end, run commands, and judge exit status and messages.
+set -euo pipefail
+lowland=$(realpath "$1")
+here=$(cd "$(dirname "$0")" && pwd)
+source_folder=$(realpath "$here/../..")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
 failures=0
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+on3=(mpiexec --oversubscribe --bind-to none -np 3)
+# on N COMMAND...: on N ranks
+on() {
+  local ranks=$1
+  shift
+  if [ "$ranks" -eq 1 ]; then "$@"; else "${on3[@]:0:5}" "$ranks" "$@"; fi
+}
 
 # mpirun adds lines of its own to every failure; the program's begin with "lowland: ".
 own_lines() { grep -a '^lowland: ' "$1" || true; }
@@ -15,11 +36,10 @@ expect() {
   local lines
   lines=$(own_lines "$errors" | wc -l)
   if [ "$got" -ne "$status" ] || ! own_lines "$errors" | grep -aqF -- "$words" || [ "$lines" -ne 1 ]; then
-    echo "FAILED: $*"
+    fail "$*"
     echo "  expected status $status and one message with: $words"
     echo "  got status $got and $lines messages:"
     sed 's/^/    /' "$errors"
-    failures=$((failures + 1))
   fi
   rm -f "$errors"
 }
@@ -30,10 +50,9 @@ expect_success() {
   shift
   output=$(timeout 60 "$@" 2>&1) || got=$?
   if [ "$got" -ne 0 ] || ! grep -qF -- "$words" <<< "$output"; then
-    echo "FAILED: $*"
+    fail "$*"
     echo "  expected status 0 and the words: $words"
     echo "  got status $got"
-    failures=$((failures + 1))
   fi
 }
 

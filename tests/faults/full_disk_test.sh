@@ -1,15 +1,10 @@
 # A full disk: exit status 4 and one message on 1 and on 3 ranks, and nothing half-written. Wants root, to
 # mount a small file system; without it the test is skipped.
-set -euo pipefail
-lowland=$(realpath "$1")
-here=$(cd "$(dirname "$0")" && pwd)
-source "$here/expect.sh"
+source "$(dirname "$0")/expect.sh"
 source "$here/interrupted.sh"
-work=$(mktemp -d)
 disk=$work/disk
 trap 'umount "$disk" 2> /dev/null || true; rm -rf "$work"' EXIT
 mkdir "$disk"
-cd "$work"
 printf 'set Dimension = 1\nsubsection Landscape\n  set Kind = quadratic\nend\nsubsection Time\n' > line.prm
 printf '  set Output times = lin(0, 1, 201)\n  set Tolerance = 0.05\nend\n' >> line.prm
 
@@ -30,9 +25,9 @@ for run in "" "${on3[*]}"; do
   expect 4 'MB are free' $run "$lowland" evolve line.prm --output "$disk/run"
   small 64k # none for all the rows of the observables
   expect 4 'observables.csv' $run "$lowland" evolve line.prm --output "$disk/run" --set Output/Fields=
-  [ "$(tail -c 1 "$disk/run/observables.csv" | od -An -c | tr -d ' ')" = '\n' ] || complain "half a row"
-  [ ! -e "$disk/run/summary.json" ] || complain "a summary of a run that failed"
-  [ -z "$(find "$disk" -name '*.unfinished')" ] || complain "an unfinished file"
+  [ "$(tail -c 1 "$disk/run/observables.csv" | od -An -c | tr -d ' ')" = '\n' ] || fail "half a row"
+  [ ! -e "$disk/run/summary.json" ] || fail "a summary of a run that failed"
+  [ -z "$(find "$disk" -name '*.unfinished')" ] || fail "an unfinished file"
 done
 
 # The disk fills while checkpoints are written: the last one is whole, and when there is room the run goes on.
@@ -42,9 +37,9 @@ for run in "" "${on3[*]}"; do
   small 1m
   head -c 965000 /dev/zero > "$disk/ballast"
   expect 4 'cannot write' $run "$lowland" evolve line.prm --output "$disk/run" --quiet --set Output/Fields=
-  [ -z "$(find "$disk" -name '*.unfinished')" ] || complain "an unfinished file"
+  [ -z "$(find "$disk" -name '*.unfinished')" ] || fail "an unfinished file"
   rm "$disk/ballast"
   expect_success 'Resumed at t = ' $run "$lowland" resume "$disk/run"
-  same_rows whole "$disk/run" 1e-9 || complain "another result after a full disk"
+  same_rows whole "$disk/run" 1e-9 || fail "another result after a full disk"
 done
 finish

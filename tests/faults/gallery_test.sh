@@ -1,15 +1,7 @@
 # postprocess/gallery: one page with question, command, answer, numbers and pictures, and no network.
-set -euo pipefail
-build=$(dirname "$(realpath "$1")")
-cd "$(dirname "$0")/../.."
-[ "$build" -ef build/release ] || { echo "SKIPPED: the gallery uses build/release."; exit 77; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failures=0
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+source "$(dirname "$0")/expect.sh"
+cd "$source_folder"
+[ "$(dirname "$lowland")" -ef build/release ] || { echo "SKIPPED: the gallery uses build/release."; exit 77; }
 
 postprocess/gallery --output "$work" ornstein_uhlenbeck_1d > "$work/said" || { cat "$work"/*.log || true; fail "the gallery"; }
 page=$work/index.html
@@ -22,5 +14,4 @@ done
 
 if postprocess/gallery --output "$work" no_such_lesson 2> "$work/errors"; then fail "an unknown lesson was taken"; fi
 grep -q 'there is no lesson no_such_lesson' "$work/errors" || fail "no sentence about an unknown lesson"
-echo "$failures checks failed"
-exit $((failures > 0))
+finish

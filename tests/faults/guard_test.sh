@@ -1,8 +1,7 @@
 # One rank that fails alone must not leave the others waiting; a failure of all is told once.
-set -euo pipefail
-program=$(dirname "$1")/tests/faults_guard_program
 source "$(dirname "$0")/expect.sh"
-run="mpiexec --oversubscribe --bind-to none -np 3"
+program=$(dirname "$lowland")/tests/faults_guard_program
+run="${on3[*]}"
 expect 3 'rank 0 diverged' $run "$program" all
 expect 3 'rank 1 diverged' $run "$program" one
 expect 3 'rank 1 diverged' $run "$program" late

@@ -1,18 +1,5 @@
 # Sourced by the checks of checkpoints: problems to interrupt, and the comparison with a run that was not.
 
-complain() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
-
-on3=(mpiexec --oversubscribe --bind-to none -np 3)
-# on N COMMAND...: on N ranks
-on() {
-  local ranks=$1
-  shift
-  if [ "$ranks" -eq 1 ]; then "$@"; else "${on3[@]:0:5}" "$ranks" "$@"; fi
-}
-
 # line.prm: continuous elements and the weight pi on a line; plane.prm: discontinuous ones, w = 1, a learning rate
 # that falls; space.prm: the iterative solver. All with meshes that change.
 write_problems() {
@@ -134,11 +121,11 @@ same_rows() {
 
 # same_run REFERENCE RUN TOLERANCE: rows, field files and their list, and a summary that says done
 same_run() {
-  same_rows "$@" || { complain "$2 is not $1"; return; }
+  same_rows "$@" || { fail "$2 is not $1"; return; }
   [ ! -e "$1/density.pvd" ] || [ "$(grep DataSet "$1/density.pvd")" = "$(grep DataSet "$2/density.pvd")" ] ||
-     complain "$2: another density.pvd"
-  [ "$(ls "$1/fields")" = "$(ls "$2/fields")" ] || complain "$2: other field files"
-  grep -q '"status": "done"' "$2/summary.json" || complain "$2: the summary does not say done"
-  [ -z "$(find "$2" -name '*.unfinished')" ] || complain "$2: an unfinished file"
-  [ "$(ls "$2/checkpoint" | wc -l)" -eq 3 ] || complain "$2: more than the last checkpoint"
+     fail "$2: another density.pvd"
+  [ "$(ls "$1/fields")" = "$(ls "$2/fields")" ] || fail "$2: other field files"
+  grep -q '"status": "done"' "$2/summary.json" || fail "$2: the summary does not say done"
+  [ -z "$(find "$2" -name '*.unfinished')" ] || fail "$2: an unfinished file"
+  [ "$(ls "$2/checkpoint" | wc -l)" -eq 3 ] || fail "$2: more than the last checkpoint"
 }

@@ -1,13 +1,7 @@
 # Sourced by kill_test.sh and kill_long_test.sh: runs are ended at random moments and resumed until they are
 # through, and compared with a run that was left alone.
-set -euo pipefail
-lowland=$(realpath "$1")
-here=$(cd "$(dirname "$0")" && pwd)
-source "$here/expect.sh"
+source "$(dirname "$0")/expect.sh"
 source "$here/interrupted.sh"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
 write_problems
 seed=${LOWLAND_SEED:-20261121}
 RANDOM=$seed
@@ -57,7 +51,7 @@ kill_and_resume() {
     interrupt "$name" "$how" "$ranks" "${command[@]}"
     command=("$lowland" resume "$name" --quiet)
     if [ "$status" -eq 0 ]; then # it was through before
-      [ "$(newest "$name")" -gt 0 ] || complain "$name: no checkpoint"
+      [ "$(newest "$name")" -gt 0 ] || fail "$name: no checkpoint"
       same_run "$name-whole" "$name" "$tolerance"
       rm -rf "$name" "$name/stop"
       command=("$lowland" evolve "$file" --output "$name" --quiet)
@@ -66,7 +60,7 @@ kill_and_resume() {
     fi
     kills=$((kills + 1))
     if [ "$how" != KILL ] && [ "$status" -ne 5 ]; then
-      complain "$name: status $status after $how"
+      fail "$name: status $status after $how"
       cat "$name.out"
     fi
   done
@@ -76,12 +70,12 @@ kill_and_resume() {
     status=0
     on "$first" "$lowland" resume "$name" --quiet > "$name.out" 2>&1 || status=$?
   done
-  [ "$status" -eq 0 ] || { complain "$name: status $status of the last part"; cat "$name.out"; }
+  [ "$status" -eq 0 ] || { fail "$name: status $status of the last part"; cat "$name.out"; }
   same_run "$name-whole" "$name" "$tolerance"
 }
 
 finish_kills() { # AT_LEAST
   echo "$kills kills"
-  [ "$kills" -ge "$1" ] || complain "only $kills kills, not $1"
+  [ "$kills" -ge "$1" ] || fail "only $kills kills, not $1"
   finish
 }

@@ -1,17 +1,7 @@
 # Every lesson in params/ passes `lowland check`; a shortened run of each solves, and the run folder holds
 # what README.md promises.
-set -euo pipefail
-lowland=$(realpath "$1")
-here=$(cd "$(dirname "$0")" && pwd)
-source "$here/expect.sh"
-runs=$(mktemp -d)
-trap 'rm -rf "$runs"' EXIT
-cd "$here/../.." # lessons name their meshes from here
-
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+source "$(dirname "$0")/expect.sh"
+cd "$source_folder" # lessons name their meshes from here
 
 keys="task status dimension cells dofs ranks wall_seconds peak_memory_bytes time mass mass_error
       minimum_density mean second_moment expected_loss"
@@ -43,7 +33,7 @@ for lesson in params/*.prm; do
   head -n 1 "$lesson" | grep -q '^# Question: ' || fail "$lesson does not open with its question"
   grep -q '^# Expected' "$lesson" || fail "$lesson states no expected numbers"
   grep -q '^# Run time: ' "$lesson" || fail "$lesson states no run time"
-  run=$runs/$name
+  run=$work/$name
   expect_success '' "$lowland" evolve "$lesson" --output "$run" --quiet --set Time/End=0.01 \
     --set "Time/Output times=0, 0.01" --set Time/Tolerance=0.1
   if [ -s "$run/summary.json" ]; then

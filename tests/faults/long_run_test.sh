@@ -1,9 +1,5 @@
 # spectrum, stationary and sweep from outside: what they refuse, and what a sweep leaves and takes up again.
 source "$(dirname "$0")/expect.sh"
-lowland=$(realpath "$1")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
 
 cat > well.prm << 'PRM'
 set Dimension = 1
@@ -44,15 +40,15 @@ done
 vary=(--vary "Noise/Learning rate=0.1, 0.2" --vary "Landscape/Constants=a=1; a=3")
 expect_success "6 cases" "$lowland" sweep well.prm --verb spectrum --vary "Noise/Learning rate=log(0.1, 0.2, 6)" --output six
 expect_success "sbatch --array=0-3" "$lowland" sweep well.prm --verb spectrum "${vary[@]}" --output swept --case 2
-[ "$(find swept -name summary.json | wc -l)" -eq 1 ] || { echo "FAILED: --case ran more than one"; failures=$((failures + 1)); }
+[ "$(find swept -name summary.json | wc -l)" -eq 1 ] || fail "--case ran more than one"
 expect_success "case_0002: already there" "$lowland" sweep well.prm --verb spectrum "${vary[@]}" --output swept
 expect_success "0.2,a=3" cat swept/sweep.csv
-[ "$(wc -l < swept/sweep.csv)" -eq 5 ] || { echo "FAILED: sweep.csv has not 5 lines"; failures=$((failures + 1)); }
+[ "$(wc -l < swept/sweep.csv)" -eq 5 ] || fail "sweep.csv has not 5 lines"
 expect 2 "holds another run" "$lowland" sweep well.prm --verb spectrum \
   --vary "Noise/Learning rate=0.3" --output swept
 expect 2 "wants what to vary and what to ask" "$lowland" sweep well.prm --output x
 expect 2 "Did you mean \`spectrum\`?" "$lowland" sweep well.prm --verb spectru "${vary[@]}" --output x
 expect 2 "expected a number > 0" "$lowland" sweep well.prm --verb spectrum --vary "Noise/Learning rate=0.1, -1" --output x
 expect 2 "there are cases 0 to 3" "$lowland" sweep well.prm --verb spectrum "${vary[@]}" --case 4 --output x
-[ ! -e x ] || { echo "FAILED: a refused sweep left a folder"; failures=$((failures + 1)); }
+[ ! -e x ] || fail "a refused sweep left a folder"
 finish

@@ -1,10 +1,5 @@
 # Which fields D are diffusion tensors, on 1 and on 3 ranks; more that cannot be is in bad_inputs.txt.
-set -euo pipefail
-lowland=$(realpath "$1")
 source "$(dirname "$0")/expect.sh"
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
 cat > good.prm << 'END'
 set Dimension = 2
 subsection Landscape
@@ -19,7 +14,7 @@ subsection Domain
 end
 END
 
-for run in "" "mpiexec --oversubscribe --bind-to none -np 3"; do
+for run in "" "${on3[*]}"; do
   expect 2 'D is not positive semidefinite: it has the eigenvalue -0.2' $run "$lowland" check good.prm
 done
 expect_success 'no detailed balance' "$lowland" check good.prm --set "Noise/Tensor=1; 0; 1+x^2*y^2"

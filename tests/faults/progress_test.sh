@@ -1,15 +1,7 @@
 # What runs say: a bar on a terminal, plain lines elsewhere, nothing with --quiet, and at the end the
 # result in words.
-set -euo pipefail
-lowland=$(realpath "$1")
-cd "$(dirname "$0")/../.."
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failures=0
-fail() {
-  echo "FAILED: $*"
-  failures=$((failures + 1))
-}
+source "$(dirname "$0")/expect.sh"
+cd "$source_folder"
 has() { grep -qE -- "$2" "$1" || { fail "$1 has no line like: $2"; tail -n 5 "$1"; }; }
 
 evolve=("$lowland" evolve params/quickstart.prm --set Time/End=20 --set "Time/Output times=lin(0, 20, 5)"
@@ -39,5 +31,4 @@ awk -F, 'NR == 1 { for (k = 1; k <= NF; ++k) column[$k] = k; next }
          flat - basin > 0.05 || basin - flat > 0.05 || sum < 0.999 || sum > 1.001 { bad = 1 }
          END { exit bad || NR < 3 }' "$work/run/observables.csv" || fail "the masses of the basins"
 
-echo "$failures checks failed"
-exit $((failures > 0))
+finish

@@ -1,13 +1,7 @@
 # Checkpoints from outside: stopping, going on with other numbers of ranks, damaged checkpoints, what may
 # change, and what happens when the solver gives up.
-set -euo pipefail
-lowland=$(realpath "$1")
-here=$(cd "$(dirname "$0")" && pwd)
-source "$here/expect.sh"
+source "$(dirname "$0")/expect.sh"
 source "$here/interrupted.sh"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
 write_problems
 
 # stopped RUN RANKS COMMAND...: must end with status 5 and a summary that says so
@@ -15,8 +9,8 @@ stopped() {
   local run=$1 ranks=$2 status=0
   shift 2
   on "$ranks" timeout 60 "$@" > out 2>&1 || status=$?
-  [ "$status" -eq 5 ] || { complain "status $status instead of 5: $*"; cat out; }
-  grep -q '"status": "stopped"' "$run/summary.json" || complain "no summary of a stopped run: $*"
+  [ "$status" -eq 5 ] || { fail "status $status instead of 5: $*"; cat out; }
+  grep -q '"status": "stopped"' "$run/summary.json" || fail "no summary of a stopped run: $*"
 }
 
 # stop_at_once RUN RANKS FILE [OPTIONS...]: after the first step
@@ -27,8 +21,8 @@ stop_at_once() {
   mkdir "$run"
   touch "$run/stop"
   stopped "$run" "$ranks" "$lowland" evolve "$@" --output "$run"
-  [ ! -e "$run/stop" ] || complain "the file that stopped $run is still there"
-  grep -q "To go on: lowland resume $run" out || complain "no word of how to go on"
+  [ ! -e "$run/stop" ] || fail "the file that stopped $run is still there"
+  grep -q "To go on: lowland resume $run" out || fail "no word of how to go on"
 }
 
 "$lowland" evolve line.prm --output line --quiet
@@ -75,10 +69,10 @@ expect 2 'Did you mean `Time`?' "$lowland" resume e --set Tme/End=2
 expect 2 'the run has already come to t = ' "$lowland" resume e --set Time/End=1e-9 --set "Time/Output times=auto"
 expect_success 'Changed: Time/End = 1.5 (was 1)' "$lowland" resume e --set Time/End=1.5 \
   --set "Time/Output times=lin(0, 1.5, 16)"
-grep -q 'set End = 1.5' e/parameters.prm || complain "parameters.prm does not say the new end"
-[ "$(wc -l < e/observables.csv)" -eq 17 ] || complain "not every row of the longer run"
+grep -q 'set End = 1.5' e/parameters.prm || fail "parameters.prm does not say the new end"
+[ "$(wc -l < e/observables.csv)" -eq 17 ] || fail "not every row of the longer run"
 expect_success 'Resumed at t = 1' "$lowland" resume a --set Time/End=1.2 --set "Time/Output times=lin(0, 1.2, 25)"
-[ "$(wc -l < a/observables.csv)" -eq 26 ] || complain "not every row of a finished run that goes on"
+[ "$(wc -l < a/observables.csv)" -eq 26 ] || fail "not every row of a finished run that goes on"
 stop_at_once e 1 plane.prm --set "Learning rate schedule/Period=auto"
 expect 2 'it is the period of the learning rate schedule' "$lowland" resume e --set Time/End=2
 
@@ -100,10 +94,10 @@ expect 4 'f/checkpoint holds no whole checkpoint' "${on3[@]}" "$lowland" resume 
 vary=(--verb evolve --vary "Noise/Learning rate=0.1, 0.2")
 status=0
 "$lowland" sweep line.prm "${vary[@]}" --output swept --wall-time 0:00 > out 2>&1 || status=$?
-[ "$status" -eq 5 ] && [ ! -e swept/case_0001 ] || complain "the sweep was not stopped in its first case"
+[ "$status" -eq 5 ] && [ ! -e swept/case_0001 ] || fail "the sweep was not stopped in its first case"
 expect_success 'case_0001' cat <("$lowland" sweep line.prm "${vary[@]}" --output swept && cat swept/sweep.csv)
 same_run line swept/case_0001 1e-11
-grep -q 'Resumed at t = ' swept/case_0000/log.txt || complain "the stopped case was started anew"
+grep -q 'Resumed at t = ' swept/case_0000/log.txt || fail "the stopped case was started anew"
 
 # same_moments A B TOLERANCE: where the time steps, and so the meshes, may be others
 same_moments() {
@@ -112,16 +106,16 @@ same_moments() {
     mkdir "moments-$run"
     cut -d, -f 6-11 "$run/observables.csv" > "moments-$run/observables.csv"
   done
-  same_rows "moments-$1" "moments-$2" "$3" || complain "$2 has other moments than $1"
+  same_rows "moments-$1" "moments-$2" "$3" || fail "$2 has other moments than $1"
 }
 
 # A solver that gives up: smaller steps, then a direct one; where nothing helps, the end with a checkpoint.
 expect_success 'going on with a direct one' "$lowland" evolve space.prm --output g --petsc "-ksp_max_it 2"
-grep -q 'going on with smaller time steps' g/summary.json || complain "no smaller time steps were tried"
+grep -q 'going on with smaller time steps' g/summary.json || fail "no smaller time steps were tried"
 same_moments space g 1e-3
 expect 3 'A checkpoint of the time before it is kept' "$lowland" evolve plane.prm --output h --quiet \
   --petsc "-ksp_type gmres -ksp_max_it 1 -pc_type none"
-[ -e h/checkpoint ] && [ ! -e h/summary.json ] || complain "a failed run left no checkpoint, or a summary"
+[ -e h/checkpoint ] && [ ! -e h/summary.json ] || fail "a failed run left no checkpoint, or a summary"
 "$lowland" evolve plane.prm --output plane --quiet
 expect_success 'Resumed at t = 0' "$lowland" resume h --petsc "-ksp_type preonly"
 same_moments plane h 1e-3

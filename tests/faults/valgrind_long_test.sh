@@ -1,12 +1,8 @@
 # One small run under valgrind: no access to memory that is not ours, no decision by a value that was never set.
 # Skipped where valgrind is missing, and for a program that the sanitizers watch already.
-set -euo pipefail
-lowland=$(realpath "$1")
+source "$(dirname "$0")/expect.sh"
 command -v valgrind > /dev/null || { echo "no valgrind here: skipped"; exit 77; }
 if nm -D "$lowland" | grep -q __asan_init; then echo "built with AddressSanitizer: skipped"; exit 77; fi
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
 cat > wells.prm << 'END'
 set Dimension = 2
 subsection Landscape
