@@ -68,7 +68,7 @@ int linear_type(int dimension)
 class Refinement
 {
 public:
-  explicit Refinement(vtkUnstructuredGrid *grid) : grid_(grid)
+  explicit Refinement(vtkUnstructuredGrid *grid)
   {
     result_->SetPoints(points_);
     result_->Allocate(grid->GetNumberOfCells());
@@ -136,7 +136,6 @@ private:
     return value;
   }
 
-  vtkUnstructuredGrid *grid_;
   vtkSmartPointer<vtkUnstructuredGrid> result_ = vtkSmartPointer<vtkUnstructuredGrid>::New();
   vtkNew<vtkPoints> points_;
   std::vector<vtkDataArray *> sources_;

@@ -237,6 +237,7 @@ void compare(const std::vector<std::string> &folders, const po::variables_map &o
 void draw_scaling(const std::string &folder, const po::variables_map &options)
 {
   const PictureRequest request = read_request(options, "scaling");
+  check_folder(folder);
   const std::string file = output_file(options, folder, "scaling").string();
   const Display display;
   write_scaling(folder, request, file);

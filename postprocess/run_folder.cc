@@ -71,10 +71,17 @@ int dimension_of(vtkUnstructuredGrid *grid)
 }
 } // namespace
 
+void check_folder(const std::string &path)
+{
+  if (!fs::exists(path))
+    throw InputError("there is no folder " + path + ".");
+  if (!fs::is_directory(path))
+    throw InputError(path + " is not a folder.");
+}
+
 RunFolder::RunFolder(const std::string &path) : path_(path)
 {
-  if (!fs::is_directory(path))
-    throw OutputError(path + " is not a folder.");
+  check_folder(path);
   read_summary();
   read_observables();
   read_collection();
@@ -150,7 +157,7 @@ void RunFolder::read_passages()
     throw OutputError(path_ + " has no density.pvd: the run was stopped before it wrote a field, or "
                               "Output/Fields asked for none.");
   if (files_.empty())
-    throw OutputError(path_ + " holds no run: it has no density.pvd.");
+    throw InputError(path_ + " holds no run: it has no density.pvd.");
 }
 
 std::size_t RunFolder::index_of_passage(const std::string &name) const

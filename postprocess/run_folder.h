@@ -25,12 +25,15 @@ struct MarkedPoint
   bool isolated = true; ///< not one of a connected set
 };
 
+/// Throws InputError if there is no such folder.
+void check_folder(const std::string &path);
+
 /// A run folder, opened for reading. Fields are loaded one time at a time.
 class RunFolder
 {
 public:
-  /// Throws OutputError if the folder holds neither a density.pvd with at least one time nor the
-  /// fields of a run of `escape`.
+  /// Throws InputError if there is no such folder, or no run in it, and OutputError if the run has neither
+  /// a density.pvd with at least one time nor the fields of `escape`.
   explicit RunFolder(const std::string &path);
 
   const std::string &path() const { return path_; }

@@ -258,9 +258,9 @@ TEST(Titles, long_ones_are_broken_and_never_cut)
 
 TEST_F(Render, unreadable_and_unwritable_files_are_named)
 {
-  expect_one_sentence(render(path("nowhere")), 4, "is not a folder");
+  expect_one_sentence(render(path("nowhere")), 2, "there is no folder");
   fs::create_directories(path("empty"));
-  expect_one_sentence(render(path("empty")), 4, "has no density.pvd");
+  expect_one_sentence(render(path("empty")), 2, "has no density.pvd");
   const std::string folder = run(2);
   expect_one_sentence(render(folder + " --output " + path("no/such/map.png")), 4, "cannot write");
   std::ofstream(folder + "/fields/density_2.vtu") << "cut short";

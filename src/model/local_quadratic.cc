@@ -1,6 +1,6 @@
 #include "model/local_quadratic.h"
 
-#include <deal.II/base/symmetric_tensor.h>
+#include <deal.II/base/symmetric_tensor.templates.h> // g++ and clang++ disagree on the name in the library
 
 #include <cmath>
 

@@ -2,7 +2,7 @@
 
 #include "model/noise_families.h"
 
-#include <deal.II/base/symmetric_tensor.h>
+#include <deal.II/base/symmetric_tensor.templates.h> // g++ and clang++ disagree on the name in the library
 
 #include <algorithm>
 #include <cmath>

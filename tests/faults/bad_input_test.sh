@@ -43,15 +43,20 @@ row() {
   local status=${1%%[ $'\t']*} given words=${1#*=> }
   given=${1%=> *}
   given=$(sed 's/^[*0-9]* *//; s/ *$//' <<< "$given")
+  local program=$lowland
   local -a command
   case $given in
     "text "*) printf "${given#text }" > bad.prm; command=(check bad.prm) ;;
     csv*) printf "$(sed 's/^csv *//' <<< "$given")" > data.csv; command=(check neuron.prm) ;;
+    render*)
+      eval "command=($given)"
+      command=("${command[@]:1}") program=$(dirname "$lowland")/postprocess/lowland-render
+      ;;
     *) eval "command=($given)" ;;
   esac
-  expect "${status#\*}" "$words" "$lowland" "${command[@]}"
+  expect "${status#\*}" "$words" "$program" "${command[@]}"
   [ "$status" != "${status#\*}" ] || return 0
-  expect "${status#\*}" "$words" "${on3[@]:0:5}" 4 "$lowland" "${command[@]}"
+  expect "${status#\*}" "$words" "${on3[@]:0:5}" 4 "$program" "${command[@]}"
   check_output "${command[@]}"
 }
 

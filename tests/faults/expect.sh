@@ -22,8 +22,8 @@ on() {
   if [ "$ranks" -eq 1 ]; then "$@"; else "${on3[@]:0:5}" "$ranks" "$@"; fi
 }
 
-# mpirun adds lines of its own to every failure; the program's begin with "lowland: ".
-own_lines() { grep -a '^lowland: ' "$1" || true; }
+# mpirun adds lines of its own to every failure; the programs' begin with "lowland: " or "lowland-render: ".
+own_lines() { grep -aE '^lowland(-render)?: ' "$1" || true; }
 
 # expect STATUS "words that the message must have" COMMAND...
 # Leaves what the command wrote in the file $output, if that names one.
