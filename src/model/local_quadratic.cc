@@ -1,6 +1,6 @@
 #include "model/local_quadratic.h"
 
-#include <deal.II/base/symmetric_tensor.templates.h> // g++ and clang++ disagree on the name in the library
+#include "model/eigensystem.h"
 
 #include <cmath>
 
@@ -25,9 +25,7 @@ LocalQuadratic diagonalised(const LandscapeValues &values)
 {
   LocalQuadratic result;
   result.loss = values.loss[0];
-  // Jacobi's method: the default one fails to converge on some matrices that are all but diagonal.
-  const auto descending = dealii::eigenvectors(hessian_tensor<dim>(values),
-                                               dealii::SymmetricTensorEigenvectorMethod::jacobi);
+  const Eigensystem<dim> descending = eigensystem(hessian_tensor<dim>(values));
   for (int k = 0; k < dim; ++k)
   {
     const auto &[value, vector] = descending[dim - 1 - k];

@@ -1,8 +1,7 @@
 #include "model/positive_part.h"
 
+#include "model/eigensystem.h"
 #include "model/noise_families.h"
-
-#include <deal.II/base/symmetric_tensor.templates.h> // g++ and clang++ disagree on the name in the library
 
 #include <algorithm>
 #include <cmath>
@@ -32,7 +31,7 @@ void clip(const LandscapeValues &landscape, std::size_t q, DiffusionValues &valu
   for (unsigned int i = 0; i < dim; ++i)
     for (unsigned int j = 0; j <= i; ++j)
       hessian[i][j] = landscape.hessian[packed(i, j)][q];
-  const auto pairs = eigenvectors(hessian, dealii::SymmetricTensorEigenvectorMethod::jacobi);
+  const Eigensystem<dim> pairs = eigensystem(hessian);
 
   SymmetricTensor<2, dim> clipped;
   for (const auto &[lambda, v] : pairs)

@@ -225,6 +225,8 @@ Checkpoint CheckpointFolder::read(unsigned int number) const
   check("cells", scan(
                      checkpoint.records_file,
                      [&](const std::string &records) {
+                       if (records.size() % record_size(checkpoint.n_values) != 0)
+                         throw Damage("its last cell is cut off");
                        const auto names = names_of(records, checkpoint.n_values);
                        checkpoint.cells.insert(checkpoint.cells.end(), names.begin(), names.end());
                      },

@@ -8,7 +8,7 @@
 // and agree.
 #pragma once
 
-#include "discretization/cell_records.h"
+#include "discretization/cell_name.h"
 #include "output/log.h"
 
 #include <cstddef>

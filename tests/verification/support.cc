@@ -1,5 +1,6 @@
 #include "support.h"
 
+#include "model/eigensystem.h"
 #include "tasks/guard.h"
 
 #include <deal.II/base/mpi.h>
@@ -74,11 +75,8 @@ template <int dim, typename G>
 SymmetricTensor<2, dim> matrix_function(const SymmetricTensor<2, dim> &matrix, const G &g)
 {
   SymmetricTensor<2, dim> result;
-  if constexpr (dim == 1)
-    result[0][0] = g(matrix[0][0]);
-  else
-    for (const auto &[value, vector] : eigenvectors(matrix))
-      result += g(value) * symmetrize(outer_product(vector, vector));
+  for (const auto &[value, vector] : eigensystem(matrix))
+    result += g(value) * symmetrize(outer_product(vector, vector));
   return result;
 }
 } // namespace

@@ -5,6 +5,7 @@
 #include "support.h"
 
 #include "discretization/cell_model.h"
+#include "model/eigensystem.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
@@ -29,7 +30,7 @@ struct LinearProblem
   /// `response(a)` = int_0^t s(r) e^(-a(t-r)) dr.
   Gaussian<dim> at(double t, const std::function<double(double)> &response) const
   {
-    const auto pairs = eigenvectors(hessian);
+    const auto pairs = eigensystem(hessian);
     Gaussian<dim> law;
     for (const auto &[a, u] : pairs)
     {
