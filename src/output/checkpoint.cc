@@ -54,6 +54,13 @@ json fingerprint(const DurableFile &file)
   return {{"bytes", file.n_bytes()}, {"crc32", file.checksum()}};
 }
 
+/// Memory for one block of a file.
+std::string buffer(const std::string &name, std::size_t block)
+{
+  std::error_code missing; // its size counts as the largest number then
+  return std::string(std::clamp<std::uintmax_t>(fs::file_size(name, missing), 1, block), '\0');
+}
+
 /// All of a file, and its fingerprint, block by block.
 json scan(const std::string &name, const std::function<void(const std::string &)> &take,
           std::size_t block)
@@ -61,14 +68,15 @@ json scan(const std::string &name, const std::function<void(const std::string &)
   std::ifstream file(name, std::ios::binary);
   std::size_t n_bytes = 0;
   std::uint32_t checksum = 0;
-  std::string text(block, '\0');
-  while (file.read(text.data(), block) || file.gcount() > 0)
+  std::string text = buffer(name, block);
+  const std::size_t size = text.size();
+  while (file.read(text.data(), size) || file.gcount() > 0)
   {
     text.resize(file.gcount());
     checksum = crc32_of(text.data(), text.size(), checksum);
     n_bytes += text.size();
     take(text);
-    text.resize(block);
+    text.resize(size);
   }
   return {{"bytes", n_bytes}, {"crc32", checksum}};
 }
@@ -283,12 +291,12 @@ std::function<std::string()> CheckpointFolder::blocks(const Checkpoint &checkpoi
     if (!*file)
       throw OutputError("cannot read " + checkpoint.records_file);
   });
-  return [file, communicator = communicator_,
+  return [file, communicator = communicator_, name = checkpoint.records_file,
           size = block_of_records(checkpoint.n_values)]() -> std::string {
     std::string block;
     on_rank_0(communicator, [&]() {
-      block.resize(size);
-      file->read(block.data(), size);
+      block = buffer(name, size);
+      file->read(block.data(), block.size());
       block.resize(file->gcount());
     });
     return dealii::Utilities::MPI::broadcast(communicator, block);

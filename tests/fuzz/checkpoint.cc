@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sanitizer/lsan_interface.h>
 
 namespace
 {
@@ -68,7 +69,10 @@ void remove_run_folder()
 
 extern "C" int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-  MPI_Init(argc, argv);
+  {
+    const __lsan::ScopedDisabler kept_to_the_end; // by OpenMPI, and by components that it lets go
+    MPI_Init(argc, argv);
+  }
   run_folder = fs::temp_directory_path() / "fuzz_checkpoint_XXXXXX";
   require(mkdtemp(run_folder.data()) != nullptr);
   std::atexit(remove_run_folder);
