@@ -272,7 +272,7 @@ std::optional<Checkpoint> CheckpointFolder::newest(Log &log)
   });
   using namespace dealii::Utilities::MPI;
   for (const std::string &sentence : broadcast(communicator_, passed_over))
-    log.line("warning: " + sentence);
+    log.warn(sentence);
   found.number = max(found.number, communicator_); // 0 on the other ranks
   if (found.number == 0)
     return {};
