@@ -16,6 +16,7 @@
 #include <deal.II/lac/sparsity_tools.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -46,7 +47,7 @@ CellLimit limit_of_cell(const std::vector<double> &values, const std::vector<dou
 namespace
 {
 /// Passes over the negative cells, each of which reaches one neighbour further.
-constexpr unsigned int max_passes = 50;
+constexpr unsigned int max_passes = 20;
 /// What is negative in sum beside a mass of 1: round-off.
 constexpr double round_off = 1e-16;
 
@@ -68,8 +69,11 @@ public:
                                                cells_.locally_relevant());
     neighbours_.reinit(cells_.locally_owned(), cells_.locally_owned(), pattern, cells_.communicator());
     for (const auto row : cells_.locally_owned())
+    {
+      n_neighbours_.push_back(pattern.row_length(row) - 1.0);
       for (auto entry = pattern.begin(row); entry != pattern.end(row); ++entry)
         neighbours_.set(row, entry->column(), entry->column() == row ? 0.0 : 1.0);
+    }
     neighbours_.compress(VectorOperation::insert);
   }
 
@@ -86,7 +90,8 @@ public:
       }
   }
 
-  std::size_t size() const { return cells_.locally_owned().n_elements(); }
+  std::size_t size() const { return n_neighbours_.size(); }
+  const Values &n_neighbours() const { return n_neighbours_; }
 
   /// For each cell the sum over its neighbours; collective.
   Values sum(const Values &values) const
@@ -107,6 +112,7 @@ public:
 private:
   DensitySpace<dim> cells_;
   PETScMatrix neighbours_;
+  Values n_neighbours_;
 };
 
 /// One pass over the masses m of all cells.
@@ -117,13 +123,15 @@ void exchange(const CellGraph<dim> &graph, std::vector<double> &m)
   std::vector<double> surplus(n), wanted(n, 0.0), handed_on(n, 0.0);
   for (std::size_t k = 0; k < n; ++k)
     surplus[k] = std::max(0.0, m[k]);
-  const auto available = graph.sum(surplus), n_neighbours = graph.sum(std::vector<double>(n, 1.0));
+  const auto available = graph.sum(surplus);
+  const auto &n_neighbours = graph.n_neighbours();
   for (std::size_t k = 0; k < n; ++k)
     if (m[k] < 0 && available[k] > 0)
       wanted[k] = std::min(1.0, -m[k] / available[k]); // this part of what each neighbour has
     else if (m[k] < 0 && n_neighbours[k] > 0)
       handed_on[k] = m[k] / n_neighbours[k];
-  const auto all_wanted = graph.sum(wanted), lack = graph.sum(handed_on);
+  const auto all_wanted = graph.sum(wanted);
+  const auto lack = graph.sum(handed_on);
   std::vector<double> limited(n);
   for (std::size_t k = 0; k < n; ++k)
     limited[k] = surplus[k] / std::max(1.0, all_wanted[k]);
@@ -133,13 +141,20 @@ void exchange(const CellGraph<dim> &graph, std::vector<double> &m)
             handed_on[k] * n_neighbours[k];
 }
 
+/// The sums of the negative entries and of the positive ones; collective.
+std::array<double, 2> sums_of_signs(const std::vector<double> &masses, MPI_Comm communicator)
+{
+  std::vector<double> sums(2, 0.0);
+  for (const double mass : masses)
+    sums[mass > 0] += mass;
+  Utilities::MPI::sum(sums, communicator, sums);
+  return {{sums[0], sums[1]}};
+}
+
 /// Whether the negative entries matter; collective.
 bool is_negative(const std::vector<double> &masses, MPI_Comm communicator)
 {
-  double sum = 0;
-  for (const double mass : masses)
-    sum -= std::min(0.0, mass);
-  return Utilities::MPI::sum(sum, communicator) > round_off;
+  return sums_of_signs(masses, communicator)[0] < -round_off;
 }
 } // namespace
 
@@ -151,7 +166,9 @@ void share_deficits(const Mesh<dim> &mesh, std::vector<double> &masses)
   graph.for_cells([&](unsigned int cell, std::size_t k) { m[k] = masses[cell]; });
   for (unsigned int pass = 0; pass < max_passes && is_negative(m, mesh.communicator()); ++pass)
     exchange(graph, m);
-  graph.for_cells([&](unsigned int cell, std::size_t k) { masses[cell] = std::max(0.0, m[k]); });
+  const auto [negative, positive] = sums_of_signs(m, mesh.communicator());
+  const double kept = negative < -round_off ? std::max(0.0, 1 + negative / positive) : 1;
+  graph.for_cells([&](unsigned int cell, std::size_t k) { masses[cell] = kept * std::max(0.0, m[k]); });
 }
 
 namespace

@@ -72,8 +72,7 @@ std::string earlier_run(const Parameters &parameters)
 {
   const std::string folder = parameters.text(section, "File");
   if (folder.empty())
-    throw parameters.error(section, "File",
-                           "Kind = file wants the folder of an earlier run of `lowland evolve`");
+    throw InputError("Kind = file wants the folder of an earlier run of `lowland evolve`");
   const auto beside = std::filesystem::path(parameters.name()).parent_path() / folder;
   std::error_code ignored;
   return std::filesystem::exists(beside, ignored) ? beside.string() : folder;
