@@ -47,11 +47,12 @@ std::optional<BadCoefficient> at_point(const ModelValues &values, const Coordina
   return {};
 }
 
-/// The start at the points from `first` on; a Gaussian cannot go wrong, nor can pi where f is finite.
+/// The start at the points from `first` on; a Gaussian cannot go wrong, nor can pi where f is finite,
+/// nor what was computed.
 std::optional<BadCoefficient> in_start(const InitialDensity &start, const Model &model,
                                        const Points &points, std::size_t first)
 {
-  if (start.is_none() || start.is_invariant() || !start.bumps().empty())
+  if (start.is_none() || start.is_invariant() || start.is_computed() || !start.bumps().empty())
     return {};
   std::vector<double> values;
   start.evaluate(points, model, values);

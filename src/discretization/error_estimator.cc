@@ -60,6 +60,10 @@ double unresolved_mass(const Cell &cell, const std::vector<Bump> &bumps)
   }
   return all > 0 ? mass / all : 0;
 }
+
+/// Cells beside those that a start was computed on: wider ones may not see all of it, and narrower ones would
+/// only follow its jumps.
+constexpr double widest = 4, narrowest = 0.125;
 } // namespace
 
 template <int dim>
@@ -121,6 +125,15 @@ CellErrors start_errors(const DensitySpace<dim> &space, const Model &model,
     divide(errors, mass);
   for_owned_cells(space.mesh(), [&](const auto &cell, unsigned int index) {
     errors[index] = std::max(errors[index], unresolved_mass(cell, start.bumps()));
+    if (start.is_computed())
+    {
+      cell_model.reinit(cell);
+      const double relative_width = widest_side(cell) / start.resolution(cell_model.points);
+      if (relative_width > widest)
+        errors[index] = 1;
+      else if (relative_width < narrowest)
+        errors[index] = 0;
+    }
   });
   return errors;
 }

@@ -4,6 +4,7 @@
 #include "discretization/forward.h"
 #include "model/domain.h"
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -55,4 +56,15 @@ private:
   std::unique_ptr<dealii::Triangulation<dim, dim>> triangulation_;
   std::unique_ptr<dealii::Mapping<dim, dim>> mapping_;
 };
+
+/// The widest side of the box around a cell, from an iterator.
+template <typename Cell>
+double widest_side(const Cell &cell)
+{
+  const auto box = cell->bounding_box();
+  double width = 0;
+  for (unsigned int i = 0; i < cell->dimension; ++i)
+    width = std::max(width, box.side_length(i));
+  return width;
+}
 } // namespace lowland

@@ -5,9 +5,12 @@
 #include <deal.II/dofs/dof_tools.h>
 #include <deal.II/fe/fe.h>
 #include <deal.II/fe/mapping.h>
+#include <deal.II/grid/grid_tools.h>
+#include <deal.II/grid/grid_tools_cache.h>
 #include <deal.II/grid/tria.h>
 #include <deal.II/lac/petsc_vector.h>
 
+#include <algorithm>
 #include <limits>
 #include <map>
 
@@ -35,6 +38,75 @@ double value_at(const DensitySpace<dim> &space, const PETScVector &u, const Coor
   return Utilities::MPI::max(value, space.communicator());
 }
 
+namespace
+{
+/// How far beyond a cell a point may lie, in widths of the cell: the rim of a ball is an approximation.
+constexpr double slack = 1e-4;
+} // namespace
+
+/// Points come in clusters: each is looked for first where the last one was.
+template <int dim>
+struct PointValues<dim>::Search
+{
+  using Cell = typename Triangulation<dim>::active_cell_iterator;
+
+  explicit Search(const DensitySpace<dim> &space)
+      : cache(space.mesh().triangulation(), space.mesh().mapping()),
+        box(GridTools::compute_bounding_box(space.mesh().triangulation())), end(space.mesh().triangulation().end())
+  {
+  }
+
+  /// The cell that holds point q, and where in it; `end` beyond the mesh.
+  std::pair<Cell, Point<dim>> operator()(const Points &points, std::size_t q)
+  {
+    Point<dim> point;
+    for (unsigned int i = 0; i < dim; ++i)
+      point[i] = points.x[i][q];
+    if (!box.point_inside(point, slack))
+      return {end, point};
+    const auto found = GridTools::find_active_cell_around_point(cache, point, last, {}, slack);
+    if (found.first != end)
+      last = found.first;
+    return found;
+  }
+
+  GridTools::Cache<dim> cache;
+  BoundingBox<dim> box;
+  Cell end, last;
+};
+
+template <int dim>
+PointValues<dim>::PointValues(const DensitySpace<dim> &space, const PETScVector &u)
+    : space_(space), polynomials_(space.cell_polynomials(u)), search_(std::make_unique<Search>(space))
+{
+}
+
+template <int dim>
+PointValues<dim>::~PointValues() = default;
+
+template <int dim>
+void PointValues<dim>::evaluate(const Points &points, std::vector<double> &values) const
+{
+  values.assign(points.size(), 0.0);
+  for (std::size_t q = 0; q < points.size(); ++q)
+    if (const auto [cell, unit] = (*search_)(points, q); cell != search_->end)
+    {
+      const auto &polynomial = polynomials_[cell->active_cell_index()];
+      for (unsigned int i = 0; i < polynomial.size(); ++i)
+        values[q] += polynomial[i] * space_.finite_element().shape_value(i, unit);
+    }
+}
+
+template <int dim>
+double PointValues<dim>::smallest_width(const Points &points) const
+{
+  double smallest = std::numeric_limits<double>::infinity();
+  for (std::size_t q = 0; q < points.size(); ++q)
+    if (const auto [cell, unit] = (*search_)(points, q); cell != search_->end)
+      smallest = std::min(smallest, widest_side(cell));
+  return smallest;
+}
+
 template <int dim>
 std::vector<Coordinates> exit_points(const DensitySpace<dim> &space)
 {
@@ -54,6 +126,7 @@ std::vector<Coordinates> exit_points(const DensitySpace<dim> &space)
 
 #define INSTANTIATE(dim)                                                                           \
   template double value_at(const DensitySpace<dim> &, const PETScVector &, const Coordinates &);   \
+  template class PointValues<dim>;                                                                 \
   template std::vector<Coordinates> exit_points(const DensitySpace<dim> &);
 INSTANTIATE(1)
 INSTANTIATE(2)

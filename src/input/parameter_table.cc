@@ -76,8 +76,8 @@ const std::vector<ParameterRow> &parameter_table()
     {"Domain", "Mass left out", "1e-10", "number > 0 < 1", "-",
      "The most mass of the invariant density and of the start that `auto` leaves outside its box."},
 
-    {"Initial density", "Kind", "gaussian", "gaussian | mixture | uniform | expression | invariant", "-",
-     "The density rho at time 0, normalised by the program."},
+    {"Initial density", "Kind", "gaussian", "gaussian | mixture | uniform | expression | invariant | file", "-",
+     "The density rho at time 0, normalised by the program; file is that of an earlier run."},
     {"Initial density", "Mean", "0", "rows", "length",
      "Mean of the Gaussian: one number per axis, or one for all."},
     {"Initial density", "Standard deviation", "1", "rows", "length",
@@ -86,6 +86,10 @@ const std::vector<ParameterRow> &parameter_table()
      "Weights of the mixture's entries (one number: all alike)."},
     {"Initial density", "Formula", "", "formula", "-",
      "Non-negative density of the kind `expression`, up to a factor."},
+    {"Initial density", "Noise", "", "text", "-",
+     "The kind `invariant` of other noise than the run's: what is to differ from the section Noise, e.g. Kind=isotropic; Learning rate=0.2. Computed first where it is not known in closed form."},
+    {"Initial density", "File", "", "filename", "-",
+     "The kind `file`: the folder of an earlier run of `lowland evolve`, whose last density it is, on whatever mesh; looked for beside the parameter file, then in the working directory."},
 
     {"Discretization", "Element", "auto", "auto | continuous | discontinuous", "-",
      "Finite elements: continuous (FE_Q) or discontinuous with interior penalty (FE_DGQ)."},

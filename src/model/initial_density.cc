@@ -1,6 +1,7 @@
 #include "model/initial_density.h"
 
 #include <cmath>
+#include <limits>
 
 namespace lowland
 {
@@ -77,6 +78,9 @@ InitialDensity::InitialDensity(const Parameters &parameters)
   const std::string kind = parameters.text(section, "Kind");
   const unsigned int dimension = parameters.integer("", "Dimension");
   description_ = kind;
+  for (const auto &[key, owner] : {std::pair{"Noise", "invariant"}, {"File", "file"}})
+    if (parameters.given(section, key) && kind != owner)
+      throw parameters.error(section, key, std::string("needs Kind = ") + owner);
   if (kind == "gaussian" || kind == "mixture")
   {
     bumps_ = read_bumps(parameters, dimension, kind == "mixture");
@@ -85,6 +89,8 @@ InitialDensity::InitialDensity(const Parameters &parameters)
   }
   else if (kind == "uniform")
     kind_ = Kind::uniform;
+  else if (kind == "file" || (kind == "invariant" && parameters.given(section, "Noise")))
+    kind_ = Kind::computed;
   else if (kind == "invariant")
     kind_ = Kind::invariant;
   else
@@ -117,12 +123,26 @@ InitialDensity InitialDensity::none()
   return density;
 }
 
+void InitialDensity::set(std::shared_ptr<const ComputedDensity> computed, const std::string &what)
+{
+  kind_ = Kind::computed;
+  computed_ = std::move(computed);
+  description_ = what;
+}
+
+double InitialDensity::resolution(const Points &points) const
+{
+  return computed_ ? computed_->resolution(points) : std::numeric_limits<double>::infinity();
+}
+
 void InitialDensity::evaluate(const Points &points, const Model &model,
                               std::vector<double> &values) const
 {
   values.assign(points.size(), kind_ == Kind::uniform ? 1.0 : 0.0);
   if (kind_ == Kind::expression)
     formula_->evaluate(points, values);
+  if (kind_ == Kind::computed)
+    computed_->evaluate(points, values);
   if (kind_ == Kind::invariant)
   {
     LandscapeValues landscape;

@@ -14,6 +14,8 @@ class Log
 {
 public:
   Log(MPI_Comm communicator, bool quiet);
+  /// Says nothing, and keeps the warnings.
+  Log() : rank_0_(false), quiet_(true), terminal_(false) {}
   ~Log();
 
   /// From now on lines go to this file as well, after those that were said before; `append` keeps what

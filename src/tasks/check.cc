@@ -1,5 +1,6 @@
 // Builds everything up to the matrices and says what it would cost to solve.
 #include "output/observables.h"
+#include "tasks/computed_start.h"
 #include "tasks/dimension.h"
 #include "tasks/problem.h"
 #include "tasks/tasks.h"
@@ -30,7 +31,7 @@ int check(const Parameters &parameters, const RunOptions &options)
   read_observables(parameters);
   output_times(parameters);
   const Problem<dim> problem(parameters, parameters.number("Time", "Tolerance"),
-                             InitialDensity(parameters), MPI_COMM_WORLD, log);
+                             complete_start<dim>(parameters, MPI_COMM_WORLD, log), MPI_COMM_WORLD, log);
   const FokkerPlanckForm<dim> form(*problem.space, problem.model);
   log.entry("nonzeros", std::to_string(form.n_nonzeros()) + " per matrix");
   log.entry("memory", "about " +

@@ -1,6 +1,7 @@
 #include "tasks/evolution.h"
 
 #include "discretization/positivity.h"
+#include "tasks/computed_start.h"
 #include "tasks/conclusion.h"
 #include "tasks/summary.h"
 
@@ -76,7 +77,9 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
       log_(communicator_, options.quiet),
       folder_(options.output, options.overwrite || checkpoint_, parameters, communicator_),
       checkpoints_(options.output, communicator_), output_times_(output_times(parameters)),
-      problem_(parameters, parameters.number("Time", "Tolerance"), InitialDensity(parameters),
+      problem_(parameters, parameters.number("Time", "Tolerance"),
+               checkpoint_ ? InitialDensity(parameters)
+                           : complete_start<dim>(parameters, communicator_, log_),
                communicator_, log_, saved_choices(checkpoint_)),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields")),
@@ -414,7 +417,11 @@ void Evolution<dim>::follow_solution()
   // A new mesh costs about as much as ten steps, so it must serve that long or save much.
   const double worth = n_steps_ - last_mesh_step_ < 10 ? 0.6 : 0.35;
   if (!too_coarse && saved < worth * problem_.mesh.n_cells())
+  {
+    if (space_error_ > target)
+      keep_nonnegative(); // what no mesh will mend
     return;
+  }
   last_mesh_step_ = n_steps_;
   const double kept = mass_to_keep();
   n_factorizations_ += integrator_->n_factorizations();
@@ -443,8 +450,7 @@ std::string Evolution<dim>::statistics() const
 template <int dim>
 Record Evolution<dim>::measure()
 {
-  // What is looked at is a density.
-  keep_nonnegative(1);
+  keep_nonnegative(); // what is looked at is a density
   const PETScVector u = form_->to_ratio(*v_);
   const LearningRate &eta = problem_.model.learning_rate;
   problem_.model.relative_learning_rate = eta.relative(time_);
@@ -472,6 +478,8 @@ Record Evolution<dim>::measure()
   row.add("unknowns", "-", problem_.space->n_unknowns());
   row.add("time_step", "time", last_dt_);
   row.add("space_error_estimate", "-", space_error_);
+  if (problem_.space->is_discontinuous())
+    row.add("limited_mass", "-", limited_mass_);
   return row;
 }
 

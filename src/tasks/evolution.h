@@ -13,6 +13,7 @@
 #include "tasks/time_integrator.h"
 
 #include <functional>
+#include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 
@@ -20,6 +21,9 @@ namespace lowland
 {
 /// The choices of the run that wrote the checkpoint. Throws OutputError where it does not say.
 std::optional<SavedChoices> saved_choices(const std::optional<Checkpoint> &checkpoint);
+/// The parameters that the run in the folder was started with, and these assignments. Throws OutputError likewise.
+Parameters parameters_of(const Checkpoint &checkpoint, const std::vector<std::string> &assignments,
+                         const std::string &run_folder);
 
 /// One run of `evolve`. The members stand in the order in which the density passes through them.
 template <int dim>
@@ -54,7 +58,7 @@ private:
   void recover(double dt);
   double allowed_error(double dt) const;
   void follow_solution();
-  bool keep_nonnegative(double share);
+  bool keep_nonnegative(double share = std::numeric_limits<double>::infinity());
   void rescale_mass(double mass);
   double mass() const;
   double mass_to_keep() const;

@@ -80,6 +80,19 @@ catch (const json::exception &error)
                     error.what() + ").");
 }
 
+Parameters parameters_of(const Checkpoint &checkpoint, const std::vector<std::string> &assignments,
+                         const std::string &run_folder)
+try
+{
+  const std::filesystem::path file = checkpoint.state.at("parameter_file").get<std::string>();
+  return Parameters::from_text(checkpoint.state.at("parameters"),
+                               (std::filesystem::path(run_folder) / file).lexically_normal(), assignments);
+}
+catch (const json::exception &)
+{
+  throw OutputError("the checkpoint in `" + run_folder + "` does not say its parameters.");
+}
+
 template <int dim>
 json Evolution<dim>::snapshot() const
 {

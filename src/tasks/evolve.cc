@@ -101,20 +101,6 @@ bool has_finished(const RunOptions &options)
   });
 }
 
-/// The parameters that the run in the folder was started with.
-Parameters parameters_of(const Checkpoint &checkpoint, const std::vector<std::string> &assignments,
-                         const RunOptions &options)
-try
-{
-  const fs::path file = checkpoint.state.at("parameter_file").get<std::string>();
-  return Parameters::from_text(checkpoint.state.at("parameters"),
-                               (fs::path(options.output) / file).lexically_normal(), assignments);
-}
-catch (const nlohmann::json::exception &)
-{
-  throw OutputError("the checkpoint in `" + options.output + "` does not say its parameters.");
-}
-
 int say_finished(const RunOptions &options)
 {
   Log(MPI_COMM_WORLD, options.quiet).line("The run in " + options.output + " is finished.");
@@ -129,7 +115,7 @@ int start(const Parameters &parameters, const RunOptions &options)
 
 int go_on(const Parameters &now, RunOptions options, Checkpoint checkpoint)
 {
-  const Parameters before = parameters_of(checkpoint, {}, options);
+  const Parameters before = parameters_of(checkpoint, {}, options.output);
   const double time = checkpoint.state.value("time", 0.0);
   check_changes(before, now, time, options);
   Log log(MPI_COMM_WORLD, options.quiet);
@@ -187,7 +173,7 @@ int resume(const std::vector<std::string> &assignments, const RunOptions &option
     throw InputError(options.output + ": there is no such run folder.");
   if (auto checkpoint = newest_checkpoint(options))
   {
-    const Parameters parameters = parameters_of(*checkpoint, assignments, options);
+    const Parameters parameters = parameters_of(*checkpoint, assignments, options.output);
     return go_on(parameters, options, std::move(*checkpoint));
   }
   const std::string file = file_in(options, "parameters.prm");

@@ -142,7 +142,7 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
     check_coefficients(QGauss<dim>(4)); // the element is not known yet
   }
   find_equilibrium(saved);
-  if (start.is_invariant() && !(model.equilibrium && model.equilibrium->bounded()))
+  if (!saved && start.is_invariant() && !(model.equilibrium && model.equilibrium->bounded()))
     throw parameters.error("Noise", "Kind",
                            "there is no bounded invariant density in closed form here");
   log.line("Discretization");
@@ -169,7 +169,7 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   space->distribute();
   check_walls();
   check_coefficients();
-  check_diffusion();
+  report_rank();
   report_mesh();
 }
 
@@ -177,6 +177,8 @@ template <int dim>
 void Problem<dim>::check_coefficients() const
 {
   check_coefficients(space->quadrature());
+  if (!model.noise->is_semidefinite())
+    require_semidefinite();
 }
 
 template <int dim>
@@ -204,7 +206,7 @@ void Problem<dim>::check_loss_sign() const
 }
 
 template <int dim>
-void Problem<dim>::check_diffusion() const
+void Problem<dim>::report_rank() const
 {
   const DiffusionRange range = diffusion_range(*space, model);
   if (range.lowest_rank < dim)
@@ -212,7 +214,13 @@ void Problem<dim>::check_diffusion() const
                                (range.highest_rank == range.lowest_rank
                                     ? ""
                                     : " to " + std::to_string(range.highest_rank)));
-  if (!model.noise->is_semidefinite() && !(range.lowest > -round_off))
+}
+
+template <int dim>
+void Problem<dim>::require_semidefinite() const
+{
+  const DiffusionRange range = diffusion_range(*space, model);
+  if (!(range.lowest > -round_off))
     throw parameters.error("Noise", diffusion_key(parameters).second,
                            "D is not positive semidefinite: it has the eigenvalue " +
                                format(range.eigenvalue) + " at " + point_text(range.point, dim));
@@ -405,6 +413,8 @@ PETScVector Problem<dim>::project(const InitialDensity &density,
   if (!(mass > 0))
     throw parameters.error("Initial density", "Kind",
                            "the start has no mass in the domain, or a negative one");
+  if (density.is_computed() && mass < 1 - tolerance)
+    log.warn(format(100 * (1 - mass), 2) + " % of the start lies beyond the domain and is left out");
   v /= mass;
   return v;
 }

@@ -68,7 +68,8 @@ public:
   /// Refines until the errors should add up to `target`, and numbers the unknowns anew. False if there is
   /// nothing left to refine.
   bool refine(const CellErrors &errors, double target);
-  /// Throws InputError for a coefficient that is not finite somewhere on the mesh. Collective.
+  /// Throws InputError for a coefficient that is not finite somewhere on the mesh, or a D that is not positive
+  /// semidefinite. Collective.
   void check_coefficients() const;
 
   const Parameters &parameters;
@@ -88,7 +89,8 @@ private:
   void find_equilibrium(const std::optional<SavedChoices> &saved);
   void check_coefficients(const dealii::Quadrature<dim> &quadrature) const;
   void check_loss_sign() const;
-  void check_diffusion() const;
+  void require_semidefinite() const;
+  void report_rank() const;
   void drop_absorbed_minima();
   void check_walls() const;
   void choose_weight();

@@ -25,6 +25,24 @@ double distance(const Settings &settings)
 }
 } // namespace
 
+// The Gaussian of the Lyapunov equation A C + C A = 2 D in space, with a current: D and A do not commute.
+TEST(Stationary, FullTensorInSpace)
+{
+  const auto summary = run_summary(
+      stationary, {"Dimension=3", "Landscape/Kind=quadratic", "Landscape/Constants=a=1, b=2, c=3",
+                   "Noise/Kind=tensor", "Noise/Tensor=0.3; 0.1; 0; 0.2; -0.1; 0.3", "Domain/Kind=box",
+                   "Domain/Lower corner=-2.6", "Domain/Upper corner=2.6", "Stationary/Tolerance=1e-1"});
+  // Moments up to the degree carry no error of the mesh but that of the box's rim.
+  const double error = 1e-4;
+  EXPECT_NEAR(summary["covariance_xx"], 0.3, error);
+  EXPECT_NEAR(summary["covariance_xy"], 0.2 / 3, error);
+  EXPECT_NEAR(summary["covariance_xz"], 0, error);
+  EXPECT_NEAR(summary["covariance_yy"], 0.1, error);
+  EXPECT_NEAR(summary["covariance_yz"], -0.04, error);
+  EXPECT_NEAR(summary["covariance_zz"], 0.1, error);
+  EXPECT_NEAR(summary["mass_error"], 0, 1e-11);
+}
+
 // Nothing of the closed form is built in with w = 1.
 TEST(Stationary, WeightOneMeetsTheTolerance)
 {
