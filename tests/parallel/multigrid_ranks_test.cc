@@ -68,16 +68,16 @@ private:
   std::unique_ptr<FokkerPlanckForm<3>> form_;
 };
 
-/// Twice as fine a mesh takes about as many, and always fewer than incomplete factors alone. (On 1
-/// to 3 ranks and 4^3, 8^3, 16^3 cells: continuous 13, 15, 11, discontinuous 6, 8 or 9, 9;
-/// incomplete factors alone on 3 ranks 35, 40, 40 and 19, 32, 47.)
+/// Twice as fine a mesh takes as many, or one more; incomplete factors alone take ten times as
+/// many. (On 4^3 and 8^3 cells, 1 to 4 ranks: continuous 4 and 4, discontinuous 2 and at most 3;
+/// incomplete factors alone on 3 ranks 35 and 40, 19 and 32.)
 void expect_no_growth(const Settings &settings)
 {
   const UniformProblem coarse(settings, 2), fine(settings, 3);
   for (const UniformProblem *problem : {&coarse, &fine})
-    EXPECT_LT(problem->iterations_of_a_stage(true), 0.75 * problem->iterations_of_a_stage(false));
+    EXPECT_LT(problem->iterations_of_a_stage(true), 0.5 * problem->iterations_of_a_stage(false));
   EXPECT_GT(coarse.iterations_of_a_stage(true), 1);
-  EXPECT_LE(fine.iterations_of_a_stage(true), coarse.iterations_of_a_stage(true) + 3);
+  EXPECT_LE(fine.iterations_of_a_stage(true), coarse.iterations_of_a_stage(true) + 1.1);
 }
 } // namespace
 
