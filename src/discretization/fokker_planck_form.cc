@@ -2,6 +2,7 @@
 
 #include "discretization/face_terms.h"
 #include "discretization/flux.h"
+#include "discretization/linear_interpolation.h"
 #include "discretization/linear_solver.h"
 
 #include <deal.II/base/quadrature.h>
@@ -237,6 +238,15 @@ PETScVector FokkerPlanckForm<dim>::project(const Integrand &integrand,
   PETScVector v = space_.vector();
   LinearSolver(mass(), settings, true, "mass_").solve(v, moments(integrand));
   return v;
+}
+
+template <int dim>
+SolverSettings FokkerPlanckForm<dim>::with_multigrid(const SolverSettings &settings) const
+{
+  SolverSettings result = settings;
+  if (!settings.direct)
+    result.interpolation = linear_interpolation(space_, *scale_);
+  return result;
 }
 
 template <int dim>

@@ -56,6 +56,8 @@ public:
   PETScVector moments(const Integrand &integrand) const;
   /// The unknowns of the weighted projection m(u, phi) = (F, phi). Throws SolverError.
   PETScVector project(const Integrand &integrand, const SolverSettings &settings) const;
+  /// These settings with multigrid where they ask for an iterative solver of a(u, v) and its shifts.
+  SolverSettings with_multigrid(const SolverSettings &settings) const;
   /// Number of nonzero entries of one matrix, over all ranks.
   std::size_t n_nonzeros() const;
 

@@ -2,8 +2,10 @@
 
 #include "discretization/linear_solver.h"
 #include "input/errors.h"
+#include "model/point_vector.h"
 
 #include <deal.II/base/index_set.h>
+#include <deal.II/base/mpi.h>
 #include <deal.II/lac/affine_constraints.h>
 #include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
@@ -26,6 +28,14 @@ class ModeMass
 public:
   explicit ModeMass(const FokkerPlanckForm<dim> &form)
   {
+    const std::size_t n = dealii::Utilities::MPI::max(form.space().constraints().n_constraints(),
+                                                      form.space().communicator());
+    if (n == 0) // no need for a copy
+    {
+      matrix_ = form.mass();
+      check_petsc(PetscObjectReference(reinterpret_cast<PetscObject>(matrix_)), doing);
+      return;
+    }
     check_petsc(MatDuplicate(form.mass(), MAT_COPY_VALUES, &matrix_), doing);
     for (const auto row : form.space().locally_owned())
       if (form.space().constraints().is_constrained(row))
@@ -71,7 +81,14 @@ public:
   /// Returns the number of converged pairs.
   PetscInt solve()
   {
-    check_petsc(EPSSolve(solver_), doing);
+    const QuietPetsc quiet; // a solver that gives up is told in our words
+    const PetscErrorCode code = EPSSolve(solver_);
+    ST transformation;
+    KSP linear_solver;
+    EPSGetST(solver_, &transformation);
+    STGetKSP(transformation, &linear_solver);
+    check_convergence(linear_solver, "A linear solve of the eigensolver");
+    check_petsc(code, doing);
     PetscInt n = 0;
     EPSGetConverged(solver_, &n);
     return n;
@@ -115,7 +132,8 @@ RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &form, unsigned int
                                  bool symmetric, const SolverSettings &settings)
 {
   const ModeMass<dim> mass(form);
-  Eigensolver solver(form.stiffness(), mass, number, shift, symmetric, settings);
+  Eigensolver solver(form.stiffness(), mass, number, shift, symmetric,
+                     form.with_multigrid(settings));
   const PetscInt found = solver.solve();
   if (found < static_cast<PetscInt>(number))
     throw not_converged(found, number);

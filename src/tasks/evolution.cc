@@ -154,7 +154,8 @@ void Evolution<dim>::make_integrator()
   SolverSettings settings = problem_.solver_settings();
   settings.direct = settings.direct || direct_;
   integrator_ = std::make_unique<TimeIntegrator>(form_->mass(), form_->stiffness(),
-                                                 form_->l1_functional(), scheme_, settings,
+                                                 form_->l1_functional(), scheme_,
+                                                 form_->with_multigrid(settings),
                                                  form_->noise_removal());
 }
 

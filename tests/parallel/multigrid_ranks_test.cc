@@ -1,0 +1,103 @@
+// Multigrid in 3D: what an iterative solve costs does not grow with the mesh, on any number of
+// ranks.
+#include "discretization/linear_solver.h"
+#include "discretization/relaxation_modes.h"
+#include "support.h"
+#include "tasks/time_integrator.h"
+
+#include <deal.II/lac/petsc_sparse_matrix.h>
+#include <deal.II/lac/petsc_vector.h>
+
+using namespace lowland;
+
+namespace
+{
+const Settings bowl = {"Landscape/Loss=(x^2 + 2*y^2 + 4*z^2)/2",
+                       "Noise/Learning rate=0.2",
+                       "Domain/Kind=box",
+                       "Domain/Lower corner=-3",
+                       "Domain/Upper corner=3",
+                       "Initial density/Mean=0.5, 0.4, 0.3",
+                       "Initial density/Standard deviation=0.4",
+                       "Discretization/Adaptation=false",
+                       "Discretization/Degree=2"};
+const Settings continuous =
+    bowl + Settings{"Discretization/Element=continuous", "Discretization/Reference floor=1e-6"};
+const Settings discontinuous =
+    bowl + Settings{"Discretization/Element=discontinuous", "Discretization/Reference weight=one"};
+
+/// A uniform mesh and the form on it.
+class UniformProblem
+{
+public:
+  UniformProblem(const Settings &settings, unsigned int refinement)
+      : parameters_(Parameters::from_text("set Dimension = 3\n", "bowl",
+                                          settings + Settings{"Discretization/Initial refinement=" +
+                                                              std::to_string(refinement)})),
+        log_(MPI_COMM_WORLD, true),
+        problem_(parameters_, 1e-2, InitialDensity(parameters_), MPI_COMM_WORLD, log_)
+  {
+    problem_.space->distribute();
+    form_ = std::make_unique<FokkerPlanckForm<3>>(*problem_.space, problem_.model);
+  }
+
+  /// Krylov iterations of one stage of a time step.
+  double iterations_of_a_stage(bool multigrid) const
+  {
+    const SolverSettings settings = problem_.solver_settings();
+    TimeIntegrator integrator(form_->mass(), form_->stiffness(), form_->l1_functional(),
+                              rosenbrock_schemes().front(),
+                              multigrid ? form_->with_multigrid(settings) : settings);
+    PETScVector v = problem_.project(problem_.start, *form_);
+    integrator.step(v, 0.2);
+    return integrator.n_iterations() / 4.0;
+  }
+
+  /// The slowest two, by shift-and-invert.
+  RelaxationModes modes(bool direct) const
+  {
+    SolverSettings settings = problem_.solver_settings();
+    settings.direct = direct;
+    return relaxation_modes(*form_, 2, -0.01, false, settings);
+  }
+
+private:
+  Parameters parameters_;
+  Log log_;
+  Problem<3> problem_;
+  std::unique_ptr<FokkerPlanckForm<3>> form_;
+};
+
+/// Twice as fine a mesh takes as many, or one more; incomplete factors alone take ten times as
+/// many. (On 4^3 and 8^3 cells, 1 to 4 ranks: continuous 4 and 4, discontinuous 2 and at most 3;
+/// incomplete factors alone on 3 ranks 35 and 40, 19 and 32.)
+void expect_no_growth(const Settings &settings)
+{
+  const UniformProblem coarse(settings, 2), fine(settings, 3);
+  for (const UniformProblem *problem : {&coarse, &fine})
+    EXPECT_LT(problem->iterations_of_a_stage(true), 0.5 * problem->iterations_of_a_stage(false));
+  EXPECT_GT(coarse.iterations_of_a_stage(true), 1);
+  EXPECT_LE(fine.iterations_of_a_stage(true), coarse.iterations_of_a_stage(true) + 1.1);
+}
+} // namespace
+
+TEST(Multigrid, ContinuousElements)
+{
+  expect_no_growth(continuous);
+}
+TEST(Multigrid, DiscontinuousElements)
+{
+  expect_no_growth(discontinuous);
+}
+
+/// The matrix is nearly singular there, the linear functions know its kernel.
+TEST(Multigrid, RelaxationModes)
+{
+  const UniformProblem coarse(discontinuous, 2), fine(discontinuous, 3);
+  const RelaxationModes on_coarse = coarse.modes(false), exact = coarse.modes(true);
+  for (unsigned int n = 0; n < 2; ++n)
+    EXPECT_NEAR(std::abs(on_coarse.modes[n].eigenvalue - exact.modes[n].eigenvalue), 0, 1e-8);
+  const RelaxationModes on_fine = fine.modes(false);
+  EXPECT_NEAR(on_fine.modes[1].eigenvalue.real(), 1, 1e-3);
+  EXPECT_LE(on_fine.n_solves, 1.5 * on_coarse.n_solves); // iterations of the inner solves
+}
