@@ -28,6 +28,10 @@ constexpr double limiting_share = 0.02;
 constexpr unsigned int check_interval = 2;
 /// A step that fails is tried again with a quarter of its length, this often.
 constexpr unsigned int max_failures = 4;
+/// Smaller steps make smaller errors: after so many rejected ones, or where a step is so small a part of the
+/// run, the linear systems are solved too loosely for that.
+constexpr unsigned int max_rejections = 10;
+constexpr double shortest_step = 1e-13;
 /// So many unknowns may be solved for directly in three dimensions, in a few GB.
 constexpr std::size_t max_direct = 100000;
 /// Up to this many minima have a column for the mass in their basin.
@@ -320,7 +324,9 @@ void Evolution<dim>::recover(double dt)
 {
   if (!fixed_step_ && ++failures_in_a_row_ <= max_failures)
   {
-    log_.warn("the solver failed at t = " + format(time_) + "; going on with smaller time steps");
+    if (n_failed_++ == 0)
+      log_.warn("the solver failed at t = " + format(time_) +
+                "; going on with smaller time steps, here and wherever that happens again");
     dt_ = dt / 4;
   }
   else if (!direct_ && !problem_.solver_settings().direct &&
@@ -329,7 +335,7 @@ void Evolution<dim>::recover(double dt)
     log_.warn("the iterative solver failed at t = " + format(time_) +
               "; going on with a direct one");
     direct_ = true;
-    failures_in_a_row_ = 0;
+    failures_in_a_row_ = rejections_in_a_row_ = 0;
   }
   else
   {
@@ -362,8 +368,16 @@ bool Evolution<dim>::try_step(double dt)
     *v_ = before;
     dt_ = dt * std::clamp(factor, 0.1, 0.7);
     ++n_rejected_;
+    if (++rejections_in_a_row_ > max_rejections || dt_ < shortest_step * end_)
+    {
+      failure_ = "Its error does not fall with the time step: the linear systems are solved too loosely. "
+                 "Try a smaller tolerance of the linear solver or another one (--petsc).";
+      failures_in_a_row_ = max_failures;
+      recover(dt);
+    }
     return false;
   }
+  rejections_in_a_row_ = 0;
   spent_ = std::max(0.0, spent_ + error - 0.5 * time_share * problem_.tolerance * dt / end_);
   if (factor > 1.5)
     dt_ = std::max(dt_, dt * std::min(factor, 5.0));
@@ -540,6 +554,7 @@ nlohmann::json Evolution<dim>::summary(const Record &last) const
   json["mass_error"] = mass_error_;
   json["steps"] = n_steps_;
   json["rejected_steps"] = n_rejected_;
+  json["failed_steps"] = n_failed_;
   json["meshes"] = n_meshes_;
   if (problem_.space->is_discontinuous())
     json["limited_mass"] = limited_mass_;

@@ -113,7 +113,7 @@ private:
   CellErrors limited_; ///< what the limiter would move on each cell after the last step
   std::string failure_;  ///< of the last step that failed
   bool direct_ = false;  ///< the iterative solver was given up
-  unsigned int failures_in_a_row_ = 0;
+  unsigned int failures_in_a_row_ = 0, rejections_in_a_row_ = 0, n_failed_ = 0;
   unsigned int n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0, since_check_ = 0,
                last_mesh_step_ = 0;
 };

@@ -126,6 +126,7 @@ json Evolution<dim>::snapshot() const
   state["exited"] = exited_;
   state["steps"] = n_steps_;
   state["rejected_steps"] = n_rejected_;
+  state["failed_steps"] = n_failed_;
   state["factorizations"] = n_factorizations_ + integrator_->n_factorizations();
   state["meshes"] = n_meshes_;
   state["steps_since_check"] = since_check_;
@@ -219,6 +220,7 @@ void Evolution<dim>::restore(const nlohmann::json &state)
   exited_ = state.value("exited", 0.0); // checkpoints of programs without absorbing walls have none
   n_steps_ = state.at("steps");
   n_rejected_ = state.at("rejected_steps");
+  n_failed_ = state.value("failed_steps", 0); // not in the first checkpoints
   n_factorizations_ = state.at("factorizations");
   n_meshes_ = state.at("meshes");
   since_check_ = state.at("steps_since_check");
