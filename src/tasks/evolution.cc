@@ -28,10 +28,10 @@ constexpr double limiting_share = 0.02;
 constexpr unsigned int check_interval = 2;
 /// A step that fails is tried again with a quarter of its length, this often.
 constexpr unsigned int max_failures = 4;
-/// Smaller steps make smaller errors: after so many rejected ones, or where a step is so small a part of the
-/// run, the linear systems are solved too loosely for that.
+/// Smaller steps make smaller errors: after so many rejected ones, or at so small a part of the first one, the
+/// linear systems are solved too loosely for that.
 constexpr unsigned int max_rejections = 10;
-constexpr double shortest_step = 1e-13;
+constexpr double shortest_step = 1e-8;
 /// So many unknowns may be solved for directly in three dimensions, in a few GB.
 constexpr std::size_t max_direct = 100000;
 /// Up to this many minima have a column for the mass in their basin.
@@ -182,7 +182,9 @@ void Evolution<dim>::project_start()
   const double change = rate.l1_norm();
   PETScVector size(*v_);
   form_->mass().vmult(size, *v_);
-  dt_ = 0.3 * std::pow(problem_.tolerance, 1.0 / scheme_.order) * size.l1_norm() / change;
+  first_step_ =
+      0.3 * std::pow(problem_.tolerance, 1.0 / scheme_.order) * size.l1_norm() / change;
+  dt_ = first_step_;
 }
 
 template <int dim>
@@ -368,7 +370,7 @@ bool Evolution<dim>::try_step(double dt)
     *v_ = before;
     dt_ = dt * std::clamp(factor, 0.1, 0.7);
     ++n_rejected_;
-    if (++rejections_in_a_row_ > max_rejections || dt_ < shortest_step * end_)
+    if (++rejections_in_a_row_ > max_rejections || dt_ < shortest_step * first_step_)
     {
       failure_ = "Its error does not fall with the time step: the linear systems are solved too loosely. "
                  "Try a smaller tolerance of the linear solver or another one (--petsc).";

@@ -103,7 +103,7 @@ private:
 
   RosenbrockScheme scheme_;
   std::optional<double> fixed_step_;
-  double time_ = 0, end_, dt_ = 0, last_dt_ = 0;
+  double time_ = 0, end_, dt_ = 0, last_dt_ = 0, first_step_ = 0;
   double spent_ = 0; ///< L1 error estimated for all steps so far
   double last_field_ = -1, mass_error_ = 0, invariant_normalisation_;
   double space_error_ = 0;

@@ -127,6 +127,7 @@ json Evolution<dim>::snapshot() const
   state["steps"] = n_steps_;
   state["rejected_steps"] = n_rejected_;
   state["failed_steps"] = n_failed_;
+  state["first_step"] = first_step_;
   state["factorizations"] = n_factorizations_ + integrator_->n_factorizations();
   state["meshes"] = n_meshes_;
   state["steps_since_check"] = since_check_;
@@ -220,7 +221,8 @@ void Evolution<dim>::restore(const nlohmann::json &state)
   exited_ = state.value("exited", 0.0); // checkpoints of programs without absorbing walls have none
   n_steps_ = state.at("steps");
   n_rejected_ = state.at("rejected_steps");
-  n_failed_ = state.value("failed_steps", 0); // not in the first checkpoints
+  n_failed_ = state.value("failed_steps", 0); // neither is in the first checkpoints
+  first_step_ = state.value("first_step", 0.0);
   n_factorizations_ = state.at("factorizations");
   n_meshes_ = state.at("meshes");
   since_check_ = state.at("steps_since_check");
