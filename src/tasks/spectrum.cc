@@ -106,8 +106,9 @@ private:
       const std::string value =
           format(lambda.real(), 11) +
           (lambda.imag() == 0 ? "" : (lambda.imag() > 0 ? "+" : "") + format(lambda.imag(), 6) + "i");
-      std::snprintf(line, sizeof line, "%-20s %-17s %-10.1e %.1e", value.c_str(),
-                    format(1 / lambda.real(), 6).c_str(), error(n), mode.residual);
+      std::snprintf(line, sizeof line, "%-20s %-17s %-10s %.1e", value.c_str(),
+                    format(1 / lambda.real(), 6).c_str(),
+                    std::isnan(error(n)) ? "-" : format(error(n), 2).c_str(), mode.residual);
     }
     return line;
   }
