@@ -216,6 +216,7 @@ void draw_curve_page(Page &page, const Grids &grids, const std::vector<std::size
 {
   const Bounds view = view_of(grids, 1);
   std::vector<double> times;
+  times.reserve(indices.size());
   for (const std::size_t index : indices)
     times.push_back(run.times()[index]);
   const Field &rho = field_named("rho");

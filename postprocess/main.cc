@@ -106,7 +106,7 @@ std::string chosen_style(const po::variables_map &options, int dimension)
   static const std::map<std::string, std::vector<int>> dimensions = {
       {"curve", {1}}, {"map", {2}}, {"surface", {2}}, {"volume", {3}}, {"dashboard", {1, 2, 3}}};
   static const char *defaults[] = {"", "curve", "map", "volume"};
-  const std::string style = text_option(options, "style");
+  std::string style = text_option(options, "style");
   if (style.empty())
     return defaults[dimension];
   const auto known = dimensions.find(style);
@@ -162,7 +162,7 @@ std::vector<std::string> picture_files(const fs::path &first, std::size_t n)
 fs::path output_file(const po::variables_map &options, const fs::path &folder,
                      const std::string &name)
 {
-  const fs::path file =
+  fs::path file =
       options.count("output") ? fs::path(text_option(options, "output")) : folder / (name + ".png");
   if (file.extension() != ".png")
     throw InputError("--output " + file.string() + " must end in .png.");

@@ -114,7 +114,7 @@ std::vector<Polyline> current_arrows(const MapPanel &map)
     sizes.push_back(std::hypot(current->GetComponent(p, 0), current->GetComponent(p, 1)));
     const int i = static_cast<int>(at[0] / arrow_spacing),
               j = static_cast<int>(at[1] / arrow_spacing);
-    Nearest &square = squares[static_cast<std::size_t>(i + columns * j)];
+    Nearest &square = squares[i + columns * j];
     const double distance =
         std::hypot(at[0] - (i + 0.5) * arrow_spacing, at[1] - (j + 0.5) * arrow_spacing);
     if (distance < square.distance)

@@ -115,6 +115,7 @@ void write_volumes(const RunFolder &run, const PictureRequest &request,
     grids.push_back(run.load(index));
   const Bounds view = view_of(grids, 3);
   std::vector<vtkSmartPointer<vtkPointSet>> volumes;
+  volumes.reserve(grids.size());
   for (auto &grid : grids)
     volumes.push_back(grid = make_volume(grid, field, view, request.width));
   const ColourScale scale = scale_for(field, volumes);

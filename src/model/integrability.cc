@@ -248,11 +248,11 @@ std::vector<double> shell_masses(const Landscape &landscape, const Potential &po
   const bool is_exact =
       norm(point) == 0; // otherwise roundings of the point's coordinates show below 1e-5
   const int n_shells = is_exact ? 16 : 13;
-  std::vector<double> masses;
+  std::vector<double> masses(n_shells);
   for (int j = 0; j < n_shells; ++j)
-    masses.push_back(log_mass(
+    masses[j] = log_mass(
         landscape, potential,
-        shell_samples(point, normal, std::ldexp(radius, -j - 1), std::ldexp(radius, -j), radius)));
+        shell_samples(point, normal, std::ldexp(radius, -j - 1), std::ldexp(radius, -j), radius));
   return masses;
 }
 

@@ -143,8 +143,9 @@ std::optional<std::size_t> end_of_descent(const Landscape &landscape, const Sear
   State x(d);
   std::copy_n(start.begin(), d, x.begin());
   const double length = distance(region.lower, region.upper);
-  for (double time = time_scale; time < 1e9 * time_scale; time *= 2)
+  for (int doublings = 0; doublings < 30; ++doublings)
   {
+    const double time = std::ldexp(time_scale, doublings);
     odeint::integrate_adaptive(
         odeint::make_controlled<odeint::rosenbrock4<double>>(1e-8 * length, 1e-8),
         std::make_pair(descent, derivative), x, 0.0, time, 0.01 * time);
@@ -228,6 +229,7 @@ double connecting_loss(const Landscape &landscape, const std::vector<Coordinates
     std::size_t i, j;
   };
   std::vector<Edge> edges;
+  edges.reserve(saddles.size());
   for (const Saddle &saddle : saddles)
     edges.push_back({saddle.loss.loss, saddle.from, saddle.to});
   for (std::size_t i = 0; i < points.size(); ++i)

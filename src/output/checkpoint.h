@@ -28,7 +28,7 @@ constexpr int checkpoint_format = 1;
 struct Checkpoint
 {
   unsigned int number = 0;
-  nlohmann::json state;
+  nlohmann::json state = nlohmann::json::object();
   std::vector<CellName> cells; ///< all active cells
   std::string records_file;
   std::size_t n_values = 0; ///< on each cell

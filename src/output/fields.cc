@@ -42,8 +42,10 @@ public:
   {
     std::vector<std::string> names;
     for (const std::string &field : fields_)
-      names.insert(names.end(), field == "current" ? dim : 1,
-                   field == "log10-rho" ? "log10_rho" : field);
+      if (field == "current")
+        names.insert(names.end(), dim, field);
+      else
+        names.push_back(field == "log10-rho" ? "log10_rho" : field);
     return names;
   }
 

@@ -85,12 +85,13 @@ void write_vtu(const DensitySpace<dim> &space, const DoFHandler<dim> &dof_handle
   }
 }
 
-#define INSTANTIATE(dim)                                                                           \
-  template void write_vtu(const DensitySpace<dim> &, const DoFHandler<dim> &,                      \
-                          const std::vector<VtuFunction<dim>> &, const std::string &, double,      \
-                          unsigned int);
-INSTANTIATE(1)
-INSTANTIATE(2)
-INSTANTIATE(3)
-#undef INSTANTIATE
+template void write_vtu(const DensitySpace<1> &, const DoFHandler<1> &,
+                        const std::vector<VtuFunction<1>> &, const std::string &, double,
+                        unsigned int);
+template void write_vtu(const DensitySpace<2> &, const DoFHandler<2> &,
+                        const std::vector<VtuFunction<2>> &, const std::string &, double,
+                        unsigned int);
+template void write_vtu(const DensitySpace<3> &, const DoFHandler<3> &,
+                        const std::vector<VtuFunction<3>> &, const std::string &, double,
+                        unsigned int);
 } // namespace lowland

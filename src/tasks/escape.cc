@@ -157,6 +157,7 @@ private:
   std::unique_ptr<HarmonicFunctions<dim>> solve(const std::vector<bool> &sets, Exits exits) const
   {
     std::vector<Pin> pins;
+    pins.reserve(sets.size());
     for (const bool set : sets)
       pins.push_back(set ? Pin::set : Pin::point);
     SolverSettings settings = problem_.solver_settings();
@@ -176,6 +177,7 @@ template <typename WithPoint>
 std::vector<Coordinates> points_of(const std::vector<WithPoint> &list)
 {
   std::vector<Coordinates> points;
+  points.reserve(list.size());
   for (const WithPoint &entry : list)
     points.push_back(entry.point);
   return points;

@@ -134,6 +134,7 @@ private:
   Functions pinned(const std::vector<std::size_t> &sets) const
   {
     std::vector<Well> wells;
+    wells.reserve(sets.size());
     for (const std::size_t k : sets)
       wells.push_back(plan_.wells[k]);
     return Functions(*problem_.space, problem_.model, wells, std::vector<Pin>(sets.size(), Pin::set),

@@ -143,6 +143,7 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   for (std::size_t n = 1; n < relaxation.modes().size(); ++n)
     ratios.push_back(relaxation.ratio(n));
   std::vector<NamedRatio> modes;
+  modes.reserve(ratios.size());
   for (const PETScVector &ratio : ratios)
     modes.push_back({"mode_" + std::to_string(modes.size() + 1), ratio});
   FieldWriter(folder.path(), parameters.texts("Output", "Fields"))
