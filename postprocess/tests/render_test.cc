@@ -52,7 +52,7 @@ protected:
   // A run with the given dimension whose density ends at x = 0.75, a node of the mesh.
   std::string run(int dimension) const
   {
-    const std::string folder = path("run" + std::to_string(dimension));
+    std::string folder = path("run" + std::to_string(dimension));
     test::write_run(folder, dimension, {0, 1, 4}, -1, 0.75);
     return folder;
   }
