@@ -64,7 +64,7 @@ struct PointValues<dim>::Search
       point[i] = points.x[i][q];
     if (!box.point_inside(point, slack))
       return {end, point};
-    const auto found = GridTools::find_active_cell_around_point(cache, point, last, {}, slack);
+    auto found = GridTools::find_active_cell_around_point(cache, point, last, {}, slack);
     if (found.first != end)
       last = found.first;
     return found;
