@@ -8,6 +8,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
+# A command that takes so many seconds hangs, on a busy machine and under sanitizers, too.
+patience=280
+
 failures=0
 fail() {
   echo "FAILED: $*"
@@ -31,7 +34,7 @@ expect() {
   local status=$1 words=$2 got=0 errors
   shift 2
   errors=$(mktemp)
-  timeout 60 "$@" > "${output:-/dev/null}" 2> "$errors" || got=$?
+  timeout "$patience" "$@" > "${output:-/dev/null}" 2> "$errors" || got=$?
   [ -z "${output-}" ] || cat "$errors" >> "$output"
   local lines
   lines=$(own_lines "$errors" | wc -l)
@@ -48,7 +51,7 @@ expect() {
 expect_success() {
   local words=$1 got=0 output
   shift
-  output=$(timeout 60 "$@" 2>&1) || got=$?
+  output=$(timeout "$patience" "$@" 2>&1) || got=$?
   if [ "$got" -ne 0 ] || ! grep -qF -- "$words" <<< "$output"; then
     fail "$*"
     echo "  expected status 0 and the words: $words"

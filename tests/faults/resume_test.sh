@@ -8,7 +8,7 @@ write_problems
 stopped() {
   local run=$1 ranks=$2 status=0
   shift 2
-  on "$ranks" timeout 60 "$@" > out 2>&1 || status=$?
+  on "$ranks" timeout "$patience" "$@" > out 2>&1 || status=$?
   [ "$status" -eq 5 ] || { fail "status $status instead of 5: $*"; cat out; }
   grep -q '"status": "stopped"' "$run/summary.json" || fail "no summary of a stopped run: $*"
 }
