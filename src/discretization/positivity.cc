@@ -126,10 +126,13 @@ void exchange(const CellGraph<dim> &graph, std::vector<double> &m)
   const auto available = graph.sum(surplus);
   const auto &n_neighbours = graph.n_neighbours();
   for (std::size_t k = 0; k < n; ++k)
-    if (m[k] < 0 && available[k] > 0)
-      wanted[k] = std::min(1.0, -m[k] / available[k]); // this part of what each neighbour has
-    else if (m[k] < 0 && n_neighbours[k] > 0)
-      handed_on[k] = m[k] / n_neighbours[k];
+    if (m[k] < 0 && n_neighbours[k] > 0)
+    {
+      // This part of what each neighbour has, and the rest handed on at once: whether there is next to nothing or
+      // nothing makes no difference.
+      wanted[k] = available[k] > -m[k] ? -m[k] / available[k] : 1;
+      handed_on[k] = std::min(0.0, m[k] + available[k]) / n_neighbours[k];
+    }
   const auto all_wanted = graph.sum(wanted);
   const auto lack = graph.sum(handed_on);
   std::vector<double> limited(n);

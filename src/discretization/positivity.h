@@ -23,8 +23,8 @@ CellLimit limit_of_cell(const std::vector<double> &values, const std::vector<dou
 /// Flux-corrected transport with a discrete diffusion across the faces of negative cells as the monotone
 /// scheme: each of these asks of its neighbours for what it lacks, in proportion to what they have, and the
 /// fluxes are limited so that no neighbour gives more than it has (Zalesak, J. Comput. Phys. 31 (1979) 335;
-/// Kuzmin & Turek, J. Comput. Phys. 175 (2002) 525). A cell whose neighbours have nothing left hands its lack
-/// on to them. Only these cells and their neighbours change, unless mass is so far away that in the end all cells
+/// Kuzmin & Turek, J. Comput. Phys. 175 (2002) 525). What they do not have is handed on to them as a lack of
+/// their own. Only these cells and their neighbours change, unless mass is so far away that in the end all cells
 /// must give the same part of theirs. Collective.
 template <int dim>
 void share_deficits(const Mesh<dim> &mesh, std::vector<double> &masses);

@@ -24,7 +24,6 @@ struct Signal
 };
 constexpr std::array<Signal, 3> signals = {{{SIGTERM, "SIGTERM"}, {SIGINT, "SIGINT"},
                                             {SIGUSR1, "SIGUSR1"}}};
-std::array<struct sigaction, signals.size()> earlier_actions;
 
 /// The last signal that came, 0 for none.
 volatile std::sig_atomic_t received = 0;
@@ -62,14 +61,8 @@ Interruption::Interruption(MPI_Comm communicator, std::string stop_file, double 
   struct sigaction action = {};
   action.sa_handler = note;
   action.sa_flags = SA_RESTART;
-  for (std::size_t k = 0; k < signals.size(); ++k)
-    sigaction(signals[k].number, &action, &earlier_actions[k]);
-}
-
-Interruption::~Interruption()
-{
-  for (std::size_t k = 0; k < signals.size(); ++k)
-    sigaction(signals[k].number, &earlier_actions[k], nullptr);
+  for (const Signal &signal : signals)
+    sigaction(signal.number, &action, nullptr);
 }
 
 /// What stopping may still take: another step like the longest, the checkpoint, the summary, the end of the

@@ -15,7 +15,8 @@ enum class Request
   stop
 };
 
-/// Listens to SIGTERM, SIGINT and SIGUSR1 while it lives, looks for a file named `stop`, and watches the
+/// Listens to SIGTERM, SIGINT and SIGUSR1 from now on (a run that is through ends by itself, and what comes then
+/// must not look like a failure), looks for a file named `stop`, and watches the
 /// clock. All ranks agree, because poll() is collective.
 class Interruption
 {
@@ -24,7 +25,6 @@ public:
   /// MPI_Wtime; the scheduler may set an earlier end, wall_time_left().
   Interruption(MPI_Comm communicator, std::string stop_file, double interval,
                std::optional<double> end);
-  ~Interruption();
   Interruption(const Interruption &) = delete;
 
   /// To be called after each step: the time between two calls tells how early to stop before the limit.
