@@ -1,7 +1,5 @@
 #include "discretization/linear_interpolation.h"
 
-#include "discretization/linear_solver.h"
-
 #include <deal.II/base/mpi.h>
 #include <deal.II/dofs/dof_accessor.h>
 #include <deal.II/dofs/dof_handler.h>
@@ -92,24 +90,6 @@ Row resolved(const Row &local, const std::vector<Index> &vertices,
         row[columns(vertex)] += factor * value;
   return row;
 }
-
-void normalise_columns(Mat matrix)
-{
-  const char *doing = "setting up multigrid";
-  PetscInt n_columns = 0, first = 0, last = 0;
-  MatGetSize(matrix, nullptr, &n_columns);
-  std::vector<PetscReal> norms(n_columns);
-  check_petsc(MatGetColumnNorms(matrix, NORM_2, norms.data()), doing);
-  Vec factors;
-  check_petsc(MatCreateVecs(matrix, &factors, nullptr), doing);
-  VecGetOwnershipRange(factors, &first, &last);
-  for (PetscInt j = first; j < last; ++j)
-    VecSetValue(factors, j, norms[j] > 0 ? 1 / norms[j] : 1, INSERT_VALUES);
-  VecAssemblyBegin(factors);
-  VecAssemblyEnd(factors);
-  check_petsc(MatDiagonalScale(matrix, nullptr, factors), doing);
-  VecDestroy(&factors);
-}
 } // namespace
 
 template <int dim>
@@ -148,7 +128,6 @@ std::unique_ptr<PETScMatrix> linear_interpolation(const DensitySpace<dim> &space
     for (const auto &[j, value] : row)
       matrix->set(i, j, value / scale(i));
   matrix->compress(VectorOperation::insert);
-  normalise_columns(*matrix);
   return matrix;
 }
 

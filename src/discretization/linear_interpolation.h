@@ -10,8 +10,7 @@
 namespace lowland
 {
 /// Interpolates such functions into the unknowns v = u / scale of `space`: one column for each
-/// vertex that no constraint binds, of unit length; zero rows where the unknowns of `space` are
-/// bound.
+/// vertex that no constraint binds, zero rows where the unknowns of `space` are bound.
 template <int dim>
 std::unique_ptr<PETScMatrix> linear_interpolation(const DensitySpace<dim> &space,
                                                   const PETScVector &scale);

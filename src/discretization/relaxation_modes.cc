@@ -69,9 +69,7 @@ public:
     ST transformation;
     EPSGetST(solver_, &transformation);
     STSetType(transformation, STSINVERT);
-    KSP linear_solver;
-    STGetKSP(transformation, &linear_solver);
-    configure(linear_solver, settings, symmetric);
+    configure(linear_solver(), settings, symmetric);
     check_petsc(EPSSetFromOptions(solver_), doing);
   }
   ~Eigensolver() { EPSDestroy(&solver_); }
@@ -83,11 +81,7 @@ public:
   {
     const QuietPetsc quiet; // a solver that gives up is told in our words
     const PetscErrorCode code = EPSSolve(solver_);
-    ST transformation;
-    KSP linear_solver;
-    EPSGetST(solver_, &transformation);
-    STGetKSP(transformation, &linear_solver);
-    check_convergence(linear_solver, "A linear solve of the eigensolver");
+    check_convergence(linear_solver(), "A linear solve of the eigensolver");
     check_petsc(code, doing);
     PetscInt n = 0;
     EPSGetConverged(solver_, &n);
@@ -96,16 +90,21 @@ public:
 
   unsigned int n_solves() const
   {
-    ST transformation;
-    KSP linear_solver;
     PetscInt n = 0;
-    EPSGetST(solver_, &transformation);
-    STGetKSP(transformation, &linear_solver);
-    KSPGetTotalIterations(linear_solver, &n); // a direct solve counts as one
+    KSPGetTotalIterations(linear_solver(), &n); // a direct solve counts as one
     return n;
   }
 
 private:
+  KSP linear_solver() const
+  {
+    ST transformation;
+    KSP solver;
+    EPSGetST(solver_, &transformation);
+    STGetKSP(transformation, &solver);
+    return solver;
+  }
+
   EPS solver_ = nullptr;
 };
 

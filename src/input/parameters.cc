@@ -430,6 +430,14 @@ std::string Parameters::text(const std::string &section, const std::string &key)
   return values_->at({section, key}).text;
 }
 
+std::string Parameters::file(const std::string &section, const std::string &key) const
+{
+  const std::string value = text(section, key);
+  const auto beside = std::filesystem::path(name()).parent_path() / value;
+  std::error_code ignored;
+  return std::filesystem::exists(beside, ignored) ? beside.string() : value;
+}
+
 double Parameters::number(const std::string &section, const std::string &key) const
 {
   return std::strtod(text(section, key).c_str(), nullptr);

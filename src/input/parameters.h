@@ -42,6 +42,8 @@ public:
   double number(const std::string &section, const std::string &key) const;
   int integer(const std::string &section, const std::string &key) const;
   bool flag(const std::string &section, const std::string &key) const;
+  /// The file or folder of this name: beside the parameter file if it is there, else from the working directory.
+  std::string file(const std::string &section, const std::string &key) const;
   /// Numbers separated by commas; a range lin(a, b, n) or log(a, b, n) is expanded.
   std::vector<double> numbers(const std::string &section, const std::string &key) const;
   /// Words separated by commas.

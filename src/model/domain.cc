@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <sstream>
 
 namespace lowland
@@ -133,15 +132,11 @@ void find_box(const Parameters &parameters, const Model &model, Domain &domain)
     }
 }
 
-/// The mesh file: beside the parameter file if it is there, else from the working directory.
 std::string mesh_file(const Parameters &parameters)
 {
-  const std::string file = parameters.text(section, "File");
-  if (file.empty())
+  if (parameters.text(section, "File").empty())
     throw parameters.error(section, "File", "Kind = file wants the name of a Gmsh mesh");
-  const auto beside = std::filesystem::path(parameters.name()).parent_path() / file;
-  std::error_code ignored;
-  return std::filesystem::exists(beside, ignored) ? beside.string() : file;
+  return parameters.file(section, "File");
 }
 
 /// The last coordinate r of K > 1 parameters reduced by symmetry must be at least 0.

@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -67,15 +66,11 @@ private:
   double mass_ = 1;
 };
 
-/// The folder: beside the parameter file if it is there, else from the working directory.
 std::string earlier_run(const Parameters &parameters)
 {
-  const std::string folder = parameters.text(section, "File");
-  if (folder.empty())
+  if (parameters.text(section, "File").empty())
     throw InputError("Kind = file wants the folder of an earlier run of `lowland evolve`");
-  const auto beside = std::filesystem::path(parameters.name()).parent_path() / folder;
-  std::error_code ignored;
-  return std::filesystem::exists(beside, ignored) ? beside.string() : folder;
+  return parameters.file(section, "File");
 }
 
 /// Throws InputError where a density with the parameters `earlier` means something else here.

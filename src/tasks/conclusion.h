@@ -13,8 +13,8 @@ namespace lowland
 /// "After t = 200 (2000 steps) the density is within 0.056 of its invariant one in L1; 87.2 % of the
 /// mass sits in the flat basin at (-1, 0)." Where no density is invariant, the expected loss stands
 /// for the distance, where mass is absorbed what is left of it; without basins, mean and expected loss
-/// for the share. `masses`: of the basin of
-/// each minimum, or empty. `learning_rate`: empty under a schedule.
+/// for the share. `masses`: of the basin of each minimum, or empty. `learning_rate`: empty under a
+/// schedule.
 std::string evolution_in_words(const Record &record, std::optional<double> learning_rate,
                                const std::vector<Minimum> &minima,
                                const std::vector<double> &masses, unsigned int dimension);

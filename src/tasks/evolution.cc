@@ -155,6 +155,8 @@ void Evolution<dim>::prepare()
 template <int dim>
 void Evolution<dim>::make_integrator()
 {
+  if (integrator_)
+    n_factorizations_ += integrator_->n_factorizations();
   SolverSettings settings = problem_.solver_settings();
   settings.direct = settings.direct || direct_;
   integrator_ = std::make_unique<TimeIntegrator>(form_->mass(), form_->stiffness(),
@@ -320,32 +322,35 @@ std::optional<double> Evolution<dim>::attempt(double dt)
   return {};
 }
 
-/// After a step that failed: a smaller one, then a direct solver, then the end with a checkpoint.
+/// After a step that failed: a smaller one, then another solver.
 template <int dim>
 void Evolution<dim>::recover(double dt)
 {
-  if (!fixed_step_ && ++failures_in_a_row_ <= max_failures)
+  if (fixed_step_ || ++failures_in_a_row_ > max_failures)
   {
-    if (n_failed_++ == 0)
-      log_.warn("the solver failed at t = " + format(time_) +
-                "; going on with smaller time steps, here and wherever that happens again");
-    dt_ = dt / 4;
+    replace_solver();
+    return;
   }
-  else if (!direct_ && !problem_.solver_settings().direct &&
-           problem_.space->n_unknowns() <= max_direct)
-  {
-    log_.warn("the iterative solver failed at t = " + format(time_) +
-              "; going on with a direct one");
-    direct_ = true;
-    failures_in_a_row_ = rejections_in_a_row_ = 0;
-  }
-  else
+  if (n_failed_++ == 0)
+    log_.warn("the solver failed at t = " + format(time_) +
+              "; going on with smaller time steps, here and wherever that happens again");
+  dt_ = dt / 4;
+  make_integrator();
+}
+
+/// After steps that failed at any length: a direct solver, or the end with a checkpoint.
+template <int dim>
+void Evolution<dim>::replace_solver()
+{
+  if (direct_ || problem_.solver_settings().direct || problem_.space->n_unknowns() > max_direct)
   {
     save();
     throw SolverError("The time step at t = " + format(time_) + " failed. " + failure_ +
                       " A checkpoint of the time before it is kept.");
   }
-  n_factorizations_ += integrator_->n_factorizations();
+  log_.warn("the iterative solver failed at t = " + format(time_) + "; going on with a direct one");
+  direct_ = true;
+  failures_in_a_row_ = rejections_in_a_row_ = 0;
   make_integrator();
 }
 
@@ -374,8 +379,7 @@ bool Evolution<dim>::try_step(double dt)
     {
       failure_ = "Its error does not fall with the time step: the linear systems are solved too loosely. "
                  "Try a smaller tolerance of the linear solver or another one (--petsc).";
-      failures_in_a_row_ = max_failures;
-      recover(dt);
+      replace_solver();
     }
     return false;
   }
@@ -441,7 +445,6 @@ void Evolution<dim>::follow_solution()
   }
   last_mesh_step_ = n_steps_;
   const double kept = mass_to_keep();
-  n_factorizations_ += integrator_->n_factorizations();
   const auto carried = change_mesh(problem_.mesh, *problem_.space, problem_.model, polynomials);
   prepare();
   v_ = std::make_unique<PETScVector>(form_->project(

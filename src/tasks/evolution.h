@@ -56,6 +56,7 @@ private:
   double integrate(double dt);
   std::optional<double> attempt(double dt);
   void recover(double dt);
+  void replace_solver();
   double allowed_error(double dt) const;
   void follow_solution();
   bool keep_nonnegative(double share = std::numeric_limits<double>::infinity());

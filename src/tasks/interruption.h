@@ -15,9 +15,9 @@ enum class Request
   stop
 };
 
-/// Listens to SIGTERM, SIGINT and SIGUSR1 from now on (a run that is through ends by itself, and what comes then
-/// must not look like a failure), looks for a file named `stop`, and watches the
-/// clock. All ranks agree, because poll() is collective.
+/// Listens to SIGTERM, SIGINT and SIGUSR1 from now on (a run that is through ends by itself, and what
+/// comes then must not look like a failure), looks for a file named `stop`, and watches the clock. All
+/// ranks agree, because poll() is collective.
 class Interruption
 {
 public:

@@ -168,8 +168,8 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   }
   space->distribute();
   check_walls();
-  check_coefficients();
-  report_rank();
+  check_coefficients(space->quadrature());
+  check_diffusion(true);
   report_mesh();
 }
 
@@ -178,7 +178,7 @@ void Problem<dim>::check_coefficients() const
 {
   check_coefficients(space->quadrature());
   if (!model.noise->is_semidefinite())
-    require_semidefinite();
+    check_diffusion(false);
 }
 
 template <int dim>
@@ -206,24 +206,18 @@ void Problem<dim>::check_loss_sign() const
 }
 
 template <int dim>
-void Problem<dim>::report_rank() const
+void Problem<dim>::check_diffusion(bool report_rank) const
 {
   const DiffusionRange range = diffusion_range(*space, model);
-  if (range.lowest_rank < dim)
+  if (!model.noise->is_semidefinite() && !(range.lowest > -round_off))
+    throw parameters.error("Noise", diffusion_key(parameters).second,
+                           "D is not positive semidefinite: it has the eigenvalue " +
+                               format(range.eigenvalue) + " at " + point_text(range.point, dim));
+  if (report_rank && range.lowest_rank < dim)
     log.entry("rank of D", std::to_string(range.lowest_rank) +
                                (range.highest_rank == range.lowest_rank
                                     ? ""
                                     : " to " + std::to_string(range.highest_rank)));
-}
-
-template <int dim>
-void Problem<dim>::require_semidefinite() const
-{
-  const DiffusionRange range = diffusion_range(*space, model);
-  if (!(range.lowest > -round_off))
-    throw parameters.error("Noise", diffusion_key(parameters).second,
-                           "D is not positive semidefinite: it has the eigenvalue " +
-                               format(range.eigenvalue) + " at " + point_text(range.point, dim));
 }
 
 template <int dim>

@@ -89,8 +89,7 @@ private:
   void find_equilibrium(const std::optional<SavedChoices> &saved);
   void check_coefficients(const dealii::Quadrature<dim> &quadrature) const;
   void check_loss_sign() const;
-  void require_semidefinite() const;
-  void report_rank() const;
+  void check_diffusion(bool report_rank) const;
   void drop_absorbed_minima();
   void check_walls() const;
   void choose_weight();
