@@ -56,7 +56,7 @@ row() {
   esac
   expect "${status#\*}" "$words" "$program" "${command[@]}"
   [ "$status" != "${status#\*}" ] || return 0
-  expect "${status#\*}" "$words" "${on3[@]:0:5}" 4 "$program" "${command[@]}"
+  expect "${status#\*}" "$words" "${mpi[@]}" 4 "$program" "${command[@]}"
   check_output "${command[@]}"
 }
 

@@ -17,12 +17,13 @@ fail() {
   failures=$((failures + 1))
 }
 
-on3=(mpiexec --oversubscribe --bind-to none -np 3)
+mpi=(mpiexec --oversubscribe --bind-to none -np) # their number follows
+on3=("${mpi[@]}" 3)
 # on N COMMAND...: on N ranks
 on() {
   local ranks=$1
   shift
-  if [ "$ranks" -eq 1 ]; then "$@"; else "${on3[@]:0:5}" "$ranks" "$@"; fi
+  if [ "$ranks" -eq 1 ]; then "$@"; else "${mpi[@]}" "$ranks" "$@"; fi
 }
 
 # mpirun adds lines of its own to every failure; the programs' begin with "lowland: " or "lowland-render: ".

@@ -21,7 +21,7 @@ interrupt() {
   shift 3
   goal=$(($(newest "$run" || true) + 1 + RANDOM % 6))
   local launcher=()
-  [ "$ranks" -eq 1 ] || launcher=("${on3[@]:0:5}" "$ranks")
+  [ "$ranks" -eq 1 ] || launcher=("${mpi[@]}" "$ranks")
   "${launcher[@]}" "$@" > "$run.out" 2>&1 &
   process=$!
   while kill -0 $process 2> /dev/null && [ "$(($(newest "$run" || true) + 0))" -lt "$goal" ]; do

@@ -68,16 +68,20 @@ private:
   std::unique_ptr<FokkerPlanckForm<3>> form_;
 };
 
-/// Twice as fine a mesh takes as many, or one more; incomplete factors alone take ten times as
+/// Twice as fine a mesh takes as many, or one more; incomplete factors alone take five to fifteen times as
 /// many. (On 4^3 and 8^3 cells, 1 to 4 ranks: continuous 4 and 4, discontinuous 2 and at most 3;
 /// incomplete factors alone on 3 ranks 35 and 40, 19 and 32.)
 void expect_no_growth(const Settings &settings)
 {
-  const UniformProblem coarse(settings, 2), fine(settings, 3);
-  for (const UniformProblem *problem : {&coarse, &fine})
-    EXPECT_LT(problem->iterations_of_a_stage(true), 0.5 * problem->iterations_of_a_stage(false));
-  EXPECT_GT(coarse.iterations_of_a_stage(true), 1);
-  EXPECT_LE(fine.iterations_of_a_stage(true), coarse.iterations_of_a_stage(true) + 1.1);
+  std::vector<double> iterations;
+  for (const unsigned int refinement : {2, 3})
+  {
+    const UniformProblem problem(settings, refinement);
+    iterations.push_back(problem.iterations_of_a_stage(true));
+    EXPECT_LT(iterations.back(), 0.5 * problem.iterations_of_a_stage(false));
+  }
+  EXPECT_GT(iterations[0], 1);
+  EXPECT_LE(iterations[1], iterations[0] + 1.1);
 }
 } // namespace
 
