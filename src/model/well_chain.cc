@@ -3,10 +3,34 @@
 #include "input/errors.h"
 
 #include <algorithm>
-#include <limits>
+#include <cmath>
+#include <gsl/gsl_eigen.h>
+#include <memory>
+#include <numeric>
 
 namespace lowland
 {
+namespace
+{
+/// Of a symmetric matrix with entries of any size.
+double largest_eigenvalue(const WellChain::Matrix &matrix)
+{
+  const std::size_t n = matrix.size();
+  double scale = 0;
+  for (std::size_t i = 0; i < n; ++i)
+    scale = std::max(scale, matrix[i][i]);
+  const std::unique_ptr<gsl_matrix, void (*)(gsl_matrix *)> scaled(gsl_matrix_alloc(n, n), gsl_matrix_free);
+  const std::unique_ptr<gsl_vector, void (*)(gsl_vector *)> eigenvalues(gsl_vector_alloc(n), gsl_vector_free);
+  const std::unique_ptr<gsl_eigen_symm_workspace, void (*)(gsl_eigen_symm_workspace *)> workspace(
+      gsl_eigen_symm_alloc(n), gsl_eigen_symm_free);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j)
+      gsl_matrix_set(scaled.get(), i, j, matrix[i][j] / scale);
+  gsl_eigen_symm(scaled.get(), eigenvalues.get(), workspace.get());
+  return scale * gsl_vector_max(eigenvalues.get());
+}
+} // namespace
+
 WellChain::WellChain(Matrix conductances, std::vector<double> masses)
     : conductances_(std::move(conductances)),
       composition_(masses.size(), std::vector<double>(masses.size(), 0.0)),
@@ -59,11 +83,31 @@ double WellChain::capacity(std::size_t i, std::size_t j) const
   return reduced.conductances_[i][j];
 }
 
+// With well p held at 0, unit currents into well j raise the wells to G_ij = h_j(i) / capacity(j, p), which elimination
+// gives with all digits. The slow modes are those of sqrt(m) G sqrt(m) on functions of mean zero. Taking the means
+// out costs no digits where m_p is the largest mass.
 double WellChain::gap() const
 {
-  if (size() != 2)
-    return std::numeric_limits<double>::quiet_NaN();
-  return conductances_[0][1] * (1 / masses_[0] + 1 / masses_[1]);
+  const std::size_t n = size();
+  const std::size_t p = std::max_element(masses_.begin(), masses_.end()) - masses_.begin();
+  Matrix potential(n, std::vector<double>(n, 0.0));
+  for (std::size_t j = 0; j < n; ++j)
+    if (j != p)
+    {
+      WellChain reduced = *this;
+      reduced.keep_only({j, p});
+      for (std::size_t i = 0; i < n; ++i)
+        potential[i][j] = reduced.composition_[j][i] / reduced.conductances_[j][p];
+    }
+  const double total = std::accumulate(masses_.begin(), masses_.end(), 0.0);
+  std::vector<double> means(n);
+  for (std::size_t i = 0; i < n; ++i)
+    means[i] = std::inner_product(masses_.begin(), masses_.end(), potential[i].begin(), 0.0) / total;
+  const double mean = std::inner_product(masses_.begin(), masses_.end(), means.begin(), 0.0) / total;
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j)
+      potential[i][j] = std::sqrt(masses_[i]) * std::sqrt(masses_[j]) * (potential[i][j] - means[i] - means[j] + mean);
+  return 1 / largest_eigenvalue(potential);
 }
 
 double WellChain::rate(std::size_t i, const std::vector<std::size_t> &targets) const

@@ -30,8 +30,10 @@ public:
   /// From well i to any of `targets`: the sum of its conductances over m_i, all other kept wells but
   /// i and the targets eliminated.
   double rate(std::size_t i, const std::vector<std::size_t> &targets) const;
-  /// Between two wells, the rate at which the chain forgets where it was: C (1/m_1 + 1/m_2), the spectral gap up to
-  /// a relative error of the size of gap / (next eigenvalue). NaN for other numbers of wells.
+  /// The slowest rate at which the chain of two or more wells, none left free, forgets where it was: the least
+  /// eigenvalue but 0 of -L h = sum_j C_ij (h_i - h_j) / m_i, with all its digits. It is the spectral gap of the process
+  /// up to a relative error of the size of gap / (the slowest rate within a well). Throws SolverError for a well that
+  /// nothing leads to.
   double gap() const;
   /// The coefficients of the present h_i in the original functions.
   const std::vector<double> &composition(std::size_t i) const { return composition_[i]; }

@@ -108,7 +108,7 @@ public:
     return time;
   }
 
-  /// The spectral gap as the chain between all wells has it; NaN where that is not known.
+  /// The spectral gap as the chain between all wells has it; NaN where walls absorb.
   double chain_gap()
   {
     return problem_.absorbs() ? std::numeric_limits<double>::quiet_NaN()
@@ -459,7 +459,7 @@ private:
     if (!std::isnan(chain_gap_))
     {
       summary["chain_gap"] = chain_gap_;
-      log_.entry("gap of the chain", format(chain_gap_, 8) + " (of the two wells; the spectral gap if that is small)");
+      log_.entry("gap of the chain", format(chain_gap_, 8) + " (the spectral gap if that is far below the rates within wells)");
     }
     summary["warnings"] = log_.warnings();
     folder_.write_summary(summary);
@@ -514,7 +514,7 @@ private:
   double highest_pass_; ///< V - V_min there
   std::vector<EscapeRate> rates_;
   double mesh_error_ = 0;   ///< what the cells' indicators add up to
-  double chain_gap_ = std::numeric_limits<double>::quiet_NaN(); ///< of the chain between two wells
+  double chain_gap_ = std::numeric_limits<double>::quiet_NaN(); ///< NaN where walls absorb
   double solver_error_ = 0; ///< by how much the linear solves miss the symmetry of the conductances
 };
 } // namespace

@@ -55,8 +55,30 @@ TEST(WellChain, RelativeAccuracySurvivesAnyRangeOfConductances)
   EXPECT_NEAR(chain.rate(3, {0}) / 1e-120, 1, 1e-14);
 }
 
+TEST(WellChain, TheGapOfTwoWellsIsTheSumOfTheirRates)
+{
+  EXPECT_DOUBLE_EQ(row({3}, {2, 5}).gap(), 1.5 + 0.6);
+}
+
+// n equal wells in a row: 2 - 2 cos(pi/n); in a ring of conductances 1 and masses 2: (2 - 2 cos(2 pi/n)) / 2.
+TEST(WellChain, TheGapOfManyWells)
+{
+  EXPECT_NEAR(row({1, 1, 1, 1}, {1, 1, 1, 1, 1}).gap(), 2 - 2 * std::cos(M_PI / 5), 1e-14);
+  WellChain::Matrix ring(6, std::vector<double>(6, 0.0));
+  for (std::size_t i = 0; i < 6; ++i)
+    ring[i][(i + 1) % 6] = ring[(i + 1) % 6][i] = 1;
+  EXPECT_NEAR(WellChain(ring, std::vector<double>(6, 2.0)).gap(), (2 - 2 * std::cos(M_PI / 3)) / 2, 1e-14);
+}
+
+// The middle well relaxes to the first at once; the third exchanges its mass with both through the conductance 1e-170.
+TEST(WellChain, TheGapKeepsItsDigits)
+{
+  EXPECT_NEAR(row({1e-3, 1e-170}, {2, 1e-5, 1e-50}).gap() / (1e-170 * 1e50), 1, 1e-14);
+}
+
 TEST(WellChain, AWellThatIsCutOffIsSaid)
 {
   const WellChain chain = row({1, 0}, {1, 1, 1});
   EXPECT_THROW(chain.rate(0, {1}), SolverError);
+  EXPECT_THROW(chain.gap(), SolverError);
 }
