@@ -152,10 +152,11 @@ void write_comparison(const std::vector<RunFolder> &runs, const PictureRequest &
       throw InputError(run.path() + " has dimension " + std::to_string(run.dimension()) + ", " +
                        runs.front().path() + " " + std::to_string(dimension) +
                        ": they cannot stand side by side.");
-  const Heading heading =
-      make_heading(field.label, common_landscape(runs), request.width, letters);
-  Row row{5 * letters.tick + 12, 4.5 * letters.tick, 0, 0, (dimension == 1 ? 12 : 5.5) * letters.tick};
-  row.width = (request.width - row.left - 8 * letters.tick - row.gap * (runs.size() - 1)) / runs.size();
+  const Heading heading = make_heading(field.label, common_landscape(runs), request.width, letters);
+  Row row{5 * letters.tick + 12, 4.5 * letters.tick, 0, 0,
+          (dimension == 1 ? 12 : 5.5) * letters.tick};
+  row.width =
+      (request.width - row.left - 8 * letters.tick - row.gap * (runs.size() - 1)) / runs.size();
   std::vector<Entry> entries;
   Grids grids;
   std::size_t most_lines = 1;
@@ -164,8 +165,8 @@ void write_comparison(const std::vector<RunFolder> &runs, const PictureRequest &
     const std::size_t index = request.indices.at(i);
     const double time = runs[i].times()[index];
     grids.push_back(runs[i].load(index));
-    entries.push_back(
-        {&runs[i], time, grids.back(), entry_title(runs[i], time, row.width + 0.6 * row.gap, letters)});
+    entries.push_back({&runs[i], time, grids.back(),
+                       entry_title(runs[i], time, row.width + 0.6 * row.gap, letters)});
     most_lines = std::max(most_lines, entries.back().title.size());
   }
   const double around = heading.height + row.bottom + (3 + 1.4 * most_lines) * letters.tick;
@@ -173,8 +174,8 @@ void write_comparison(const std::vector<RunFolder> &runs, const PictureRequest &
   if (dimension == 2 && !request.exact_size) // no higher than the maps
   {
     const Bounds view = view_of(grids, 2);
-    row.height = std::min(row.height, std::ceil(row.width * (view[1][1] - view[1][0]) /
-                                                (view[0][1] - view[0][0])));
+    row.height = std::min(
+        row.height, std::ceil(row.width * (view[1][1] - view[1][0]) / (view[0][1] - view[0][0])));
   }
   Page page(request.width, static_cast<int>(row.height + around));
   draw_heading(page, heading, letters);

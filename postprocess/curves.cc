@@ -95,11 +95,11 @@ Box room_for_curves(const Page &page, double top, const Lettering &letters)
 Heading heading_of(const Page &page, const RunFolder &run, const Field &field,
                    const std::vector<std::size_t> &indices, const Lettering &letters)
 {
-  const std::string title =
-      indices.size() == 1 || run.is_escape()
-          ? title_of(run, field, indices[0])
-          : field.label + " from t = " + pretty_number(run.times()[indices.front()]) + " to " +
-                pretty_number(run.times()[indices.back()]);
+  const std::string title = indices.size() == 1 || run.is_escape()
+                                ? title_of(run, field, indices[0])
+                                : field.label +
+                                      " from t = " + pretty_number(run.times()[indices.front()]) +
+                                      " to " + pretty_number(run.times()[indices.back()]);
   return make_heading(title, describe(run), page.width(), letters);
 }
 } // namespace

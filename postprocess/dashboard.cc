@@ -20,8 +20,7 @@ const Field invariant_field = {"invariant", "invariant",           "invariant de
 std::string result_in_words(const RunFolder &run)
 {
   std::string words;
-  const auto add = [&](const char *name, const char *key)
-  {
+  const auto add = [&](const char *name, const char *key) {
     if (const double value = run.number(key, NAN); !std::isnan(value))
       words += (words.empty() ? "" : "     ") + std::string(name) + " = " + pretty_number(value);
   };
@@ -59,14 +58,12 @@ Curve over_time(const RunFolder &run, const std::string &name, const std::string
 
 std::vector<Curve> present(std::vector<Curve> curves)
 {
-  curves.erase(
-      std::remove_if(curves.begin(), curves.end(),
-                     [](const Curve &c)
-                     {
-                       return std::none_of(c.y.begin(), c.y.end(),
-                                           [](double y) { return std::isfinite(y); });
-                     }),
-      curves.end());
+  curves.erase(std::remove_if(curves.begin(), curves.end(),
+                              [](const Curve &c) {
+                                return std::none_of(c.y.begin(), c.y.end(),
+                                                    [](double y) { return std::isfinite(y); });
+                              }),
+               curves.end());
   return curves;
 }
 
@@ -89,8 +86,8 @@ void draw_history(Page &page, const Box &plot, const History &history, const Let
   const double margin = 0.05 * (high - low);
   const Axis y = history.share ? Axis{0, 1, false, history.name}
                  : history.log ? log_axis(std::max(low, high * 1e-12), high, history.name)
-                             : rounded_axis(low >= 0 && low < margin ? 0 : low - margin,
-                                            high + margin, history.name);
+                               : rounded_axis(low >= 0 && low < margin ? 0 : low - margin,
+                                              high + margin, history.name);
   Canvas canvas = page.panel(plot);
   draw_curves(canvas, x, y, curves);
   draw_frame(page.front(), plot, x, y, letters);
@@ -136,8 +133,8 @@ History basin_masses(const RunFolder &run)
 
 History expected_loss(const RunFolder &run)
 {
-  return {"expected loss E[f]",
-          present({over_time(run, "expected_loss", "", {colour_at(ColourMap::sequential, 0.2), 2.4})})};
+  return {"expected loss E[f]", present({over_time(run, "expected_loss", "",
+                                                   {colour_at(ColourMap::sequential, 0.2), 2.4})})};
 }
 
 // What the run has recorded over time, side by side.
@@ -255,7 +252,8 @@ Box draw_snapshots(Page &page, const RunFolder &run, const Grids &grids,
   const auto above = row_of_boxes(layout.above, columns, gap),
              below = row_of_boxes(layout.below, columns, gap);
   const Field rho = field_named("rho");
-  const std::vector<Field> modes = {field_named("mode-1"), field_named("mode-2"), field_named("mode-3")};
+  const std::vector<Field> modes = {field_named("mode-1"), field_named("mode-2"),
+                                    field_named("mode-3")};
   std::vector<Snapshot> all;
   for (std::size_t i = 0; i < grids.size(); ++i)
     all.push_back({"ρ at t = " + pretty_number(run.times()[indices[i]]), grids[i], &rho, above[i]});

@@ -102,8 +102,8 @@ bool is_mode(const std::string &option)
 Field field_named(const std::string &option)
 {
   if (is_mode(option))
-    return {option, "mode_" + option.substr(5), "relaxation mode " + option.substr(5), "mode",
-            ColourMap::diverging, false};
+    return {option, "mode_" + option.substr(5), "relaxation mode " + option.substr(5),
+            "mode", ColourMap::diverging,       false};
   if (option.rfind("committor-", 0) == 0)
     return {option, "committor", "committor q", "q", ColourMap::sequential, false};
   std::string names;

@@ -166,8 +166,7 @@ vtkSmartPointer<vtkUnstructuredGrid> refine(vtkUnstructuredGrid *grid, const Fin
 
 Fineness fine_on_screen(const Bounds &view, double pixels_per_length, double pixels)
 {
-  return [=](const Bounds &cell)
-  {
+  return [=](const Bounds &cell) {
     double length = 0;
     for (int d = 0; d < 3; ++d)
     {

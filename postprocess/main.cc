@@ -95,7 +95,9 @@ std::vector<std::size_t> chosen_times(const RunFolder &run, const po::variables_
   if (!time.empty() && time != "all")
     return {run.index_of(read_time(time))};
   if (time.empty() && !options.count("film"))
-    return run.is_escape() ? std::vector<std::size_t>{0} : style == "curve" ? spread_times(run, max_curves) : std::vector<std::size_t>{n - 1};
+    return run.is_escape()    ? std::vector<std::size_t>{0}
+           : style == "curve" ? spread_times(run, max_curves)
+                              : std::vector<std::size_t>{n - 1};
   std::vector<std::size_t> all(n);
   std::iota(all.begin(), all.end(), 0);
   return all;
@@ -207,7 +209,8 @@ void render(const std::string &folder, const po::variables_map &options)
     write_maps(run, request, files);
   announce(files);
   if (!run.is_finished())
-    std::cerr << "lowland-render: " << folder << " has no summary.json: the run was stopped or still "
+    std::cerr << "lowland-render: " << folder
+              << " has no summary.json: the run was stopped or still "
               << "goes on; drawn is what it has written, up to t = " << run.times().back() << ".\n";
   if (!options.count("film"))
     return;
@@ -261,7 +264,8 @@ int run_program(int argc, char **argv)
   else if (words.size() == 1)
     render(words.front(), options);
   else
-    throw InputError("name one run folder, or compare and several, or scaling and one; --help lists the options.");
+    throw InputError("name one run folder, or compare and several, or scaling and one; --help "
+                     "lists the options.");
   return exit_done;
 }
 

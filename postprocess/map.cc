@@ -166,8 +166,7 @@ std::vector<Polyline> cell_edges(const MapPanel &map)
 void mark(Canvas &canvas, Point2 at)
 {
   const double r = std::clamp(canvas.box().width / 110, 4., 7.);
-  const auto cross = [&](double arm)
-  {
+  const auto cross = [&](double arm) {
     return std::vector<Polyline>{{{at.x - arm, at.y - arm}, {at.x + arm, at.y + arm}},
                                  {{at.x - arm, at.y + arm}, {at.x + arm, at.y - arm}}};
   };

@@ -10,9 +10,9 @@ namespace lowland
 /// One map before it is drawn: the cells in view, refined and laid out in pixels.
 struct MapPanel
 {
-  Box plot;                             ///< on the page
-  Bounds view;                          ///< in parameter space
-  vtkSmartPointer<vtkPolyData> surface; ///< in pixels of `plot`, with the field shown
+  Box plot;                                  ///< on the page
+  Bounds view;                               ///< in parameter space
+  vtkSmartPointer<vtkPolyData> surface;      ///< in pixels of `plot`, with the field shown
   vtkSmartPointer<vtkUnstructuredGrid> grid; ///< the cells as the run has them
 };
 

@@ -42,12 +42,15 @@ Heading heading_of(const RunFolder &run, const Field &field, std::size_t index, 
 Sheet lay_out(const RunFolder &run, const PictureRequest &request, const Bounds &view)
 {
   const Field field = field_named(request.field);
-  Sheet sheet{double(request.width), double(request.height),
-              lettering_for(request.width, request.height), {}};
+  Sheet sheet{double(request.width),
+              double(request.height),
+              lettering_for(request.width, request.height),
+              {}};
   const Lettering &letters = sheet.letters;
   const double bar_title = 2 * letters.label;
-  const auto top_of = [&](double width)
-  { return heading_of(run, field, request.indices.back(), width, letters).height + bar_title; };
+  const auto top_of = [&](double width) {
+    return heading_of(run, field, request.indices.back(), width, letters).height + bar_title;
+  };
   const double top = top_of(sheet.width);
   const Margins margins = margins_of(view, sheet.height - top, letters);
   const Box room{margins.left, margins.bottom, sheet.width - margins.left - margins.right,
@@ -55,9 +58,11 @@ Sheet lay_out(const RunFolder &run, const PictureRequest &request, const Bounds 
   sheet.plot = fit(view, room);
   if (request.exact_size)
     return sheet;
-  sheet.width = std::ceil(std::max(narrowest_page, sheet.plot.width + margins.left + margins.right));
+  sheet.width =
+      std::ceil(std::max(narrowest_page, sheet.plot.width + margins.left + margins.right));
   sheet.height = std::ceil(sheet.plot.height + margins.bottom + top_of(sheet.width));
-  sheet.plot.left = margins.left + (sheet.width - margins.left - margins.right - sheet.plot.width) / 2;
+  sheet.plot.left =
+      margins.left + (sheet.width - margins.left - margins.right - sheet.plot.width) / 2;
   sheet.plot.bottom = margins.bottom;
   return sheet;
 }

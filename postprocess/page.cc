@@ -251,8 +251,9 @@ bool begins_character(char byte)
 // and ends before a blank; before any character if the first word alone is too long.
 std::size_t length_within(const std::string &text, const TextStyle &style, double width)
 {
-  const auto fits = [&](std::size_t length)
-  { return text_extent(text.substr(0, length), style).x <= width; };
+  const auto fits = [&](std::size_t length) {
+    return text_extent(text.substr(0, length), style).x <= width;
+  };
   std::size_t end = text.size();
   while (end != std::string::npos && end > 0 && !fits(end))
     end = text.find_last_of(' ', end - 1);

@@ -83,7 +83,8 @@ private:
 /// The extent of a text in pixels, before turning.
 Point2 text_extent(const std::string &text, const TextStyle &style);
 /// `text` broken into lines of at most `width`, at blanks where there are any.
-std::vector<std::string> lines_within(const std::string &text, const TextStyle &style, double width);
+std::vector<std::string> lines_within(const std::string &text, const TextStyle &style,
+                                      double width);
 /// The style, with letters so small that `text` is no wider than `width`.
 TextStyle fitting(const std::string &text, TextStyle style, double width);
 

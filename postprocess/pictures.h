@@ -16,7 +16,7 @@ struct PictureRequest
   std::string style; ///< map, surface, curve, volume or dashboard; empty: by dimension
   std::vector<std::size_t> indices; ///< recorded times, one picture each on one common scale
   int width = 1200, height = 960;
-  bool exact_size = false;          ///< asked for; else a page may become smaller to suit its plot
+  bool exact_size = false;           ///< asked for; else a page may become smaller to suit its plot
   bool mesh = false, arrows = false; ///< on maps: the cells' edges, arrows along the current
 };
 

@@ -154,8 +154,9 @@ void RunFolder::read_passages()
     times_.push_back(0);
   }
   if (files_.empty() && fs::exists(fs::path(path_) / "input.prm"))
-    throw OutputError(path_ + " has no density.pvd: the run was stopped before it wrote a field, or "
-                              "Output/Fields asked for none.");
+    throw OutputError(path_ +
+                      " has no density.pvd: the run was stopped before it wrote a field, or "
+                      "Output/Fields asked for none.");
   if (files_.empty())
     throw InputError(path_ + " holds no run: it has no density.pvd.");
 }
@@ -232,9 +233,9 @@ std::vector<MarkedPoint> RunFolder::minima() const
         if (minimum["point"][i].is_number())
           at[i] = minimum["point"][i].get<double>();
       const auto curvatures = minimum.value("curvatures", std::vector<double>{1});
-      points.push_back({at[0], at[1], at[2],
-                        !curvatures.empty() &&
-                            curvatures.front() > 1e-6 * std::abs(curvatures.back())});
+      points.push_back(
+          {at[0], at[1], at[2],
+           !curvatures.empty() && curvatures.front() > 1e-6 * std::abs(curvatures.back())});
     }
   return points;
 }

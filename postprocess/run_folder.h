@@ -76,7 +76,7 @@ private:
   std::vector<Observable> observables_;
   std::vector<double> times_;
   std::vector<std::string> passages_; ///< in words; empty but for `escape`
-  std::vector<std::string> files_; ///< one a time or passage, as full paths
+  std::vector<std::string> files_;    ///< one a time or passage, as full paths
   int dimension_ = 0;
 };
 } // namespace lowland

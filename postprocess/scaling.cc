@@ -37,7 +37,8 @@ void write_scaling(const std::string &folder, const PictureRequest &request,
                    const std::string &file)
 {
   std::vector<Curve> curves = {
-      speed_up(folder + "/strong.csv", "strong: the same mesh", {colour_at(ColourMap::sequential, 0.2), 3}),
+      speed_up(folder + "/strong.csv", "strong: the same mesh",
+               {colour_at(ColourMap::sequential, 0.2), 3}),
       speed_up(folder + "/weak.csv", "weak: a mesh that grows with the ranks", {orange, 3})};
   double most = 2;
   for (const Curve &curve : curves)

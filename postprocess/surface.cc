@@ -69,7 +69,8 @@ void write_surface(const RunFolder &run, const PictureRequest &request, vtkPolyD
   const Lettering letters = lettering_for(request.width, request.height);
   Page page(request.width, request.height);
   const double top = draw_heading(
-      page, make_heading(title_of(run, field, index), describe(run), page.width(), letters), letters);
+      page, make_heading(title_of(run, field, index), describe(run), page.width(), letters),
+      letters);
   const double stretch = height_share * longest_side(view) / (scale.upper - scale.lower);
   Bounds bounds = view;
   bounds[2] = {scale.lower, scale.upper};

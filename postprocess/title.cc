@@ -36,17 +36,16 @@ Heading make_heading(const std::string &strong, const std::vector<std::string> &
   for (const auto &paragraph : light)
     for (const auto &line : short_paragraph(paragraph, heading.light_style, within))
       heading.light.push_back(line);
-  heading.height = 0.8 * letters.title + line_height * (heading.strong.size() * letters.title +
-                                                        heading.light.size() *
-                                                            heading.light_style.size);
+  heading.height =
+      0.8 * letters.title + line_height * (heading.strong.size() * letters.title +
+                                           heading.light.size() * heading.light_style.size);
   return heading;
 }
 
 double draw_heading(Page &page, const Heading &heading, const Lettering &letters)
 {
   double y = page.height() - 0.8 * letters.title;
-  const auto write = [&](const std::vector<std::string> &lines, const TextStyle &style)
-  {
+  const auto write = [&](const std::vector<std::string> &lines, const TextStyle &style) {
     for (const std::string &line : lines)
     {
       page.front().text(line, {letters.title, y}, style);

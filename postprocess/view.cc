@@ -37,10 +37,9 @@ bool extend_by(const char *name, Bounds &bounds, vtkUnstructuredGrid *grid)
   const double threshold = smallest_share * array->GetRange(vector ? -1 : 0)[1];
   for (vtkIdType p = 0; p < grid->GetNumberOfPoints(); ++p)
   {
-    const double value =
-        vector ? std::hypot(array->GetComponent(p, 0), array->GetComponent(p, 1),
-                            array->GetComponent(p, 2))
-               : array->GetComponent(p, 0);
+    const double value = vector ? std::hypot(array->GetComponent(p, 0), array->GetComponent(p, 1),
+                                             array->GetComponent(p, 2))
+                                : array->GetComponent(p, 0);
     if (value > threshold)
       extend(bounds, grid->GetPoint(p));
   }

@@ -122,9 +122,10 @@ void write_volumes(const RunFolder &run, const PictureRequest &request,
   for (std::size_t i = 0; i < grids.size(); ++i)
   {
     Page page(request.width, request.height);
-    const double top = draw_heading(
-        page, make_heading(title_of(run, field, request.indices[i]), describe(run), page.width(), letters),
-        letters);
+    const double top = draw_heading(page,
+                                    make_heading(title_of(run, field, request.indices[i]),
+                                                 describe(run), page.width(), letters),
+                                    letters);
     const double right = 9 * letters.tick;
     draw_volume(page, {0, 0, page.width() - right, top}, grids[i], view, scale,
                 run.isolated_minima(), letters);

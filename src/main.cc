@@ -26,9 +26,11 @@ namespace
 namespace po = boost::program_options;
 using Task = int (*)(const Parameters &, const RunOptions &);
 
-const std::vector<std::pair<std::string, Task>> tasks = {
-    {"evolve", evolve}, {"stationary", stationary}, {"spectrum", spectrum}, {"escape", escape},
-    {"check", check_model}};
+const std::vector<std::pair<std::string, Task>> tasks = {{"evolve", evolve},
+                                                         {"stationary", stationary},
+                                                         {"spectrum", spectrum},
+                                                         {"escape", escape},
+                                                         {"check", check_model}};
 
 bool is_rank_0()
 {
@@ -49,14 +51,15 @@ po::options_description visible_options()
       "auto", po::bool_switch(),
       "evolve, resume: go on with an unfinished run; where there is none, start")(
       "wall-time", po::value<std::string>()->value_name("TIME"),
-      "evolve, resume, sweep: stop in time with a checkpoint; minutes, or as for SLURM: M:S, H:M:S, "
+      "evolve, resume, sweep: stop in time with a checkpoint; minutes, or as for SLURM: M:S, "
+      "H:M:S, "
       "D-H:M:S")("quiet", po::bool_switch(), "print only warnings and errors")(
-      "petsc", po::value<std::string>()->value_name("\"...\""), "options for PETSc")(
-      "vary",
-      po::value<std::vector<std::string>>()
-          ->value_name("\"Section/Key=a, b, c\"")
-          ->default_value({}, ""),
-      "sweep: values, or lin(a, b, n), log(a, b, n); may be repeated")(
+      "petsc", po::value<std::string>()->value_name("\"...\""),
+      "options for PETSc")("vary",
+                           po::value<std::vector<std::string>>()
+                               ->value_name("\"Section/Key=a, b, c\"")
+                               ->default_value({}, ""),
+                           "sweep: values, or lin(a, b, n), log(a, b, n); may be repeated")(
       "verb", po::value<std::string>()->value_name("VERB"), "sweep: the question to ask")(
       "case", po::value<int>()->value_name("N"), "sweep: run only this case, counted from 0")(
       "markdown", po::bool_switch(), "list: the same as Markdown tables")(
@@ -73,15 +76,18 @@ std::string help()
           "  lowland stationary FILE   the invariant density\n"
           "  lowland spectrum FILE     the slowest relaxation modes and the spectral gap\n"
           "  lowland escape FILE       committors, rates and times from minimum to minimum\n"
-          "  lowland resume DIR        go on with the evolution in a run folder from its checkpoint\n"
+          "  lowland resume DIR        go on with the evolution in a run folder from its "
+          "checkpoint\n"
           "  lowland sweep FILE        one of these questions for many values of some keys\n"
           "  lowland check FILE        build everything, solve nothing, print sizes and warnings\n"
           "  lowland template          print a complete parameter file\n"
           "  lowland list              print all landscapes, noises and parameters\n\n"
           "  mpirun -np N lowland ...  the same on N ranks\n\n"
        << visible_options()
-       << "\nevolve writes checkpoints at an interval (Checkpoint/Interval), and a last one before it stops: on\n"
-          "SIGTERM, SIGINT or SIGUSR1, when a file named `stop` appears in the run folder, and shortly\n"
+       << "\nevolve writes checkpoints at an interval (Checkpoint/Interval), and a last one before "
+          "it stops: on\n"
+          "SIGTERM, SIGINT or SIGUSR1, when a file named `stop` appears in the run folder, and "
+          "shortly\n"
           "before --wall-time or the end of a SLURM job.\n"
           "\nExit status: 0 done, 2 bad input, 3 the solver failed, 4 input/output,\n"
           "5 stopped at a limit with a checkpoint written.\n";
@@ -153,8 +159,7 @@ RunOptions run_options(const po::variables_map &options, const std::string &file
   run.quiet = options["quiet"].as<bool>();
   run.automatic = options["auto"].as<bool>();
   if (options.count("wall-time"))
-    run.end_of_wall_time =
-        MPI_Wtime() + parse_wall_time(options["wall-time"].as<std::string>());
+    run.end_of_wall_time = MPI_Wtime() + parse_wall_time(options["wall-time"].as<std::string>());
   if (options.count("petsc"))
     run.petsc = options["petsc"].as<std::string>();
   for (int i = 0; i < argc; ++i)
@@ -229,9 +234,11 @@ void refuse_options_of_long_runs(const std::string &verb, const po::variables_ma
   if (options["auto"].as<bool>() && !keeps_checkpoints)
     throw InputError("--auto is an option of `evolve` and `resume`. See lowland --help.");
   if (options.count("wall-time") && !keeps_checkpoints && verb != "sweep")
-    throw InputError("--wall-time is an option of `evolve`, `resume` and `sweep`. See lowland --help.");
+    throw InputError(
+        "--wall-time is an option of `evolve`, `resume` and `sweep`. See lowland --help.");
   if (verb == "resume" && (options.count("output") || options["overwrite"].as<bool>()))
-    throw InputError("`resume` goes on in the folder it is given; it has no --output or --overwrite.");
+    throw InputError(
+        "`resume` goes on in the folder it is given; it has no --output or --overwrite.");
 }
 
 int run_resume(const std::vector<std::string> &words, const po::variables_map &options,

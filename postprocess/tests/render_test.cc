@@ -219,7 +219,8 @@ TEST_F(Render, wrong_requests_are_bad_input)
   expect_one_sentence(render(folder + " --field rhoo"), 2, "rho, log-rho, ratio, loss, current");
   expect_one_sentence(render(folder + " --field ratio"), 2, "has not written the field ratio");
   // its name in Output/Fields is known as well
-  expect_one_sentence(render(folder + " --field log10-rho"), 2, "has not written the field log-rho");
+  expect_one_sentence(render(folder + " --field log10-rho"), 2,
+                      "has not written the field log-rho");
   expect_one_sentence(render(folder + " --time 3"), 2, "nearest recorded time is 4");
   expect_one_sentence(render(folder + " --time soon"), 2, "neither a number nor all");
   expect_one_sentence(render(folder + " --style volume"), 2, "not for runs with dimension 2");
@@ -325,7 +326,8 @@ TEST_F(Render, runs_of_other_dimensions_side_by_side)
   for (const int dimension : {1, 3})
   {
     const std::string folder = run(dimension);
-    const auto outcome = render("compare " + folder + " " + folder + " --output " + path("both.png"));
+    const auto outcome =
+        render("compare " + folder + " " + folder + " --output " + path("both.png"));
     ASSERT_EQ(outcome.status, 0) << outcome.errors;
     const Picture picture(path("both.png"));
     EXPECT_GT(picture.width() * picture.height() - n_pixels_like(picture, white), 10000);

@@ -108,8 +108,8 @@ std::optional<BadCoefficient> find_bad_coefficient(const Mesh<dim> &mesh, const 
   const MPI_Comm communicator = mesh.communicator();
   const auto found = on_own_cells(mesh, model, start, quadrature);
   const unsigned int n = Utilities::MPI::n_mpi_processes(communicator);
-  const unsigned int finder = Utilities::MPI::min(
-      found ? Utilities::MPI::this_mpi_process(communicator) : n, communicator);
+  const unsigned int finder =
+      Utilities::MPI::min(found ? Utilities::MPI::this_mpi_process(communicator) : n, communicator);
   if (finder == n)
     return {};
   BadCoefficient first = found.value_or(BadCoefficient{});
@@ -119,13 +119,10 @@ std::optional<BadCoefficient> find_bad_coefficient(const Mesh<dim> &mesh, const 
   return first;
 }
 
-template std::optional<BadCoefficient> find_bad_coefficient(const Mesh<1> &, const Model &,
-                                                            const InitialDensity &,
-                                                            const Quadrature<1> &);
-template std::optional<BadCoefficient> find_bad_coefficient(const Mesh<2> &, const Model &,
-                                                            const InitialDensity &,
-                                                            const Quadrature<2> &);
-template std::optional<BadCoefficient> find_bad_coefficient(const Mesh<3> &, const Model &,
-                                                            const InitialDensity &,
-                                                            const Quadrature<3> &);
+template std::optional<BadCoefficient>
+find_bad_coefficient(const Mesh<1> &, const Model &, const InitialDensity &, const Quadrature<1> &);
+template std::optional<BadCoefficient>
+find_bad_coefficient(const Mesh<2> &, const Model &, const InitialDensity &, const Quadrature<2> &);
+template std::optional<BadCoefficient>
+find_bad_coefficient(const Mesh<3> &, const Model &, const InitialDensity &, const Quadrature<3> &);
 } // namespace lowland

@@ -12,12 +12,13 @@ using namespace dealii;
 
 template <int dim>
 CellModel<dim>::CellModel(const DensitySpace<dim> &space, const Model &model,
-                          const Quadrature<dim> &quadrature, Derivatives order, bool shape_gradients)
+                          const Quadrature<dim> &quadrature, Derivatives order,
+                          bool shape_gradients)
     : model_(model), order_(order),
-      fe_(std::make_unique<FEValues<dim>>(space.mesh().mapping(), space.finite_element(), quadrature,
-                                          update_values | update_quadrature_points |
-                                              update_JxW_values |
-                                              (shape_gradients ? update_gradients : update_default)))
+      fe_(std::make_unique<FEValues<dim>>(
+          space.mesh().mapping(), space.finite_element(), quadrature,
+          update_values | update_quadrature_points | update_JxW_values |
+              (shape_gradients ? update_gradients : update_default)))
 {
   const auto &element = space.finite_element();
   const unsigned int n = element.n_dofs_per_cell();

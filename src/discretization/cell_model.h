@@ -4,7 +4,6 @@
 #include "discretization/density_space.h"
 #include "model/model.h"
 
-
 namespace lowland
 {
 /// Copies deal.II's points into the model's arrays.
@@ -42,7 +41,7 @@ public:
 
   Points points;
   ModelValues values;
-  std::vector<double> measure; ///< quadrature weight times d mu
+  std::vector<double> measure;          ///< quadrature weight times d mu
   std::vector<double> weighted_measure; ///< the same times w: m(u,v) = sum_q weighted_measure u v
 
 private:

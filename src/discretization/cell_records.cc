@@ -51,8 +51,7 @@ bool is_inside(const CellName &cell, const CellName &larger)
 } // namespace
 
 template <int dim>
-std::string cell_records(const Mesh<dim> &mesh,
-                         const std::vector<std::vector<double>> &polynomials)
+std::string cell_records(const Mesh<dim> &mesh, const std::vector<std::vector<double>> &polynomials)
 {
   std::string records;
   for (const auto &cell : mesh.triangulation().active_cell_iterators())

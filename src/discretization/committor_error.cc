@@ -128,11 +128,12 @@ public:
     {
       gradient[i] = gradient_norm(coarse_, h[i]);
       fine_gradient[i] = gradient_norm(fine_, h[i]);
-      const double last = gradient_norm(fine_, top_(h[i])), before = gradient_norm(fine_, top_two_(h[i]));
+      const double last = gradient_norm(fine_, top_(h[i])),
+                   before = gradient_norm(fine_, top_two_(h[i]));
       error[i] = before > last ? last * last / before : last;
       sum += std::abs(mass(fine_, h[i]) - mass(coarse_, h[i])) / masses_[i];
-      cut = cut || (i < wells_.size() && wells_[i].level > 0 && is_cut(cell, space_.finite_element(),
-                                                 space_.mesh().mapping(), wells_[i]));
+      cut = cut || (i < wells_.size() && wells_[i].level > 0 &&
+                    is_cut(cell, space_.finite_element(), space_.mesh().mapping(), wells_[i]));
     }
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = 0; j < i; ++j)

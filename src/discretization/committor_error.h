@@ -16,5 +16,6 @@ namespace lowland
 /// times a change of any conductance, which is why it stands below.
 template <int dim>
 CellErrors committor_errors(const DensitySpace<dim> &space, const Model &model,
-                            const std::vector<Well> &wells, const HarmonicFunctions<dim> &functions);
+                            const std::vector<Well> &wells,
+                            const HarmonicFunctions<dim> &functions);
 } // namespace lowland

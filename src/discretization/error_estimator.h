@@ -28,8 +28,9 @@ CellErrors start_errors(const DensitySpace<dim> &space, const Model &model,
 /// What the reference weight, or with w = 1 the invariant density, asks of the mesh.
 struct WeightErrors
 {
-  CellErrors quadrature;  ///< error of the integral of w over the cell, relative to the whole integral
-  CellErrors log_range;   ///< by how much log w changes over the cell
+  CellErrors
+      quadrature; ///< error of the integral of w over the cell, relative to the whole integral
+  CellErrors log_range; ///< by how much log w changes over the cell
 };
 template <int dim>
 WeightErrors weight_errors(const DensitySpace<dim> &space, const Model &model);

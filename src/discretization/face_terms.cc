@@ -45,7 +45,7 @@ bool visit_face(const Walls &walls, const Cell<dim> &cell, unsigned int f,
   }
   const auto neighbor = cell->neighbor_or_periodic_neighbor(f);
   if (!neighbor->is_active())
-    return false; // its children see us as the coarser side
+    return false;         // its children see us as the coarser side
   if constexpr (dim == 1) // points: the finer side is as good as the coarser one
   {
     if (neighbor->level() < cell->level() ||
@@ -65,8 +65,8 @@ bool visit_face(const Walls &walls, const Cell<dim> &cell, unsigned int f,
   }
   if (!(cell->id() < neighbor->id()))
     return false;
-  const unsigned int there = periodic ? cell->periodic_neighbor_of_periodic_neighbor(f)
-                                      : cell->neighbor_of_neighbor(f);
+  const unsigned int there =
+      periodic ? cell->periodic_neighbor_of_periodic_neighbor(f) : cell->neighbor_of_neighbor(f);
   fe.reinit(cell, f, none, neighbor, there, none);
   return true;
 }
@@ -121,8 +121,8 @@ public:
 
 private:
   /// With mass on one side only, the terms are those of a wall on which u = 0: Nitsche's method and outflow.
-  void add_point(const FEInterfaceValues<dim> &fe, unsigned int q, double inverse_height, Sides sides,
-                 FullMatrix<double> &matrix)
+  void add_point(const FEInterfaceValues<dim> &fe, unsigned int q, double inverse_height,
+                 Sides sides, FullMatrix<double> &matrix)
   {
     const unsigned int n = matrix.m();
     const Tensor<1, dim> normal = fe.normal(q);
@@ -154,8 +154,9 @@ private:
       }
     for (unsigned int i = 0; i < n; ++i)
       for (unsigned int j = 0; j < n; ++j)
-        matrix(i, j) += factor * ((penalty * jump_[j] - flux_[j] + velocity * upwind_[j]) * jump_[i] -
-                                  flux_[i] * jump_[j]);
+        matrix(i, j) +=
+            factor * ((penalty * jump_[j] - flux_[j] + velocity * upwind_[j]) * jump_[i] -
+                      flux_[i] * jump_[j]);
   }
 
   /// k (k+1) |F|/|K|, more where w varies across the cell: then w's mass sits in a layer thinner
@@ -220,26 +221,26 @@ void add_face_terms(const DensitySpace<dim> &space, const Model &model, PETScMat
 {
   FaceIntegrals<dim> integrals(model, space.degree());
   FullMatrix<double> matrix;
-  for_assembled_faces(
-      space,
-      update_values | update_gradients | update_JxW_values | update_normal_vectors |
-          update_quadrature_points,
-      [&](const Cell<dim> &cell, unsigned int f, const FEInterfaceValues<dim> &fe) {
-        const Sides sides = sides_with_mass(space.mesh(), cell, f);
-        if (sides == Sides::none)
-          return;
-        const double thinness = inverse_height<dim>(cell, f);
-        const auto indices = fe.get_interface_dof_indices();
-        integrals.reinit(fe);
-        integrals.compute(fe, thinness, sides, matrix);
-        space.constraints().distribute_local_to_global(matrix, indices, stiffness);
-        if (noise_removal)
-        {
-          integrals.remove_noise();
-          integrals.compute(fe, thinness, sides, matrix);
-          space.constraints().distribute_local_to_global(matrix, indices, *noise_removal);
-        }
-      });
+  for_assembled_faces(space,
+                      update_values | update_gradients | update_JxW_values | update_normal_vectors |
+                          update_quadrature_points,
+                      [&](const Cell<dim> &cell, unsigned int f, const FEInterfaceValues<dim> &fe) {
+                        const Sides sides = sides_with_mass(space.mesh(), cell, f);
+                        if (sides == Sides::none)
+                          return;
+                        const double thinness = inverse_height<dim>(cell, f);
+                        const auto indices = fe.get_interface_dof_indices();
+                        integrals.reinit(fe);
+                        integrals.compute(fe, thinness, sides, matrix);
+                        space.constraints().distribute_local_to_global(matrix, indices, stiffness);
+                        if (noise_removal)
+                        {
+                          integrals.remove_noise();
+                          integrals.compute(fe, thinness, sides, matrix);
+                          space.constraints().distribute_local_to_global(matrix, indices,
+                                                                         *noise_removal);
+                        }
+                      });
 }
 
 template void add_face_couplings(const DensitySpace<1> &, DynamicSparsityPattern &);

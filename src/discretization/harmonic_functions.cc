@@ -66,11 +66,12 @@ NearestNode nearest_node(const Nodes &nodes, const Coordinates &point, MPI_Comm 
     const double distance = norm(along(x, -1, point));
     const std::array<double, 4> key{{distance, x[0], x[1], x[2]}};
     const double same = 1e-12 * (distance + 1e-6 * norm(point));
-    if (distance < nearest.key[0] - same || (distance <= nearest.key[0] + same && key < nearest.key))
+    if (distance < nearest.key[0] - same ||
+        (distance <= nearest.key[0] + same && key < nearest.key))
       nearest = {key, index};
   }
-  for (const auto &[key, index] : Utilities::MPI::all_gather(
-           communicator, std::make_pair(nearest.key, nearest.index)))
+  for (const auto &[key, index] :
+       Utilities::MPI::all_gather(communicator, std::make_pair(nearest.key, nearest.index)))
     if (key < nearest.key)
       nearest = {key, index};
   return nearest;
@@ -154,7 +155,8 @@ HarmonicFunctions<dim>::HarmonicFunctions(const DensitySpace<dim> &space, const 
                                           const std::vector<Pin> &pins,
                                           const SolverSettings &settings, Process process,
                                           Exits exits)
-    : space_(space), model_(model), process_(process), constraints_(std::make_unique<AffineConstraints<double>>())
+    : space_(space), model_(model), process_(process),
+      constraints_(std::make_unique<AffineConstraints<double>>())
 {
   find_pinned(wells, pins, exits);
   solve(settings);
@@ -165,8 +167,8 @@ template <int dim>
 HarmonicFunctions<dim>::~HarmonicFunctions() = default;
 
 template <int dim>
-void HarmonicFunctions<dim>::find_pinned(const std::vector<Well> &wells, const std::vector<Pin> &pins,
-                                         Exits exits)
+void HarmonicFunctions<dim>::find_pinned(const std::vector<Well> &wells,
+                                         const std::vector<Pin> &pins, Exits exits)
 {
   Nodes nodes = unconstrained_nodes(space_);
   for (const IndexSet &exit : space_.exits())
@@ -222,8 +224,8 @@ void HarmonicFunctions<dim>::solve(const SolverSettings &settings)
 {
   DynamicSparsityPattern pattern(space_.locally_relevant());
   DoFTools::make_sparsity_pattern(space_.dof_handler(), pattern, *constraints_, false);
-  SparsityTools::distribute_sparsity_pattern(pattern, space_.locally_owned(),
-                                             space_.communicator(), space_.locally_relevant());
+  SparsityTools::distribute_sparsity_pattern(pattern, space_.locally_owned(), space_.communicator(),
+                                             space_.locally_relevant());
   PETScMatrix matrix;
   matrix.reinit(space_.locally_owned(), space_.locally_owned(), pattern, space_.communicator());
   std::vector<PETScVector> right_hand_sides(lifts_.size() + 1, space_.vector());
@@ -238,7 +240,8 @@ void HarmonicFunctions<dim>::solve(const SolverSettings &settings)
       load = 0;
       for (std::size_t q = 0; q < form.cell.n_points(); ++q)
         for (unsigned int i = 0; i < form.n; ++i)
-          load(i) += form.cell.measure[q] * form.density(q) * form.cell.shape_values()[q * form.n + i];
+          load(i) +=
+              form.cell.measure[q] * form.density(q) * form.cell.shape_values()[q * form.n + i];
       constraints_->distribute_local_to_global(load, form.indices, right_hand_sides.back());
       for (std::size_t i = 0; i < lifts_.size(); ++i)
       {

@@ -85,8 +85,8 @@ void HierarchicalBasis<dim>::reinit(const std::vector<double> &weights)
       for (unsigned int l = 0; l < j; ++l)
         sum -= gram_[i * n_ + l] * gram_[j * n_ + l];
       // A mode that round-off cannot tell from the lower ones gets a norm that makes it negligible.
-      gram_[i * n_ + j] = i == j ? std::sqrt(std::max(sum, 1e-14 * diagonal))
-                                 : sum / gram_[j * n_ + j];
+      gram_[i * n_ + j] =
+          i == j ? std::sqrt(std::max(sum, 1e-14 * diagonal)) : sum / gram_[j * n_ + j];
     }
 }
 

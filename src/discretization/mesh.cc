@@ -160,8 +160,8 @@ void check_conforming(const Triangulation<dim> &mesh)
       if (own.count(v) == 0 && holds(cell, mesh.get_vertices()[v]))
       {
         std::ostringstream text;
-        text << "cells overlap or touch without sharing their vertices at (" << mesh.get_vertices()[v]
-             << ")";
+        text << "cells overlap or touch without sharing their vertices at ("
+             << mesh.get_vertices()[v] << ")";
         throw InputError(text.str());
       }
   }
@@ -396,8 +396,8 @@ SearchRegion Mesh<dim>::search_region() const
   if (domain_.kind != Domain::Kind::file)
     return domain_.search_region();
   SearchRegion region = bounding_box(*triangulation_);
-  region.contains = [&triangulation = *triangulation_, exit = domain_.walls.region](
-                        const Coordinates &x) {
+  region.contains = [&triangulation = *triangulation_,
+                     exit = domain_.walls.region](const Coordinates &x) {
     if (exit && exit->value(x) != 0)
       return false;
     for (const auto &cell : triangulation.cell_iterators_on_level(0))

@@ -1,9 +1,9 @@
 #include "discretization/mesh_change.h"
 
 #include <deal.II/base/mpi.h>
+#include <deal.II/base/qprojector.h>
 #include <deal.II/base/quadrature_lib.h>
 #include <deal.II/distributed/cell_data_transfer.templates.h>
-#include <deal.II/base/qprojector.h>
 #include <deal.II/fe/fe.h>
 #include <deal.II/fe/fe_values.h>
 #include <deal.II/grid/grid_tools.h>
@@ -86,12 +86,13 @@ public:
       FullMatrix<double> matrix(n_, n_);
       for (unsigned int i = 0; i < n_; ++i)
         for (unsigned int j = 0; j < n_; ++j)
-          matrix(i, j) = element.shape_value(
-              j, GeometryInfo<dim>::child_to_cell_coordinates(nodes[i], c));
+          matrix(i, j) =
+              element.shape_value(j, GeometryInfo<dim>::child_to_cell_coordinates(nodes[i], c));
       prolongation_.push_back(matrix);
       // The child's points, seen from the parent: the child may be gone when it is needed.
       parts_.push_back(std::make_unique<CellModel<dim>>(
-          space, model, QProjector<dim>::project_to_child(element.reference_cell(), quadrature, c)));
+          space, model,
+          QProjector<dim>::project_to_child(element.reference_cell(), quadrature, c)));
     }
     own_values_ = CellModel<dim>(space, model, quadrature).shape_values();
   }
@@ -155,9 +156,9 @@ private:
   }
 
   unsigned int n_;
-  std::vector<FullMatrix<double>> prolongation_;        ///< by child
-  std::vector<std::unique_ptr<CellModel<dim>>> parts_;  ///< the parent at the child's points
-  std::vector<double> own_values_;                      ///< shape functions at a cell's own points
+  std::vector<FullMatrix<double>> prolongation_;       ///< by child
+  std::vector<std::unique_ptr<CellModel<dim>>> parts_; ///< the parent at the child's points
+  std::vector<double> own_values_;                     ///< shape functions at a cell's own points
 };
 
 /// In 1D every rank changes the whole mesh and needs all polynomials.
@@ -180,7 +181,8 @@ void share_marks(Triangulation<1> &triangulation, MPI_Comm communicator)
   std::vector<int> marks(triangulation.n_active_cells(), 0);
   for (const auto &cell : triangulation.active_cell_iterators())
     if (cell->is_locally_owned())
-      marks[cell->active_cell_index()] = cell->refine_flag_set() ? 1 : (cell->coarsen_flag_set() ? -1 : 0);
+      marks[cell->active_cell_index()] =
+          cell->refine_flag_set() ? 1 : (cell->coarsen_flag_set() ? -1 : 0);
   Utilities::MPI::sum(marks, communicator, marks);
   for (const auto &cell : triangulation.active_cell_iterators())
   {
@@ -229,12 +231,12 @@ MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErro
   // equal share of the target need not be refined, however much the others exceed it.
   const double refine_above =
       std::max(target / n, Threshold(errors, communicator).sum_equals(target, 1.0, 1 / gain));
-  const double coarsen_below = std::min(
-      refine_above / gain / std::exp2(dim),
-      Threshold(errors, communicator).sum_equals(0.2 * target, gain, 0.0));
-  const double refine_weight_above =
-      std::max(limits.weight_quadrature / n, Threshold(weight.quadrature, communicator)
-                                                 .sum_equals(limits.weight_quadrature, 1.0, 1 / gain));
+  const double coarsen_below =
+      std::min(refine_above / gain / std::exp2(dim),
+               Threshold(errors, communicator).sum_equals(0.2 * target, gain, 0.0));
+  const double refine_weight_above = std::max(
+      limits.weight_quadrature / n, Threshold(weight.quadrature, communicator)
+                                        .sum_equals(limits.weight_quadrature, 1.0, 1 / gain));
   MarkedCells marked;
   for (const auto &cell : mesh.triangulation().active_cell_iterators())
     if (cell->is_locally_owned())
@@ -244,8 +246,8 @@ MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErro
       const double range = rounded(weight.log_range[index]);
       cell->clear_refine_flag();
       cell->clear_coarsen_flag();
-      const bool refine = error > refine_above || w_error > refine_weight_above ||
-                          range > limits.log_weight_range;
+      const bool refine =
+          error > refine_above || w_error > refine_weight_above || range > limits.log_weight_range;
       if (refine && static_cast<unsigned int>(cell->level()) < limits.deepest_level)
       {
         cell->set_refine_flag();

@@ -15,7 +15,7 @@ struct MarkedCells
 struct MarkingLimits
 {
   unsigned int deepest_level = 30;
-  double log_weight_range = 1e300; ///< refine where log w changes by more over a cell
+  double log_weight_range = 1e300;  ///< refine where log w changes by more over a cell
   double weight_quadrature = 1e300; ///< refine until the quadrature errors of w sum up to less
 };
 
@@ -34,7 +34,7 @@ std::size_t refine_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellEr
 /// Refines and coarsens the marked cells and carries the cells' polynomials of u along: unchanged onto
 /// children, by L2(w) projection onto parents.
 template <int dim>
-std::vector<std::vector<double>>
-change_mesh(Mesh<dim> &mesh, const DensitySpace<dim> &space, const Model &model,
-            const std::vector<std::vector<double>> &polynomials);
+std::vector<std::vector<double>> change_mesh(Mesh<dim> &mesh, const DensitySpace<dim> &space,
+                                             const Model &model,
+                                             const std::vector<std::vector<double>> &polynomials);
 } // namespace lowland

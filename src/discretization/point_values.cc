@@ -52,7 +52,8 @@ struct PointValues<dim>::Search
 
   explicit Search(const DensitySpace<dim> &space)
       : cache(space.mesh().triangulation(), space.mesh().mapping()),
-        box(GridTools::compute_bounding_box(space.mesh().triangulation())), end(space.mesh().triangulation().end())
+        box(GridTools::compute_bounding_box(space.mesh().triangulation())),
+        end(space.mesh().triangulation().end())
   {
   }
 
@@ -77,7 +78,8 @@ struct PointValues<dim>::Search
 
 template <int dim>
 PointValues<dim>::PointValues(const DensitySpace<dim> &space, const PETScVector &u)
-    : space_(space), polynomials_(space.cell_polynomials(u)), search_(std::make_unique<Search>(space))
+    : space_(space), polynomials_(space.cell_polynomials(u)),
+      search_(std::make_unique<Search>(space))
 {
 }
 

@@ -65,9 +65,10 @@ public:
     DynamicSparsityPattern pattern(cells_.locally_relevant());
     DoFTools::make_sparsity_pattern(cells_.dof_handler(), pattern);
     add_face_couplings(cells_, pattern);
-    SparsityTools::distribute_sparsity_pattern(pattern, cells_.locally_owned(), cells_.communicator(),
-                                               cells_.locally_relevant());
-    neighbours_.reinit(cells_.locally_owned(), cells_.locally_owned(), pattern, cells_.communicator());
+    SparsityTools::distribute_sparsity_pattern(pattern, cells_.locally_owned(),
+                                               cells_.communicator(), cells_.locally_relevant());
+    neighbours_.reinit(cells_.locally_owned(), cells_.locally_owned(), pattern,
+                       cells_.communicator());
     for (const auto row : cells_.locally_owned())
     {
       n_neighbours_.push_back(pattern.row_length(row) - 1.0);
@@ -171,7 +172,8 @@ void share_deficits(const Mesh<dim> &mesh, std::vector<double> &masses)
     exchange(graph, m);
   const auto [negative, positive] = sums_of_signs(m, mesh.communicator());
   const double kept = negative < -round_off ? std::max(0.0, 1 + negative / positive) : 1;
-  graph.for_cells([&](unsigned int cell, std::size_t k) { masses[cell] = kept * std::max(0.0, m[k]); });
+  graph.for_cells(
+      [&](unsigned int cell, std::size_t k) { masses[cell] = kept * std::max(0.0, m[k]); });
 }
 
 namespace

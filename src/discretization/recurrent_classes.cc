@@ -101,8 +101,8 @@ unsigned int n_closed_components(const std::vector<Edge> &edges, std::size_t n_c
       edges.begin(), edges.end(), n_cells);
   std::vector<int> component(n_cells);
   const int n = boost::strong_components(
-      graph, boost::make_iterator_property_map(component.begin(),
-                                               boost::get(boost::vertex_index, graph)));
+      graph,
+      boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, graph)));
   std::set<int> open;
   for (const Edge &edge : edges)
     if (component[edge.first] != component[edge.second])

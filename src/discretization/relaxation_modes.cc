@@ -58,7 +58,8 @@ public:
   Eigensolver(Mat stiffness, Mat mass, unsigned int number, double shift, bool symmetric,
               const SolverSettings &settings)
   {
-    check_petsc(EPSCreate(PetscObjectComm(reinterpret_cast<PetscObject>(stiffness)), &solver_), doing);
+    check_petsc(EPSCreate(PetscObjectComm(reinterpret_cast<PetscObject>(stiffness)), &solver_),
+                doing);
     EPSSetOperators(solver_, stiffness, mass);
     EPSSetProblemType(solver_, symmetric ? EPS_GHEP : EPS_GNHEP);
     EPSSetWhichEigenpairs(solver_, EPS_TARGET_MAGNITUDE);
@@ -127,8 +128,8 @@ SolverError not_converged(PetscInt found, unsigned int wanted)
 } // namespace
 
 template <int dim>
-RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &form, unsigned int number, double shift,
-                                 bool symmetric, const SolverSettings &settings)
+RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &form, unsigned int number,
+                                 double shift, bool symmetric, const SolverSettings &settings)
 {
   const ModeMass<dim> mass(form);
   Eigensolver solver(form.stiffness(), mass, number, shift, symmetric,

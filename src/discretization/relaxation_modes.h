@@ -17,7 +17,7 @@ namespace lowland
 struct RelaxationMode
 {
   std::complex<double> eigenvalue; ///< of -L, 1/time
-  double residual;                 ///< |A v - lambda M v| / |v| in the form's scaled unknowns, 1/time
+  double residual; ///< |A v - lambda M v| / |v| in the form's scaled unknowns, 1/time
   /// v; the imaginary part is zero for a real eigenvalue.
   std::shared_ptr<const PETScVector> real, imaginary;
 };
@@ -33,6 +33,6 @@ struct RelaxationModes
 /// `symmetric` where the form is (eps = 0 in detailed balance). SLEPc's and the inner solver's options have
 /// the prefixes eps_ and st_. Throws SolverError.
 template <int dim>
-RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &form, unsigned int number, double shift,
-                                 bool symmetric, const SolverSettings &settings);
+RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &form, unsigned int number,
+                                 double shift, bool symmetric, const SolverSettings &settings);
 } // namespace lowland

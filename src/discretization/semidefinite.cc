@@ -47,17 +47,16 @@ DiffusionRange diffusion_range(const DensitySpace<dim> &space, const Model &mode
     {
       const auto lambda = spectrum<dim>(cell_model.values.diffusion, q);
       // What is not a number must win, and be found among the ranks.
-      const double smallest = std::isnan(lambda[dim - 1]) ? -std::numeric_limits<double>::infinity()
-                                                          : lambda[dim - 1];
+      const double smallest =
+          std::isnan(lambda[dim - 1]) ? -std::numeric_limits<double>::infinity() : lambda[dim - 1];
       if (smallest < lowest)
       {
         lowest = smallest;
         point = cell_model.points[q];
       }
       largest = std::max(largest, lambda[0]);
-      const unsigned int rank = std::count_if(lambda.begin(), lambda.end(), [&](double l) {
-        return l > rank_threshold * lambda[0];
-      });
+      const unsigned int rank = std::count_if(
+          lambda.begin(), lambda.end(), [&](double l) { return l > rank_threshold * lambda[0]; });
       lowest_rank = std::min(lowest_rank, rank);
       highest_rank = std::max(highest_rank, rank);
     }

@@ -8,9 +8,10 @@ namespace lowland
 /// The eigenvalues of D over all quadrature points of all ranks.
 struct DiffusionRange
 {
-  double lowest = 0;          ///< the smallest over the largest on the mesh; minus infinity if one is no number
-  double eigenvalue = 0;      ///< the same eigenvalue itself, and
-  Coordinates point{};        ///< where it is
+  double lowest =
+      0; ///< the smallest over the largest on the mesh; minus infinity if one is no number
+  double eigenvalue = 0;                          ///< the same eigenvalue itself, and
+  Coordinates point{};                            ///< where it is
   unsigned int lowest_rank = 0, highest_rank = 0; ///< eigenvalues above 1e-10 of the largest there
 };
 

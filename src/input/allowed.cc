@@ -84,8 +84,9 @@ bool is_literal(const Alternative &alternative)
 
 bool is_integer(const std::string &value, const Alternative &alternative)
 {
-  const auto clamp = [](double bound)
-  { return static_cast<int>(std::max<double>(INT_MIN, std::min<double>(INT_MAX, bound))); };
+  const auto clamp = [](double bound) {
+    return static_cast<int>(std::max<double>(INT_MIN, std::min<double>(INT_MAX, bound)));
+  };
   return Patterns::Integer(clamp(alternative.lower), clamp(alternative.upper)).match(value);
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <csv.h>
 #include <cstdlib>
+#include <csv.h>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -52,9 +52,10 @@ private:
   void check(bool ok) const
   {
     if (!ok)
-      throw std::runtime_error(file_ + ", line " + std::to_string(line_) +
-                               ": quotes that do not balance, or stand inside a value; a value with "
-                               "a quote or comma is written \"like \"\"this\"\"\"");
+      throw std::runtime_error(
+          file_ + ", line " + std::to_string(line_) +
+          ": quotes that do not balance, or stand inside a value; a value with "
+          "a quote or comma is written \"like \"\"this\"\"\"");
   }
 
   void fail(const std::string &what)

@@ -9,8 +9,8 @@ namespace lowland
 /// A table with a name for each column.
 struct NumberTable
 {
-  std::vector<std::string> names;            ///< from the first line
-  std::vector<std::vector<double>> columns;  ///< [column][row]
+  std::vector<std::string> names;           ///< from the first line
+  std::vector<std::vector<double>> columns; ///< [column][row]
 
   std::size_t n_rows() const { return columns.empty() ? 0 : columns.front().size(); }
 };

@@ -278,12 +278,10 @@ private:
   void declare(const ParameterRow &row)
   {
     const Key key(row.section, row.key);
-    in_section(row.section,
-               [&]()
-               {
-                 handler_.declare_entry(row.key, row.default_value);
-                 handler_.add_action(row.key, [this, key](const std::string &) { record(key); });
-               });
+    in_section(row.section, [&]() {
+      handler_.declare_entry(row.key, row.default_value);
+      handler_.add_action(row.key, [this, key](const std::string &) { record(key); });
+    });
   }
 
   // Called by the handler for every value: also for the default, before anything is read.

@@ -13,7 +13,8 @@ public:
   static constexpr int none = -1;
 
   /// `region` keeps the flow in the domain.
-  Basins(const Landscape &landscape, const std::vector<Minimum> &minima, const SearchRegion &region);
+  Basins(const Landscape &landscape, const std::vector<Minimum> &minima,
+         const SearchRegion &region);
 
   std::size_t size() const { return minima_.size(); }
   /// For each point the index of the minimum that d theta/ds = -grad f reaches from there, or `none`. The

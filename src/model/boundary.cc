@@ -143,19 +143,18 @@ BoundaryPatch arc(const Coordinates &centre, double radius, double first, double
 BoundaryPatch spherical_patch(const Coordinates &centre, double radius, double polar,
                               double azimuth, double size)
 {
-  return {[=](const Coordinates &s) -> Coordinates {
-            const double a = polar + size * s[0], b = azimuth + 2 * size * s[1];
-            return {{centre[0] + radius * std::sin(a) * std::cos(b),
-                     centre[1] + radius * std::sin(a) * std::sin(b),
-                     centre[2] + radius * std::cos(a)}};
-          },
-          [=](const Coordinates &s) -> std::array<Coordinates, 2> {
-            const double a = polar + size * s[0], b = azimuth + 2 * size * s[1];
-            const double r = radius * size;
-            return {{{{r * std::cos(a) * std::cos(b), r * std::cos(a) * std::sin(b),
-                       -r * std::sin(a)}},
-                     {{-2 * r * std::sin(a) * std::sin(b), 2 * r * std::sin(a) * std::cos(b), 0}}}};
-          }};
+  return {
+      [=](const Coordinates &s) -> Coordinates {
+        const double a = polar + size * s[0], b = azimuth + 2 * size * s[1];
+        return {{centre[0] + radius * std::sin(a) * std::cos(b),
+                 centre[1] + radius * std::sin(a) * std::sin(b), centre[2] + radius * std::cos(a)}};
+      },
+      [=](const Coordinates &s) -> std::array<Coordinates, 2> {
+        const double a = polar + size * s[0], b = azimuth + 2 * size * s[1];
+        const double r = radius * size;
+        return {{{{r * std::cos(a) * std::cos(b), r * std::cos(a) * std::sin(b), -r * std::sin(a)}},
+                 {{-2 * r * std::sin(a) * std::sin(b), 2 * r * std::sin(a) * std::cos(b), 0}}}};
+      }};
 }
 } // namespace
 
@@ -173,9 +172,9 @@ BoundaryPatch face_patch(const std::vector<Coordinates> &corners)
             return mix(mix(corners[0], corners[1], s[0]), mix(corners[2], corners[3], s[0]), s[1]);
           },
           [=](const Coordinates &s) -> std::array<Coordinates, 2> {
-            return {{mix(along(corners[1], -1, corners[0]), along(corners[3], -1, corners[2]), s[1]),
-                     mix(along(corners[2], -1, corners[0]), along(corners[3], -1, corners[1]),
-                         s[0])}};
+            return {
+                {mix(along(corners[1], -1, corners[0]), along(corners[3], -1, corners[2]), s[1]),
+                 mix(along(corners[2], -1, corners[0]), along(corners[3], -1, corners[1]), s[0])}};
           }};
 }
 

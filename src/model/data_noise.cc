@@ -22,7 +22,8 @@ public:
   }
   Derivatives needs() const override { return Derivatives::none; }
 
-  void evaluate(const Points &points, const LandscapeValues &, DiffusionValues &values) const override
+  void evaluate(const Points &points, const LandscapeValues &,
+                DiffusionValues &values) const override
   {
     const bool centred = moment_ == Moment::covariance;
     GradientMoments moments;
@@ -72,7 +73,8 @@ public:
   Derivatives needs() const override { return Derivatives::none; }
   bool is_semidefinite() const override { return false; }
 
-  void evaluate(const Points &points, const LandscapeValues &, DiffusionValues &values) const override
+  void evaluate(const Points &points, const LandscapeValues &,
+                DiffusionValues &values) const override
   {
     table_->diffusion(points, values);
     scale(factor_, values);

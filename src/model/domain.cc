@@ -39,10 +39,12 @@ void read_box(const Parameters &parameters, Domain &domain)
   for (unsigned int i = 0; i < domain.dimension; ++i)
   {
     const double size = std::max(std::abs(domain.lower[i]), std::abs(domain.upper[i]));
-    if (!(domain.upper[i] - domain.lower[i] > 1e-10 * size)) // points of a finer mesh would coincide
-      throw parameters.error(section, "Upper corner",
-                             "each entry must exceed the lower corner's, and by more than 1e-10 of its "
-                             "own size");
+    if (!(domain.upper[i] - domain.lower[i] >
+          1e-10 * size)) // points of a finer mesh would coincide
+      throw parameters.error(
+          section, "Upper corner",
+          "each entry must exceed the lower corner's, and by more than 1e-10 of its "
+          "own size");
   }
 }
 
@@ -84,8 +86,9 @@ void check_extent(const Parameters &parameters, const Model &model, const Domain
         domain.upper[i] > extent->upper[i] + slack)
     {
       std::ostringstream why;
-      why << "the loss is known only for " << extent->lower[i] << " <= " << "xyz"[i]
-          << " <= " << extent->upper[i] << ", the table's range; auto is the whole table";
+      why << "the loss is known only for " << extent->lower[i] << " <= "
+          << "xyz"[i] << " <= " << extent->upper[i]
+          << ", the table's range; auto is the whole table";
       throw parameters.error(section, "Kind", why.str());
     }
   }
@@ -101,9 +104,10 @@ void find_box(const Parameters &parameters, const Model &model, Domain &domain)
     return;
   }
   if (model.radial_dimension() > 1)
-    throw parameters.error(section, "Kind",
-                           "auto does not know the measure r^(K-1) of a Landscape/Radial dimension; "
-                           "give Kind = box");
+    throw parameters.error(
+        section, "Kind",
+        "auto does not know the measure r^(K-1) of a Landscape/Radial dimension; "
+        "give Kind = box");
   const double mass = parameters.number(section, "Mass left out");
   const auto potential = model.noise->equilibrium();
   if (!potential)
@@ -207,9 +211,9 @@ void check_periodic_loss(const Parameters &parameters, const Model &model, const
               1e-8 * (1 + std::abs(a.loss[q]) + std::abs(b.loss[q]))))
         {
           std::ostringstream why;
-          why << "the loss differs on opposite sides of axis " << "xyz"[axis] << ": f = "
-              << a.loss[q] << " at " << low.x[axis][q] << " and " << b.loss[q] << " at "
-              << high.x[axis][q] << "; choose corners one period apart";
+          why << "the loss differs on opposite sides of axis "
+              << "xyz"[axis] << ": f = " << a.loss[q] << " at " << low.x[axis][q] << " and "
+              << b.loss[q] << " at " << high.x[axis][q] << "; choose corners one period apart";
           throw parameters.error(section, "Periodic", why.str());
         }
     }
@@ -271,8 +275,7 @@ bool Domain::absorbs(const Coordinates &x) const
         (walls.sides[i][1] && x[i] >= upper[i] - slack))
       return true;
   }
-  if (kind == Kind::ball && walls.rim &&
-      norm(along(x, -1, centre)) >= radius * (1 - 1e-8))
+  if (kind == Kind::ball && walls.rim && norm(along(x, -1, centre)) >= radius * (1 - 1e-8))
     return true;
   return walls.region && walls.region->value(x) != 0;
 }

@@ -18,14 +18,14 @@ struct Domain
 
   Kind kind = Kind::box;
   unsigned int dimension = 2;
-  Coordinates lower{}, upper{};      ///< corners of the box
-  std::array<bool, 3> periodic{};    ///< which pairs of its sides are glued together
-  Coordinates centre{};              ///< of the ball
-  double radius = 0;                 ///< of the ball
-  bool cut_at_radius_0 = false;      ///< a box that was asked for with negative radii
-  std::string file;                  ///< a Gmsh mesh
-  Walls walls;                       ///< what absorbs
-  std::string description;           ///< for logs
+  Coordinates lower{}, upper{};   ///< corners of the box
+  std::array<bool, 3> periodic{}; ///< which pairs of its sides are glued together
+  Coordinates centre{};           ///< of the ball
+  double radius = 0;              ///< of the ball
+  bool cut_at_radius_0 = false;   ///< a box that was asked for with negative radii
+  std::string file;               ///< a Gmsh mesh
+  Walls walls;                    ///< what absorbs
+  std::string description;        ///< for logs
 
   /// From the section `Domain`; `auto` becomes the box that leaves out at most the stated invariant
   /// mass and of the start. Throws InputError, also where f differs on periodic sides.

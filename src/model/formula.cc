@@ -224,8 +224,8 @@ ex derivative(const ex &expression, unsigned int i)
   }
   catch (const std::exception &) // a pole at a constant, or numbers beyond GiNaC's range
   {
-    throw FormulaError("the formula cannot be used: its derivative by " + coordinate_symbol(i).get_name() +
-                       " divides by zero or takes log(0)");
+    throw FormulaError("the formula cannot be used: its derivative by " +
+                       coordinate_symbol(i).get_name() + " divides by zero or takes log(0)");
   }
 }
 

@@ -116,7 +116,8 @@ std::string in_dimension(const std::string &formula, unsigned int dimension)
   for (unsigned int i = dimension; i < 3; ++i)
   {
     const std::string coordinate(1, "xyz"[i]);
-    result = std::regex_replace(result, std::regex(" \\+ (\\w+\\*)?" + coordinate + "\\^2(/2)?"), "");
+    result =
+        std::regex_replace(result, std::regex(" \\+ (\\w+\\*)?" + coordinate + "\\^2(/2)?"), "");
   }
   return result;
 }
@@ -157,10 +158,10 @@ class FormulaLoss : public LossFunction
 {
 public:
   FormulaLoss(const ex &f, unsigned int dimension_, const std::string &description_)
-      : LossFunction(dimension_, description_), formula_(f),
-        programs_{{program_for(f, dimension_, Derivatives::none),
-                   program_for(f, dimension_, Derivatives::gradient),
-                   program_for(f, dimension_, Derivatives::hessian)}}
+      : LossFunction(dimension_, description_),
+        formula_(f), programs_{{program_for(f, dimension_, Derivatives::none),
+                                program_for(f, dimension_, Derivatives::gradient),
+                                program_for(f, dimension_, Derivatives::hessian)}}
   {
   }
 
@@ -177,8 +178,8 @@ private:
     if (order < Derivatives::third)
       return programs_[static_cast<int>(order)];
     std::call_once(compiled_, [this]() {
-      third_ = std::make_unique<Program>(
-          with_derivatives(formula_, dimension, Derivatives::third), dimension);
+      third_ = std::make_unique<Program>(with_derivatives(formula_, dimension, Derivatives::third),
+                                         dimension);
     });
     return *third_;
   }
@@ -206,9 +207,7 @@ void LandscapeValues::take(Components all, unsigned int dimension, Derivatives o
 std::vector<ex> with_derivatives(const ex &e, unsigned int dimension, Derivatives order)
 {
   std::vector<ex> all = {e};
-  const auto d = [&](std::size_t of, unsigned int i) {
-    all.push_back(derivative(ex(all[of]), i));
-  };
+  const auto d = [&](std::size_t of, unsigned int i) { all.push_back(derivative(ex(all[of]), i)); };
   for (unsigned int i = 0; i < dimension && order >= Derivatives::gradient; ++i)
     d(0, i);
   for (unsigned int i = 0; i < dimension && order >= Derivatives::hessian; ++i)
@@ -225,9 +224,8 @@ Landscape::Landscape(std::shared_ptr<const LossFunction> loss) : loss_(std::move
 
 Landscape::Landscape(unsigned int dimension, const std::string &formula, const Constants &constants,
                      double floor)
-    : Landscape(
-          std::make_shared<FormulaLoss>(parse_symbolic(formula, dimension, constants) + floor,
-                                        dimension, described(formula, constants, floor)))
+    : Landscape(std::make_shared<FormulaLoss>(parse_symbolic(formula, dimension, constants) + floor,
+                                              dimension, described(formula, constants, floor)))
 {
 }
 
@@ -262,9 +260,12 @@ Constants constants_given(const Parameters &parameters)
 /// Keys that only one kind reads are not given with another.
 void check_keys(const Parameters &parameters, const std::string &kind)
 {
-  for (const auto &[key, reader] : {std::pair{"Loss", "expression"}, {"Model", "regression"},
-                                    {"Data", "regression"}, {"Target", "regression"},
-                                    {"Table", "table"}, {"Array", "table"}})
+  for (const auto &[key, reader] : {std::pair{"Loss", "expression"},
+                                    {"Model", "regression"},
+                                    {"Data", "regression"},
+                                    {"Target", "regression"},
+                                    {"Table", "table"},
+                                    {"Array", "table"}})
     if (kind != reader && parameters.given("Landscape", key))
       throw parameters.error("Landscape", key,
                              std::string(key == std::string("Loss") ? "a formula" : "it") +

@@ -164,8 +164,7 @@ bool is_boundary_minimum(const Landscape &landscape, const SearchRegion &region,
     }
   }
   const double loss = landscape.value(point);
-  const double noise =
-      1e-12 * std::fabs(loss) + 1e-10 * std::fabs(landscape.value(inside) - loss);
+  const double noise = 1e-12 * std::fabs(loss) + 1e-10 * std::fabs(landscape.value(inside) - loss);
   const auto is_lower = [&](const Coordinates &nearby) {
     const bool within = region.contains(nearby);
     return landscape.value(within ? nearby : entry(region, nearby, inside)) < loss - noise;

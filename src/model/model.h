@@ -12,11 +12,11 @@ namespace lowland
 struct ModelValues
 {
   LandscapeValues landscape;
-  DiffusionValues diffusion;            ///< D and div D
-  std::vector<double> log_relative_pi;  ///< log(pi/max(pi)); empty without a closed form
-  std::vector<double> weight;           ///< w
-  Components drift;                     ///< [i][q]: g = b - D grad(-log w), b = grad f + div D
-  Components log_weight_gradient;       ///< [i][q]: grad log w
+  DiffusionValues diffusion;           ///< D and div D
+  std::vector<double> log_relative_pi; ///< log(pi/max(pi)); empty without a closed form
+  std::vector<double> weight;          ///< w
+  Components drift;                    ///< [i][q]: g = b - D grad(-log w), b = grad f + div D
+  Components log_weight_gradient;      ///< [i][q]: grad log w
 };
 
 /// Landscape, noise, equilibrium and reference weight: everything but the mesh.

@@ -86,8 +86,7 @@ bool has_intensity(const Parameters &parameters, const std::string &kind)
 {
   if (kind == "minibatch")
     return false;
-  return kind != "tensor" ||
-         parameters.text(section, "Tensor").find("sigma") != std::string::npos;
+  return kind != "tensor" || parameters.text(section, "Tensor").find("sigma") != std::string::npos;
 }
 
 /// sigma of each term: one number for all, or one for each that has an intensity.
@@ -122,8 +121,9 @@ void check_radial(const Parameters &parameters, const std::vector<std::string> &
     if (kind != "isotropic" && kind != "loss-scaled" &&
         parameters.integer("Landscape", "Radial dimension") > 1)
       throw parameters.error(section, "Kind",
-                             kind + " noise differs between directions, but with a Landscape/Radial "
-                                    "dimension above 1 only isotropic and loss-scaled can be reduced");
+                             kind +
+                                 " noise differs between directions, but with a Landscape/Radial "
+                                 "dimension above 1 only isotropic and loss-scaled can be reduced");
 }
 
 /// The regression behind the landscape.
@@ -180,7 +180,8 @@ std::unique_ptr<Noise> Noise::create(const Parameters &parameters, const Landsca
                                      double learning_rate)
 {
   const auto kinds = dealii::Utilities::split_string_list(parameters.text(section, "Kind"), '+');
-  for (const auto &[key, kind] : {std::pair{"Tensor", "tensor"}, {"Batch size", "minibatch"},
+  for (const auto &[key, kind] : {std::pair{"Tensor", "tensor"},
+                                  {"Batch size", "minibatch"},
                                   {"With replacement", "minibatch"}})
     if (parameters.given(section, key) && std::count(kinds.begin(), kinds.end(), kind) == 0)
       throw parameters.error(section, key, std::string("needs Kind = ") + kind);
@@ -199,8 +200,8 @@ std::unique_ptr<Noise> Noise::create(const Parameters &parameters, const Landsca
     else if (has_intensity(parameters, kinds[k]))
       description << ", eta = " << learning_rate << ", sigma = " << sigma[k];
     else
-      description << ", eta = " << learning_rate << ", B = "
-                  << parameters.text(section, "Batch size");
+      description << ", eta = " << learning_rate
+                  << ", B = " << parameters.text(section, "Batch size");
   }
   auto noise = terms.size() == 1 ? std::move(terms.front()) : sum_of_noises(std::move(terms));
   noise->description_ = description.str();
@@ -251,7 +252,8 @@ const std::vector<NoiseKind> &noise_kinds()
       {"loss-scaled hessian", "2 eta sigma f H", "that of H, 0 where f = 0", "",
        "The same, and it dies out at a perfect fit."},
       {"fisher", "2 eta sigma f G", "that of G, 0 where f = 0", "",
-       "G = mean of grad h grad h^T over the data of a regression; sigma = 1/(2B) is batch size B."},
+       "G = mean of grad h grad h^T over the data of a regression; sigma = 1/(2B) is batch size "
+       "B."},
       {"label-noise", "eta sigma G", "that of G", "",
        "Noise of variance 2 sigma in the targets of a regression."},
       {"minibatch", "eta C1/(2B)", "at most n-1", "",

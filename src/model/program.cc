@@ -376,8 +376,7 @@ struct Program::Implementation
   std::vector<unsigned int> registers; ///< where each instruction leaves its result
   unsigned int n_registers = 0;
 
-  Implementation(const std::vector<ex> &expressions, unsigned int dimension,
-                 unsigned int n_inputs)
+  Implementation(const std::vector<ex> &expressions, unsigned int dimension, unsigned int n_inputs)
   {
     Compiler compiler(dimension, n_inputs);
     for (const ex &e : expressions)

@@ -22,7 +22,8 @@ std::optional<double> temperature(const Model &model, const Coordinates &point)
 }
 
 /// pi(x) ((2 pi T)^d / |det H|)^(1/2), pi relative to its maximum.
-std::optional<double> laplace(const Model &model, const Coordinates &point, const LocalQuadratic &loss)
+std::optional<double> laplace(const Model &model, const Coordinates &point,
+                              const LocalQuadratic &loss)
 {
   const auto t = temperature(model, point);
   double ratio = 1;

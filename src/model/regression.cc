@@ -184,7 +184,8 @@ Regression::Regression(unsigned int dimension_, const std::string &model,
     throw FormulaError("the data have more than " + std::to_string(most_inputs + 1) + " columns");
   for (const std::string &name : data.names)
     if (!why_not_a_constant(name).empty())
-      throw FormulaError("the column `" + name + "` of the data cannot be an input: its name is not "
+      throw FormulaError("the column `" + name +
+                         "` of the data cannot be an input: its name is not "
                          "letters, digits and _, or it is that of a parameter or function");
     else if (constants.count(name) > 0)
       throw FormulaError("`" + name + "` is a constant and a column of the data");
@@ -263,9 +264,9 @@ void Regression::gradient_moments(const Points &points, bool covariance,
                                        add(s, n_block, Derivatives::hessian, begin, f);
                                      }
                                    });
-  for (Components *field : {&moments.fisher.tensor, &moments.fisher.divergence,
-                            &moments.covariance.tensor, &moments.covariance.divergence,
-                            &f.gradient, &f.hessian})
+  for (Components *field :
+       {&moments.fisher.tensor, &moments.fisher.divergence, &moments.covariance.tensor,
+        &moments.covariance.divergence, &f.gradient, &f.hessian})
     divide(n_samples(), *field);
   for (unsigned int i = 0; i < d && covariance; ++i)
     for (unsigned int j = 0; j < d; ++j)

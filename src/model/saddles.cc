@@ -17,8 +17,7 @@ namespace
 {
 PetscErrorCode gradient(SNES, Vec x, Vec residual, void *landscape)
 {
-  set_entries(residual,
-              gradient_at(*static_cast<const Landscape *>(landscape), to_coordinates(x)));
+  set_entries(residual, gradient_at(*static_cast<const Landscape *>(landscape), to_coordinates(x)));
   return 0;
 }
 
@@ -163,8 +162,8 @@ std::optional<std::size_t> end_of_descent(const Landscape &landscape, const Sear
 /// Whether exactly one curvature is negative and none vanishes.
 bool is_saddle(const LocalQuadratic &loss, unsigned int dimension)
 {
-  const double small = 1e-8 * std::max(std::abs(loss.curvatures[0]),
-                                       std::abs(loss.curvatures[dimension - 1]));
+  const double small =
+      1e-8 * std::max(std::abs(loss.curvatures[0]), std::abs(loss.curvatures[dimension - 1]));
   return loss.curvatures[0] < -small && (dimension == 1 || loss.curvatures[1] > small);
 }
 } // namespace
@@ -192,9 +191,8 @@ std::vector<Saddle> find_saddles(const Landscape &landscape, const SearchRegion 
   {
     const auto point = is_inside(start) ? critical_points.from(start) : std::nullopt;
     if (!point || !is_inside(*point) ||
-        std::any_of(seen.begin(), seen.end(), [&](const Coordinates &x) {
-          return distance(x, *point) < 1e-6 * length;
-        }))
+        std::any_of(seen.begin(), seen.end(),
+                    [&](const Coordinates &x) { return distance(x, *point) < 1e-6 * length; }))
       continue;
     seen.push_back(*point);
     Saddle saddle{*point, local_quadratic(landscape, *point)};

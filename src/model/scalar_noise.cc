@@ -43,7 +43,8 @@ public:
   explicit IsotropicNoise(double strength) : strength_(strength) {}
   Derivatives needs() const override { return Derivatives::none; }
 
-  void evaluate(const Points &points, const LandscapeValues &, DiffusionValues &values) const override
+  void evaluate(const Points &points, const LandscapeValues &,
+                DiffusionValues &values) const override
   {
     clear(points.dimension(), points.size(), values);
     for (unsigned int i = 0; i < points.dimension(); ++i)

@@ -79,9 +79,8 @@ std::vector<Piece> pieces_of(const std::string &kind, const Values &v, const Par
   if (kind == "table")
     return table(parameters);
   if (kind == "exponential")
-    return {{0, v.end, [v](double t) {
-               return v.learning_rate * std::pow(v.factor, t / v.period);
-             }}};
+    return {
+        {0, v.end, [v](double t) { return v.learning_rate * std::pow(v.factor, t / v.period); }}};
   if (kind == "cosine")
     return {{0, v.period,
              [v](double t) {
@@ -90,8 +89,7 @@ std::vector<Piece> pieces_of(const std::string &kind, const Values &v, const Par
              }},
             level(v.period, v.end, v.lowest)};
   if (kind == "warm-up")
-    return {line(0, v.period, v.lowest, v.learning_rate),
-            level(v.period, v.end, v.learning_rate)};
+    return {line(0, v.period, v.lowest, v.learning_rate), level(v.period, v.end, v.learning_rate)};
   return {level(0, v.end, v.learning_rate)};
 }
 

@@ -132,15 +132,14 @@ void Spline::evaluate(const Points &points, unsigned int order, Components &resu
       for (std::size_t j = 0; j < n1; ++j)
       {
         const double *const line =
-            &coefficients_[begin[0] +
-                           sizes_[0] * (begin[1] + j + sizes_[1] * (begin[2] + k))];
+            &coefficients_[begin[0] + sizes_[0] * (begin[1] + j + sizes_[1] * (begin[2] + k))];
         std::array<double, 4> along_x{}; // by the derivative along x
         for (unsigned int n = 0; n <= order; ++n)
           for (std::size_t i = 0; i < order_of_splines; ++i)
             along_x[n] += line[i] * axes[0](i, n);
         for (std::size_t m = 0; m < wanted.size(); ++m)
-          results[m][q] += along_x[wanted[m][0]] * factor(1, j, wanted[m][1]) *
-                           factor(2, k, wanted[m][2]);
+          results[m][q] +=
+              along_x[wanted[m][0]] * factor(1, j, wanted[m][1]) * factor(2, k, wanted[m][2]);
       }
   }
   for (std::size_t m = 0; m < wanted.size(); ++m)

@@ -15,8 +15,8 @@ void check_grid(unsigned int dimension, const Image &image)
   {
     const std::string axis = std::string(1, "xyz"[i]), n = std::to_string(image.sizes[i]);
     if (i >= dimension && image.sizes[i] != 1)
-      throw FormulaError("its grid has " + n + " points along " + axis + ", but Dimension = " +
-                         std::to_string(dimension));
+      throw FormulaError("its grid has " + n + " points along " + axis +
+                         ", but Dimension = " + std::to_string(dimension));
     if (i < dimension && image.sizes[i] < Spline::fewest_points)
       throw FormulaError("its grid has " + n + " points along " + axis + "; at least " +
                          std::to_string(Spline::fewest_points) + " are needed");
@@ -49,8 +49,8 @@ unsigned int component(unsigned int i, unsigned int j, unsigned int dimension, s
 
 TableLoss::TableLoss(unsigned int dimension_, const Image &image, const std::string &loss,
                      double floor)
-    : LossFunction(dimension_, "table of " + loss + " on " + std::to_string(image.sizes[0]) + " x " +
-                                   std::to_string(image.sizes[1]) + " x " +
+    : LossFunction(dimension_, "table of " + loss + " on " + std::to_string(image.sizes[0]) +
+                                   " x " + std::to_string(image.sizes[1]) + " x " +
                                    std::to_string(image.sizes[2]) + " points"),
       floor_(floor)
 {

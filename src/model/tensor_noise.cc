@@ -31,7 +31,8 @@ public:
   Derivatives needs() const override { return Derivatives::none; }
   bool is_semidefinite() const override { return false; }
 
-  void evaluate(const Points &points, const LandscapeValues &, DiffusionValues &values) const override
+  void evaluate(const Points &points, const LandscapeValues &,
+                DiffusionValues &values) const override
   {
     Components all;
     program_.evaluate(points, all);

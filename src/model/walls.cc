@@ -68,7 +68,8 @@ public:
       for (unsigned int i = 0; i < d; ++i)
         if (i != side / 2)
         {
-          start[i] = domain_.lower[i] + (rest % n + 0.5) / n * (domain_.upper[i] - domain_.lower[i]);
+          start[i] =
+              domain_.lower[i] + (rest % n + 0.5) / n * (domain_.upper[i] - domain_.lower[i]);
           rest /= n;
         }
       result.push_back(depth(side, start));
@@ -111,7 +112,8 @@ double cut_of(const Domain &domain, unsigned int side, const std::vector<double>
 {
   const double length = domain.upper[side / 2] - domain.lower[side / 2];
   const double least = *std::min_element(depths.begin(), depths.end());
-  const auto n_finite = std::count_if(depths.begin(), depths.end(), [](double s) { return s < infinite; });
+  const auto n_finite =
+      std::count_if(depths.begin(), depths.end(), [](double s) { return s < infinite; });
   const auto n_least = std::count_if(depths.begin(), depths.end(),
                                      [&](double s) { return s < least + 1e-10 * length; });
   const bool flat = 2 * n_least > n_finite;
@@ -126,8 +128,7 @@ double share(const Domain &domain, const Function &exit)
   Points points(d, size);
   for (std::size_t q = 0; q < size; ++q)
     for (std::size_t i = 0, rest = q; i < d; ++i, rest /= n)
-      points.x[i][q] =
-          domain.lower[i] + (rest % n + 0.5) / n * (domain.upper[i] - domain.lower[i]);
+      points.x[i][q] = domain.lower[i] + (rest % n + 0.5) / n * (domain.upper[i] - domain.lower[i]);
   std::vector<double> values;
   exit.evaluate(points, values);
   return std::count_if(values.begin(), values.end(), [](double v) { return v != 0; }) /
@@ -139,7 +140,9 @@ void read_exit(const Parameters &parameters, Domain &domain)
   const std::string text = parameters.text("Escape", "Exit");
   if (text.empty())
     return;
-  const auto error = [&](const std::string &why) { return parameters.error("Escape", "Exit", why); };
+  const auto error = [&](const std::string &why) {
+    return parameters.error("Escape", "Exit", why);
+  };
   std::shared_ptr<const Function> exit;
   try
   {
@@ -150,7 +153,8 @@ void read_exit(const Parameters &parameters, Domain &domain)
     throw error(problem.what());
   }
   bool was_cut = false;
-  for (unsigned int side = 0; side < 2 * domain.dimension && domain.kind == Domain::Kind::box; ++side)
+  for (unsigned int side = 0; side < 2 * domain.dimension && domain.kind == Domain::Kind::box;
+       ++side)
   {
     const unsigned int axis = side / 2;
     if (domain.periodic[axis])

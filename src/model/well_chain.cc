@@ -19,8 +19,10 @@ double largest_eigenvalue(const WellChain::Matrix &matrix)
   double scale = 0;
   for (std::size_t i = 0; i < n; ++i)
     scale = std::max(scale, matrix[i][i]);
-  const std::unique_ptr<gsl_matrix, void (*)(gsl_matrix *)> scaled(gsl_matrix_alloc(n, n), gsl_matrix_free);
-  const std::unique_ptr<gsl_vector, void (*)(gsl_vector *)> eigenvalues(gsl_vector_alloc(n), gsl_vector_free);
+  const std::unique_ptr<gsl_matrix, void (*)(gsl_matrix *)> scaled(gsl_matrix_alloc(n, n),
+                                                                   gsl_matrix_free);
+  const std::unique_ptr<gsl_vector, void (*)(gsl_vector *)> eigenvalues(gsl_vector_alloc(n),
+                                                                        gsl_vector_free);
   const std::unique_ptr<gsl_eigen_symm_workspace, void (*)(gsl_eigen_symm_workspace *)> workspace(
       gsl_eigen_symm_alloc(n), gsl_eigen_symm_free);
   for (std::size_t i = 0; i < n; ++i)
@@ -102,11 +104,14 @@ double WellChain::gap() const
   const double total = std::accumulate(masses_.begin(), masses_.end(), 0.0);
   std::vector<double> means(n);
   for (std::size_t i = 0; i < n; ++i)
-    means[i] = std::inner_product(masses_.begin(), masses_.end(), potential[i].begin(), 0.0) / total;
-  const double mean = std::inner_product(masses_.begin(), masses_.end(), means.begin(), 0.0) / total;
+    means[i] =
+        std::inner_product(masses_.begin(), masses_.end(), potential[i].begin(), 0.0) / total;
+  const double mean =
+      std::inner_product(masses_.begin(), masses_.end(), means.begin(), 0.0) / total;
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < n; ++j)
-      potential[i][j] = std::sqrt(masses_[i]) * std::sqrt(masses_[j]) * (potential[i][j] - means[i] - means[j] + mean);
+      potential[i][j] = std::sqrt(masses_[i]) * std::sqrt(masses_[j]) *
+                        (potential[i][j] - means[i] - means[j] + mean);
   return 1 / largest_eigenvalue(potential);
 }
 

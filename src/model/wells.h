@@ -14,10 +14,10 @@ namespace lowland
 struct Well
 {
   unsigned int dimension = 1;
-  Coordinates point{};     ///< x_a
-  LocalQuadratic loss;     ///< f(x_a) and H
-  double temperature = 0;  ///< T_a
-  double level = 0;        ///< 2 r T_a; 0: only the point
+  Coordinates point{};    ///< x_a
+  LocalQuadratic loss;    ///< f(x_a) and H
+  double temperature = 0; ///< T_a
+  double level = 0;       ///< 2 r T_a; 0: only the point
 
   bool contains(const Coordinates &x) const;
   /// Half of the shortest axis of the ellipsoid.

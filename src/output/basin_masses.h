@@ -24,7 +24,7 @@ private:
   const DensitySpace<dim> &space_;
   const Model &model_;
   std::size_t n_basins_;
-  std::vector<int> of_cell_;              ///< by active cell index; `mixed` where there are several
+  std::vector<int> of_cell_; ///< by active cell index; `mixed` where there are several
   std::vector<std::vector<int>> of_point_; ///< of the mixed cells' quadrature points
 };
 } // namespace lowland

@@ -112,8 +112,7 @@ std::vector<unsigned int> CheckpointFolder::numbers() const
   std::set<unsigned int, std::greater<>> found;
   std::error_code none;
   for (const auto &entry : fs::directory_iterator(path_, none))
-    if (unsigned int number = 0;
-        std::sscanf(entry.path().filename().c_str(), "%6u.", &number) == 1)
+    if (unsigned int number = 0; std::sscanf(entry.path().filename().c_str(), "%6u.", &number) == 1)
       found.insert(number);
   return {found.begin(), found.end()};
 }
@@ -136,8 +135,8 @@ void CheckpointFolder::remove_all_but(std::size_t n) const
     if (whole && n > 0)
       --n;
     else
-      for (const char *ending : {"commit", "json", "cells", "commit.unfinished", "json.unfinished",
-                                 "cells.unfinished"})
+      for (const char *ending :
+           {"commit", "json", "cells", "commit.unfinished", "json.unfinished", "cells.unfinished"})
         fs::remove(file(number, ending), ignored);
   }
 }
@@ -223,7 +222,8 @@ Checkpoint CheckpointFolder::read(unsigned int number) const
   checkpoint.number = number;
   checkpoint.records_file = file(number, "cells");
   std::string text;
-  check("json", scan(file(number, "json"), [&](const std::string &t) { text += t; }, block_size));
+  check("json", scan(
+                    file(number, "json"), [&](const std::string &t) { text += t; }, block_size));
   checkpoint.state = json::parse(text, nullptr, false);
   if (checkpoint.state.value("format", 0) > checkpoint_format)
     throw OutputError(file(number, "json") + " was written by a later version of the program.");

@@ -48,7 +48,10 @@ Log::Log(MPI_Comm communicator, bool quiet) : quiet_(quiet), terminal_(isatty(ST
   rank_0_ = rank == 0;
 }
 
-Log::~Log() { end_progress(); }
+Log::~Log()
+{
+  end_progress();
+}
 
 void Log::open(const std::string &file, bool append)
 {

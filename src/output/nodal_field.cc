@@ -16,7 +16,9 @@ template <int dim>
 class NodalField : public DataPostprocessorScalar<dim>
 {
 public:
-  explicit NodalField(const std::string &name) : DataPostprocessorScalar<dim>(name, update_values) {}
+  explicit NodalField(const std::string &name) : DataPostprocessorScalar<dim>(name, update_values)
+  {
+  }
 
   void evaluate_scalar_field(const DataPostprocessorInputs::Scalar<dim> &inputs,
                              std::vector<Vector<double>> &results) const override
@@ -28,8 +30,8 @@ public:
 } // namespace
 
 template <int dim>
-void write_nodal_field(const DensitySpace<dim> &space, const PETScVector &u, const std::string &name,
-                       const std::string &file)
+void write_nodal_field(const DensitySpace<dim> &space, const PETScVector &u,
+                       const std::string &name, const std::string &file)
 {
   const NodalField<dim> postprocessor(name);
   const PETScVector values = space.ghosted(u);

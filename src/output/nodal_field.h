@@ -9,6 +9,6 @@ namespace lowland
 {
 /// Writes u, as it is, under this name to one VTU file. Collective; throws OutputError.
 template <int dim>
-void write_nodal_field(const DensitySpace<dim> &space, const PETScVector &u, const std::string &name,
-                       const std::string &file);
+void write_nodal_field(const DensitySpace<dim> &space, const PETScVector &u,
+                       const std::string &name, const std::string &file);
 } // namespace lowland

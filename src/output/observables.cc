@@ -85,10 +85,9 @@ public:
         width_(space.mesh().width()), functions_(functions),
         cell_(space, model, space.quadrature(), Derivatives::hessian),
         nodes_(space, model, Quadrature<dim>(space.finite_element().get_unit_support_points())),
-        face_values_(space.mesh().mapping(), space.finite_element(),
-                     QGauss<dim - 1>(space.degree() + 2),
-                     update_values | update_quadrature_points | update_JxW_values |
-                         update_normal_vectors)
+        face_values_(
+            space.mesh().mapping(), space.finite_element(), QGauss<dim - 1>(space.degree() + 2),
+            update_values | update_quadrature_points | update_JxW_values | update_normal_vectors)
   {
     sums.functions.resize(functions.size());
   }
@@ -327,8 +326,8 @@ std::vector<NamedFunction> read_observables(const Parameters &parameters)
     check_name(parameters, name, functions);
     try
     {
-      functions.push_back({name, std::make_shared<Function>(
-                                     formula, parameters.integer("", "Dimension"))});
+      functions.push_back(
+          {name, std::make_shared<Function>(formula, parameters.integer("", "Dimension"))});
     }
     catch (const FormulaError &error)
     {

@@ -14,8 +14,8 @@ namespace fs = std::filesystem;
 
 namespace
 {
-const char *const our_files[] = {"input.prm", "parameters.prm", "observables.csv", "log.txt",
-                                 "density.pvd", "summary.json", "fields", "checkpoint"};
+const char *const our_files[] = {"input.prm",   "parameters.prm", "observables.csv", "log.txt",
+                                 "density.pvd", "summary.json",   "fields",          "checkpoint"};
 
 void refuse_to_replace(const std::string &path)
 {

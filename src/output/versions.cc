@@ -19,6 +19,12 @@ namespace lowland
 {
 namespace
 {
+#ifdef __clang__
+constexpr const char *compiler = __VERSION__;
+#else
+constexpr const char *compiler = "GCC " __VERSION__;
+#endif
+
 std::string dotted(PetscInt major, PetscInt minor, PetscInt patch)
 {
   return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
@@ -50,28 +56,24 @@ std::string source_revision()
 
 std::vector<std::pair<std::string, std::string>> library_versions()
 {
-  return {
-      {"deal.II", DEAL_II_PACKAGE_VERSION},
-      {"PETSc", asked(PetscGetVersionNumber)},
-      {"SLEPc", asked(SlepcGetVersionNumber)},
-      {"MUMPS", dotted(PETSC_PKG_MUMPS_VERSION_MAJOR, PETSC_PKG_MUMPS_VERSION_MINOR,
-                       PETSC_PKG_MUMPS_VERSION_SUBMINOR)},
-      {"hypre", dotted(PETSC_PKG_HYPRE_VERSION_MAJOR, PETSC_PKG_HYPRE_VERSION_MINOR,
-                       PETSC_PKG_HYPRE_VERSION_SUBMINOR)},
-      {"p4est", P4EST_VERSION},
-      {"VTK", vtkVersion::GetVTKVersion()},
-      {"GiNaC", std::to_string(GiNaC::version_major) + "." + std::to_string(GiNaC::version_minor) +
-                    "." + std::to_string(GiNaC::version_micro)},
-      {"muParser", mu::ParserVersion},
-      {"GSL", gsl_version},
-      {"Boost", std::to_string(BOOST_VERSION / 100000) + "." +
-                    std::to_string(BOOST_VERSION / 100 % 1000) + "." +
-                    std::to_string(BOOST_VERSION % 100)},
-      {"MPI", mpi_version()},
-#ifdef __clang__
-      {"compiler", __VERSION__}};
-#else
-      {"compiler", "GCC " __VERSION__}};
-#endif
+  return {{"deal.II", DEAL_II_PACKAGE_VERSION},
+          {"PETSc", asked(PetscGetVersionNumber)},
+          {"SLEPc", asked(SlepcGetVersionNumber)},
+          {"MUMPS", dotted(PETSC_PKG_MUMPS_VERSION_MAJOR, PETSC_PKG_MUMPS_VERSION_MINOR,
+                           PETSC_PKG_MUMPS_VERSION_SUBMINOR)},
+          {"hypre", dotted(PETSC_PKG_HYPRE_VERSION_MAJOR, PETSC_PKG_HYPRE_VERSION_MINOR,
+                           PETSC_PKG_HYPRE_VERSION_SUBMINOR)},
+          {"p4est", P4EST_VERSION},
+          {"VTK", vtkVersion::GetVTKVersion()},
+          {"GiNaC", std::to_string(GiNaC::version_major) + "." +
+                        std::to_string(GiNaC::version_minor) + "." +
+                        std::to_string(GiNaC::version_micro)},
+          {"muParser", mu::ParserVersion},
+          {"GSL", gsl_version},
+          {"Boost", std::to_string(BOOST_VERSION / 100000) + "." +
+                        std::to_string(BOOST_VERSION / 100 % 1000) + "." +
+                        std::to_string(BOOST_VERSION % 100)},
+          {"MPI", mpi_version()},
+          {"compiler", compiler}};
 }
 } // namespace lowland

@@ -72,7 +72,8 @@ void write_vtu(const DensitySpace<dim> &space, const DoFHandler<dim> &dof_handle
   data_out.attach_dof_handler(dof_handler);
   for (const VtuFunction<dim> &function : functions)
     data_out.add_data_vector(function.values, function.postprocessor);
-  data_out.build_patches(space.mesh().mapping(), dim == 1 ? pieces_in_1d * space.degree() : space.degree(),
+  data_out.build_patches(space.mesh().mapping(),
+                         dim == 1 ? pieces_in_1d * space.degree() : space.degree(),
                          DataOut<dim>::curved_inner_cells);
   require_space(space.communicator(), file, bytes_at_most(data_out, space.communicator()));
   try

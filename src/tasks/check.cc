@@ -31,15 +31,19 @@ int check(const Parameters &parameters, const RunOptions &options)
   read_observables(parameters);
   output_times(parameters);
   const Problem<dim> problem(parameters, parameters.number("Time", "Tolerance"),
-                             complete_start<dim>(parameters, MPI_COMM_WORLD, log), MPI_COMM_WORLD, log);
+                             complete_start<dim>(parameters, MPI_COMM_WORLD, log), MPI_COMM_WORLD,
+                             log);
   const FokkerPlanckForm<dim> form(*problem.space, problem.model);
   log.entry("nonzeros", std::to_string(form.n_nonzeros()) + " per matrix");
-  log.entry("memory", "about " +
-                          format(estimated_memory(dim, problem.space->n_unknowns(),
-                                                  form.n_nonzeros()) / (1 << 20), 3) +
-                          " MiB at this size; the mesh may grow");
-  log.line(log.warnings().empty() ? "No warnings." : std::to_string(log.warnings().size()) +
-                                                         " warning(s), see above.");
+  log.entry(
+      "memory",
+      "about " +
+          format(estimated_memory(dim, problem.space->n_unknowns(), form.n_nonzeros()) / (1 << 20),
+                 3) +
+          " MiB at this size; the mesh may grow");
+  log.line(log.warnings().empty()
+               ? "No warnings."
+               : std::to_string(log.warnings().size()) + " warning(s), see above.");
   return exit_done;
 }
 } // namespace

@@ -91,14 +91,15 @@ void take_from_file(const Parameters &parameters, MPI_Comm communicator, Log &lo
   CheckpointFolder checkpoints(folder, communicator);
   const auto checkpoint = checkpoints.newest(log);
   if (!checkpoint)
-    throw InputError("`" + folder + "` holds no density: there is no checkpoint of a run of "
+    throw InputError("`" + folder +
+                     "` holds no density: there is no checkpoint of a run of "
                      "`lowland evolve` in it");
   const Parameters earlier = parameters_of(*checkpoint, {}, folder);
   check_same_space(earlier, parameters);
   start.set(std::make_shared<DensityOnItsMesh<dim>>(earlier, *saved_choices(checkpoint),
                                                     checkpoints.blocks(*checkpoint)),
-            "the density of " + folder + " at t = " +
-                format(checkpoint->state.at("time").template get<double>()));
+            "the density of " + folder +
+                " at t = " + format(checkpoint->state.at("time").template get<double>()));
 }
 
 /// The entries of `Noise` as assignments; the formulas of a tensor have semicolons of their own.
@@ -138,8 +139,9 @@ PETScVector invariant_density(Problem<dim> &problem)
   problem.require_irreducible("the invariant density");
   const Relaxation<dim> relaxation(problem, {2, problem.tolerance, 1});
   if (std::isnan(relaxation.gap()))
-    problem.log.warn("the invariant density that is the start has several wells that hardly exchange mass; "
-                     "how it is shared between them is not determined");
+    problem.log.warn(
+        "the invariant density that is the start has several wells that hardly exchange mass; "
+        "how it is shared between them is not determined");
   return relaxation.ratio(0);
 }
 
@@ -159,8 +161,9 @@ void take_from_other_noise(const Parameters &parameters, MPI_Comm communicator, 
                            InitialDensity &start)
 {
   auto assignments = other_noise(parameters);
-  for (const char *none : {"Learning rate schedule/Kind=constant", "Domain/Absorbing=", "Escape/Exit=",
-                           "Initial density/Noise=", "Initial density/Kind=invariant"})
+  for (const char *none :
+       {"Learning rate schedule/Kind=constant", "Domain/Absorbing=", "Escape/Exit=",
+        "Initial density/Noise=", "Initial density/Kind=invariant"})
     assignments.emplace_back(none);
   const Parameters other =
       Parameters::from_text(parameters.every_value(), parameters.name(), assignments);

@@ -85,9 +85,8 @@ std::string evolution_in_words(const Record &record, std::optional<double> learn
   text += std::isfinite(distance)
               ? " the density is within " + format(distance, 2) + " of its invariant one in L1; "
           : std::isfinite(survival) ? " " + format(100 * survival, 3) + " % of the mass is left; "
-          : masses.size() > 1
-              ? " the expected loss is " + format(record["expected_loss"], 3) + "; "
-              : " this is known of the density: ";
+          : masses.size() > 1 ? " the expected loss is " + format(record["expected_loss"], 3) + "; "
+                              : " this is known of the density: ";
   return text + place_in_words(record, minima, masses, dimension) + ".";
 }
 

@@ -162,8 +162,8 @@ private:
       pins.push_back(set ? Pin::set : Pin::point);
     SolverSettings settings = problem_.solver_settings();
     settings.direct = settings.direct || space_.n_unknowns() < direct_unknowns;
-    return std::make_unique<HarmonicFunctions<dim>>(space_, problem_.model, plan_.wells, pins, settings,
-                                                    Process::reversible, exits);
+    return std::make_unique<HarmonicFunctions<dim>>(space_, problem_.model, plan_.wells, pins,
+                                                    settings, Process::reversible, exits);
   }
 
   const DensitySpace<dim> &space_;
@@ -227,8 +227,8 @@ bool leaves_soon(const Parameters &parameters)
   if (parameters.text("Escape", "Exit").empty() && parameters.texts("Domain", "Absorbing").empty())
     return false;
   Log silent(MPI_COMM_WORLD, true);
-  const Problem<dim> problem(parameters, parameters.number("Escape", "Tolerance"), InitialDensity::none(),
-                             MPI_COMM_WORLD, silent);
+  const Problem<dim> problem(parameters, parameters.number("Escape", "Tolerance"),
+                             InitialDensity::none(), MPI_COMM_WORLD, silent);
   if (!problem.model.equilibrium || !problem.model.equilibrium->bounded())
     return true;
   const EscapePlan plan = read_escape_plan(parameters, problem.model, problem.mesh.search_region(),
@@ -254,8 +254,9 @@ public:
   {
     problem_.require_constant_learning_rate();
     if (problem_.domain.periodic != std::array<bool, 3>{})
-      throw parameters_.error("Domain", "Periodic",
-                              "escape does not yet follow paths across sides that are glued together");
+      throw parameters_.error(
+          "Domain", "Periodic",
+          "escape does not yet follow paths across sides that are glued together");
     folder_.create(log_);
   }
 
@@ -357,11 +358,12 @@ private:
   {
     solver_error_ = asymmetry;
     if (!(asymmetry < 0.01))
-      throw SolverError("The rates are not resolved: what flows from a well to another differs by " +
-                        format(100 * asymmetry, 2) +
-                        " % from what flows back. A minimum may have been missed: every well must "
-                        "be known. In 3D a direct solve may help: --petsc \"-committor_ksp_type "
-                        "preonly -committor_pc_type lu -committor_pc_factor_mat_solver_type mumps\".");
+      throw SolverError(
+          "The rates are not resolved: what flows from a well to another differs by " +
+          format(100 * asymmetry, 2) +
+          " % from what flows back. A minimum may have been missed: every well must "
+          "be known. In 3D a direct solve may help: --petsc \"-committor_ksp_type "
+          "preonly -committor_pc_type lu -committor_pc_factor_mat_solver_type mumps\".");
   }
 
   /// The formulas are for the minima; points of the user have none.
@@ -431,10 +433,9 @@ private:
       for (const std::size_t b : question.to)
         for (std::size_t k = 0; k < committor.size(); ++k)
           committor[k] += chain.composition(b)[k];
-      write_reactive_fields(*problem_.space, problem_.model, functions, committor,
-                            problem_.invariant_normalisation(),
-                            folder_.file("fields/escape_" + plan_.name(a) + "_" +
-                                         plan_.target(question) + ".vtu"));
+      write_reactive_fields(
+          *problem_.space, problem_.model, functions, committor, problem_.invariant_normalisation(),
+          folder_.file("fields/escape_" + plan_.name(a) + "_" + plan_.target(question) + ".vtu"));
     }
     if (problem_.absorbs())
       write_nodal_field(*problem_.space, wells.exit_time(), "mean_exit_time",
@@ -443,9 +444,8 @@ private:
 
   std::string formula_name() const
   {
-    return parameters_.text("Noise", "Kind") == "loss-scaled"
-               ? "power law in the ratio of losses"
-               : "Eyring-Kramers";
+    return parameters_.text("Noise", "Kind") == "loss-scaled" ? "power law in the ratio of losses"
+                                                              : "Eyring-Kramers";
   }
 
   void report()
@@ -459,7 +459,9 @@ private:
     if (!std::isnan(chain_gap_))
     {
       summary["chain_gap"] = chain_gap_;
-      log_.entry("gap of the chain", format(chain_gap_, 8) + " (the spectral gap if that is far below the rates within wells)");
+      log_.entry("gap of the chain",
+                 format(chain_gap_, 8) +
+                     " (the spectral gap if that is far below the rates within wells)");
     }
     summary["warnings"] = log_.warnings();
     folder_.write_summary(summary);
@@ -489,16 +491,15 @@ private:
   void print_slowest()
   {
     const auto slowest =
-        std::max_element(rates_.begin(), rates_.end(), [](const EscapeRate &a, const EscapeRate &b) {
-          return a.mfpt < b.mfpt;
-        });
+        std::max_element(rates_.begin(), rates_.end(),
+                         [](const EscapeRate &a, const EscapeRate &b) { return a.mfpt < b.mfpt; });
     const EscapeQuestion &question = plan_.questions[slowest - rates_.begin()];
     const auto place = [&](std::size_t well) {
       return (plan_.numbers[well] <= plan_.n_minima ? "the minimum at " : "the point ") +
              point_in_words(plan_.wells[well].point, dim);
     };
     log_.line(escape_in_words(place(question.from),
-                              question.to_exit ? "the walls that absorb"
+                              question.to_exit      ? "the walls that absorb"
                               : question.all_others ? "any other"
                                                     : place(question.to.front()),
                               slowest->mfpt, parameters_.number("Noise", "Learning rate")));
@@ -513,7 +514,7 @@ private:
   std::vector<Saddle> saddles_;
   double highest_pass_; ///< V - V_min there
   std::vector<EscapeRate> rates_;
-  double mesh_error_ = 0;   ///< what the cells' indicators add up to
+  double mesh_error_ = 0; ///< what the cells' indicators add up to
   double chain_gap_ = std::numeric_limits<double>::quiet_NaN(); ///< NaN where walls absorb
   double solver_error_ = 0; ///< by how much the linear solves miss the symmetry of the conductances
 };

@@ -25,7 +25,8 @@ std::string point_text(const Well &well)
 class Reader
 {
 public:
-  Reader(const Parameters &parameters, const Model &model, const SearchRegion &region, EscapePlan &plan)
+  Reader(const Parameters &parameters, const Model &model, const SearchRegion &region,
+         EscapePlan &plan)
       : parameters_(parameters), model_(model), region_(region), plan_(plan)
   {
   }
@@ -75,8 +76,8 @@ private:
   std::size_t number(const std::string &entry) const
   {
     const bool is_number = entry.size() < 9 && std::all_of(entry.begin(), entry.end(), [](char c) {
-      return std::isdigit(static_cast<unsigned char>(c));
-    });
+                             return std::isdigit(static_cast<unsigned char>(c));
+                           });
     if (!is_number)
       throw error("`" + entry + "` is neither the number of a minimum nor a point like (" +
                   (model_.dimension() == 1 ? "0.5)" : "0.5, 1)"));
@@ -103,8 +104,7 @@ private:
     for (std::size_t k = 0; k < plan_.wells.size(); ++k)
       if (norm(along(x, -1, plan_.wells[k].point)) < 1e-6 * (1 + norm(x)))
         return k;
-    plan_.wells.push_back(
-        well_at(model_, x, parameters_.number(section, "Radius")));
+    plan_.wells.push_back(well_at(model_, x, parameters_.number(section, "Radius")));
     return plan_.wells.size() - 1;
   }
 
@@ -156,7 +156,9 @@ void mark_active(EscapePlan &plan)
 
 void check_sets(const Parameters &parameters, const EscapePlan &plan)
 {
-  const auto error = [&](const std::string &why) { return parameters.error(section, "Radius", why); };
+  const auto error = [&](const std::string &why) {
+    return parameters.error(section, "Radius", why);
+  };
   for (std::size_t i = 0; i < plan.wells.size(); ++i)
   {
     const Well &a = plan.wells[i];
@@ -165,8 +167,9 @@ void check_sets(const Parameters &parameters, const EscapePlan &plan)
     const auto &h = a.loss.curvatures;
     if (h[0] <= 1e-8 * std::abs(h[a.dimension - 1]))
       throw error("the loss is not curved upwards in all directions at " + plan.name(i) + ", " +
-                  point_text(a) + ", so that no ellipsoid can be put around it; leave it out of "
-                                  "Escape/From and To");
+                  point_text(a) +
+                  ", so that no ellipsoid can be put around it; leave it out of "
+                  "Escape/From and To");
     for (std::size_t j = 0; j < i; ++j)
       if (plan.active[j] && overlap(a, plan.wells[j]))
         throw error("the sets around " + point_text(plan.wells[j]) + " and " + point_text(a) +
@@ -227,7 +230,8 @@ EscapePlan read_escape_plan(const Parameters &parameters, const Model &model,
   const auto from = reader.read("From"), to = reader.read("To");
   const bool to_all = parameters.text(section, "To") == "all";
   if (exits && !to_all)
-    throw parameters.error(section, "To", "where walls absorb, escape asks for the way out only; leave this at `all`");
+    throw parameters.error(
+        section, "To", "where walls absorb, escape asks for the way out only; leave this at `all`");
   if (exits)
     for (const std::size_t a : from)
       plan.questions.push_back({a, {plan.wells.size()}, false, true});

@@ -24,11 +24,11 @@ struct EscapePlan
   std::vector<Well> wells;
   std::vector<std::size_t> numbers; ///< of the wells: from 1, minima before points
   std::size_t n_minima;             ///< numbers above are those of points
-  std::vector<bool> active; ///< whether a question names the well
+  std::vector<bool> active;         ///< whether a question names the well
   std::vector<EscapeQuestion> questions;
 
-  std::string name(std::size_t well) const;         ///< "1"
-  std::string name(const EscapeQuestion &q) const;  ///< "1 -> 2", "1 -> others" or "1 -> exit"
+  std::string name(std::size_t well) const;          ///< "1"
+  std::string name(const EscapeQuestion &q) const;   ///< "1 -> 2", "1 -> others" or "1 -> exit"
   std::string target(const EscapeQuestion &q) const; ///< what stands behind the arrow
 };
 

@@ -96,7 +96,8 @@ void EscapeReport::print_table(Log &log) const
 {
   char text[200];
   std::snprintf(text, sizeof text, "  %-12s %-14s %-16s %-16s %-8s %s", "escape", "rate",
-                "time: minimum", "entrance law", "error", (formula_ + ", computed/formula").c_str());
+                "time: minimum", "entrance law", "error",
+                (formula_ + ", computed/formula").c_str());
   log.line(text);
   for (std::size_t k = 0; k < rates_.size(); ++k)
   {

@@ -159,10 +159,9 @@ void Evolution<dim>::make_integrator()
     n_factorizations_ += integrator_->n_factorizations();
   SolverSettings settings = problem_.solver_settings();
   settings.direct = settings.direct || direct_;
-  integrator_ = std::make_unique<TimeIntegrator>(form_->mass(), form_->stiffness(),
-                                                 form_->l1_functional(), scheme_,
-                                                 form_->with_multigrid(settings),
-                                                 form_->noise_removal());
+  integrator_ = std::make_unique<TimeIntegrator>(
+      form_->mass(), form_->stiffness(), form_->l1_functional(), scheme_,
+      form_->with_multigrid(settings), form_->noise_removal());
 }
 
 template <int dim>
@@ -184,8 +183,7 @@ void Evolution<dim>::project_start()
   const double change = rate.l1_norm();
   PETScVector size(*v_);
   form_->mass().vmult(size, *v_);
-  first_step_ =
-      0.3 * std::pow(problem_.tolerance, 1.0 / scheme_.order) * size.l1_norm() / change;
+  first_step_ = 0.3 * std::pow(problem_.tolerance, 1.0 / scheme_.order) * size.l1_norm() / change;
   dt_ = first_step_;
 }
 
@@ -225,8 +223,9 @@ void Evolution<dim>::add_exits(const PETScVector &before, double dt)
 {
   const double low = removed(time_), high = removed(time_ + dt), slope = (high - low) / dt;
   const double trapezoid = dt / 2 * (exit_flux_->rate(before, low) + exit_flux_->rate(*v_, high));
-  const double correction = dt * dt / 12 *
-                            (exit_flux_->change(before, low, slope) - exit_flux_->change(*v_, high, slope));
+  const double correction =
+      dt * dt / 12 *
+      (exit_flux_->change(before, low, slope) - exit_flux_->change(*v_, high, slope));
   const bool resolved =
       !problem_.space->is_discontinuous() && std::abs(correction) < 0.02 * trapezoid;
   exited_ += resolved ? trapezoid + correction : before * form_->mass_functional() - mass();
@@ -377,8 +376,9 @@ bool Evolution<dim>::try_step(double dt)
     ++n_rejected_;
     if (++rejections_in_a_row_ > max_rejections || dt_ < shortest_step * first_step_)
     {
-      failure_ = "Its error does not fall with the time step: the linear systems are solved too loosely. "
-                 "Try a smaller tolerance of the linear solver or another one (--petsc).";
+      failure_ =
+          "Its error does not fall with the time step: the linear systems are solved too loosely. "
+          "Try a smaller tolerance of the linear solver or another one (--petsc).";
       replace_solver();
     }
     return false;
@@ -479,7 +479,8 @@ Record Evolution<dim>::measure()
   const Record measured =
       measure_density(*problem_.space, problem_.model, u, invariant_normalisation_, functions_);
   if (!std::isfinite(measured["mass"]) || !std::isfinite(measured["minimum_density"]))
-    throw SolverError("The density at t = " + format(time_) + " is not finite. Try a larger "
+    throw SolverError("The density at t = " + format(time_) +
+                      " is not finite. Try a larger "
                       "Reference floor, Reference weight = one, or a smaller Tolerance.");
   Record row;
   row.add("time", "time", time_);
@@ -515,7 +516,8 @@ void Evolution<dim>::record()
     warn_of_walls(row, problem_.tolerance, log_);
   records_.push_back(row);
   // Exact but for round-off, unless mass leaves by a flux that is integrated in time.
-  warn_of_broken_laws(records_, problem_.absorbs() ? problem_.tolerance : 1e-8, problem_.tolerance, log_);
+  warn_of_broken_laws(records_, problem_.absorbs() ? problem_.tolerance : 1e-8, problem_.tolerance,
+                      log_);
   const double interval = parameters_.number("Output", "Interval");
   if (last_field_ < 0 || time_ - last_field_ >= interval * (1 - 1e-12) || time_ == end_)
   {
@@ -580,8 +582,9 @@ void Evolution<dim>::finish()
   const nlohmann::json json = summary(records_.back());
   folder_.write_summary(json);
   log_.line("Result at t = " + format(time_));
-  for (const char *key : {"mass_error", "minimum_density", "expected_loss", "l1_to_invariant",
-                          "decay_rate", "survival_probability", "hazard_rate", "cells", "dofs", "steps", "wall_seconds"})
+  for (const char *key :
+       {"mass_error", "minimum_density", "expected_loss", "l1_to_invariant", "decay_rate",
+        "survival_probability", "hazard_rate", "cells", "dofs", "steps", "wall_seconds"})
     if (json.contains(key))
       log_.entry(key, json[key].is_number_float() ? format(json[key]) : json[key].dump());
   const LearningRate &eta = problem_.model.learning_rate;

@@ -36,7 +36,8 @@ public:
   ~Evolution();
 
   /// Called with time and u = rho/w at each recorded time.
-  using Observer = std::function<void(double time, const Problem<dim> &problem, const PETScVector &u)>;
+  using Observer =
+      std::function<void(double time, const Problem<dim> &problem, const PETScVector &u)>;
   /// Solves to the end, or until it is told to stop, and writes the run folder. Throws SolverError,
   /// OutputError.
   ExitStatus run(const Observer &observer = {});
@@ -95,8 +96,8 @@ private:
   std::unique_ptr<FokkerPlanckForm<dim>> form_;
   std::unique_ptr<TimeIntegrator> integrator_;
   std::unique_ptr<ExitFlux<dim>> exit_flux_; ///< null without walls that absorb
-  std::unique_ptr<PETScVector> v_; ///< the form's unknowns
-  std::unique_ptr<PETScVector> loss_; ///< the projected loss on this mesh, once it is needed
+  std::unique_ptr<PETScVector> v_;           ///< the form's unknowns
+  std::unique_ptr<PETScVector> loss_;        ///< the projected loss on this mesh, once it is needed
   std::unique_ptr<BasinPartition<dim>> basins_; ///< likewise, where there are several
   std::vector<NamedFunction> functions_;
   FieldWriter fields_;
@@ -111,12 +112,12 @@ private:
   double exited_ = 0;       ///< mass that walls have absorbed: the integral of the flux out
   double limited_mass_ = 0; ///< L1 norm of all that the limiter moved
   WeightErrors weight_errors_;
-  CellErrors limited_; ///< what the limiter would move on each cell after the last step
-  std::string failure_;  ///< of the last step that failed
-  bool direct_ = false;  ///< the iterative solver was given up
+  CellErrors limited_;  ///< what the limiter would move on each cell after the last step
+  std::string failure_; ///< of the last step that failed
+  bool direct_ = false; ///< the iterative solver was given up
   unsigned int failures_in_a_row_ = 0, rejections_in_a_row_ = 0, n_failed_ = 0;
-  unsigned int n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0, since_check_ = 0,
-               last_mesh_step_ = 0;
+  unsigned int n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0,
+               since_check_ = 0, last_mesh_step_ = 0;
 };
 
 } // namespace lowland

@@ -86,7 +86,8 @@ try
 {
   const std::filesystem::path file = checkpoint.state.at("parameter_file").get<std::string>();
   return Parameters::from_text(checkpoint.state.at("parameters"),
-                               (std::filesystem::path(run_folder) / file).lexically_normal(), assignments);
+                               (std::filesystem::path(run_folder) / file).lexically_normal(),
+                               assignments);
 }
 catch (const json::exception &)
 {
@@ -209,8 +210,8 @@ void Evolution<dim>::restore(const nlohmann::json &state)
       scheme_ = scheme;
   direct_ = state.at("direct");
   prepare();
-  v_ = std::make_unique<PETScVector>(form_->to_unknowns(
-      read_records(*problem_.space, checkpoints_.blocks(*checkpoint_))));
+  v_ = std::make_unique<PETScVector>(
+      form_->to_unknowns(read_records(*problem_.space, checkpoints_.blocks(*checkpoint_))));
   time_ = state.at("time");
   dt_ = state.at("wanted_step");
   last_dt_ = state.at("last_step");
@@ -238,7 +239,7 @@ void Evolution<dim>::restore(const nlohmann::json &state)
 }
 
 #define INSTANTIATE(dim)                                                                           \
-  template json Evolution<dim>::snapshot() const;                                                     \
+  template json Evolution<dim>::snapshot() const;                                                  \
   template void Evolution<dim>::save();                                                            \
   template bool Evolution<dim>::stops_here();                                                      \
   template ExitStatus Evolution<dim>::stop();                                                      \

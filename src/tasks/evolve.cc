@@ -74,9 +74,9 @@ void check_changes(const Parameters &before, const Parameters &now, double time,
 {
   const Changes found = changes(before, now);
   if (!found.refused.empty())
-    throw InputError("the run in `" + options.output + "` has other parameters: " +
-                     list(found.refused) + ". Only " + list(may_change) +
-                     " may change. For a run of its own give another --output.");
+    throw InputError("the run in `" + options.output +
+                     "` has other parameters: " + list(found.refused) + ". Only " +
+                     list(may_change) + " may change. For a run of its own give another --output.");
   const double end = now.number("Time", "End");
   if (end == before.number("Time", "End"))
     return;
@@ -109,8 +109,8 @@ int say_finished(const RunOptions &options)
 
 int start(const Parameters &parameters, const RunOptions &options)
 {
-  return for_dimension(
-      parameters, [&](auto dim) -> int { return Evolution<dim>(parameters, options).run(); });
+  return for_dimension(parameters,
+                       [&](auto dim) -> int { return Evolution<dim>(parameters, options).run(); });
 }
 
 int go_on(const Parameters &now, RunOptions options, Checkpoint checkpoint)
@@ -178,8 +178,10 @@ int resume(const std::vector<std::string> &assignments, const RunOptions &option
   }
   const std::string file = file_in(options, "parameters.prm");
   if (!options.automatic || !on_all_ranks([&]() { return fs::exists(file); }))
-    throw InputError(options.output + ": there is no checkpoint to go on from. Start the run with "
-                     "`lowland evolve FILE --output " + options.output + "`.");
+    throw InputError(options.output +
+                     ": there is no checkpoint to go on from. Start the run with "
+                     "`lowland evolve FILE --output " +
+                     options.output + "`.");
   RunOptions anew = options;
   anew.overwrite = true;
   return start(Parameters::from_text(read_on_rank_0(MPI_COMM_WORLD, file, "a parameter file"), file,

@@ -53,8 +53,8 @@ public:
       const CellErrors errors = solve();
       compare(before);
       log_.entry("mesh", std::to_string(problem_.mesh.n_cells()) + " cells, " +
-                             std::to_string(problem_.space->n_unknowns()) + " unknowns, mean time " +
-                             format(rates_.front().mfpt, 8));
+                             std::to_string(problem_.space->n_unknowns()) +
+                             " unknowns, mean time " + format(rates_.front().mfpt, 8));
       if (accurate() || !problem_.adaptive)
         break;
       if (problem_.space->n_unknowns() > most_unknowns[dim] ||
@@ -137,8 +137,9 @@ private:
     wells.reserve(sets.size());
     for (const std::size_t k : sets)
       wells.push_back(plan_.wells[k]);
-    return Functions(*problem_.space, problem_.model, wells, std::vector<Pin>(sets.size(), Pin::set),
-                     settings(), Process::general, Exits::apart);
+    return Functions(*problem_.space, problem_.model, wells,
+                     std::vector<Pin>(sets.size(), Pin::set), settings(), Process::general,
+                     Exits::apart);
   }
 
   EscapeRate answer(const EscapeQuestion &question)
@@ -152,8 +153,7 @@ private:
     EscapeRate rate;
     rate.rate = both.flux(*density_, 0, committor) /
                 (both.mass(*density_, 0) + both.flux(*density_, 0, both.passage_time()));
-    rate.mfpt =
-        value_at(*problem_.space, targets.passage_time(), plan_.wells[question.from].point);
+    rate.mfpt = value_at(*problem_.space, targets.passage_time(), plan_.wells[question.from].point);
     const std::string name = plan_.name(question.from) + "_" + plan_.target(question);
     functions_.emplace_back("committor_" + name, committor);
     functions_.emplace_back("time_" + name, targets.passage_time());
@@ -198,9 +198,10 @@ private:
     for (std::size_t k = 0; k < rates_.size(); ++k)
       if (!(rates_[k].rate > resolution_))
       {
-        log_.warn("the rate " + plan_.name(plan_.questions[k]) + " is below " + format(resolution_, 2) +
-                  ", which floating point does not tell from zero without detailed balance; raise the "
-                  "learning rate or the intensity");
+        log_.warn(
+            "the rate " + plan_.name(plan_.questions[k]) + " is below " + format(resolution_, 2) +
+            ", which floating point does not tell from zero without detailed balance; raise the "
+            "learning rate or the intensity");
         rates_[k] = {};
       }
   }

@@ -22,13 +22,16 @@ struct Signal
   int number;
   const char *name;
 };
-constexpr std::array<Signal, 3> signals = {{{SIGTERM, "SIGTERM"}, {SIGINT, "SIGINT"},
-                                            {SIGUSR1, "SIGUSR1"}}};
+constexpr std::array<Signal, 3> signals = {
+    {{SIGTERM, "SIGTERM"}, {SIGINT, "SIGINT"}, {SIGUSR1, "SIGUSR1"}}};
 
 /// The last signal that came, 0 for none.
 volatile std::sig_atomic_t received = 0;
 
-void note(int signal) { received = signal; }
+void note(int signal)
+{
+  received = signal;
+}
 
 /// What one rank has to say; the largest is heard.
 enum Cause
@@ -105,10 +108,12 @@ void Interruption::checkpoint_written(double seconds)
 
 double parse_wall_time(const std::string &text)
 {
-  static const std::regex form(R"((?:(\d{1,4})-(?=\d+:\d+:))?(?:(\d{1,6}):(?=\d+:))?(\d{1,8})(?::(\d{1,2}))?)");
+  static const std::regex form(
+      R"((?:(\d{1,4})-(?=\d+:\d+:))?(?:(\d{1,6}):(?=\d+:))?(\d{1,8})(?::(\d{1,2}))?)");
   std::smatch match;
   if (!std::regex_match(text, match, form))
-    throw InputError("--wall-time " + text + ": expected minutes, minutes:seconds, "
+    throw InputError("--wall-time " + text +
+                     ": expected minutes, minutes:seconds, "
                      "hours:minutes:seconds or days-hours:minutes:seconds.");
   const auto number = [&](int group) {
     return match[group].matched ? std::stod(match[group]) : 0.0;

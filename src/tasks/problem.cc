@@ -119,11 +119,9 @@ Mesh<dim> create_mesh(const Parameters &parameters, const Domain &domain, const 
 
 template <int dim>
 Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initial_density,
-                      MPI_Comm communicator, Log &log,
-                      const std::optional<SavedChoices> &saved)
-    : parameters(p), tolerance(l1_error), model(p),
-      domain(Domain::create(p, model)), start(std::move(initial_density)),
-      minima(minima_in(domain, model)),
+                      MPI_Comm communicator, Log &log, const std::optional<SavedChoices> &saved)
+    : parameters(p), tolerance(l1_error), model(p), domain(Domain::create(p, model)),
+      start(std::move(initial_density)), minima(minima_in(domain, model)),
       mesh(create_mesh<dim>(p, domain, length_scales(model, domain, start, minima), communicator)),
       adaptive(p.flag(section, "Adaptation")), log(log)
 {
@@ -188,9 +186,8 @@ void Problem<dim>::check_coefficients(const Quadrature<dim> &quadrature) const
   if (!found)
     return;
   const auto [place, key] = key_of(found->coefficient, parameters);
-  throw parameters.error(place, key,
-                         found->what + " at " + point_text(found->point, dim) +
-                             ", a point of the mesh");
+  throw parameters.error(
+      place, key, found->what + " at " + point_text(found->point, dim) + ", a point of the mesh");
 }
 
 template <int dim>
@@ -198,11 +195,11 @@ void Problem<dim>::check_loss_sign() const
 {
   if (!model.noise->needs_nonnegative_loss() || minima.empty() || minima.front().loss >= 0)
     return;
-  throw parameters.error("Landscape", loss_key(parameters).second,
-                         "noise in proportion to the loss needs f >= 0, but f = " +
-                             format(minima.front().loss) + " at " +
-                             point_text(minima.front().point, dim) +
-                             "; raise Landscape/Floor or change the domain");
+  throw parameters.error(
+      "Landscape", loss_key(parameters).second,
+      "noise in proportion to the loss needs f >= 0, but f = " + format(minima.front().loss) +
+          " at " + point_text(minima.front().point, dim) +
+          "; raise Landscape/Floor or change the domain");
 }
 
 template <int dim>
@@ -240,9 +237,8 @@ void Problem<dim>::find_equilibrium(const std::optional<SavedChoices> &saved)
   const auto potential = model.noise->equilibrium();
   if (!potential)
   {
-    log.entry("invariant density",
-              "not known in closed form; " +
-                  in_words(detailed_balance(model, mesh.search_region())));
+    log.entry("invariant density", "not known in closed form; " +
+                                       in_words(detailed_balance(model, mesh.search_region())));
     return;
   }
   for (const Minimum &minimum : minima)
@@ -282,18 +278,20 @@ void Problem<dim>::check_walls() const
                                  " lies in the exit or on a wall that absorbs");
   if (domain.walls.region &&
       Utilities::MPI::sum(space->exits().back().n_elements(), mesh.communicator()) == 0)
-    throw parameters.error("Escape", "Exit", "no cell of the mesh lies in this region; choose a larger one "
-                                             "or a larger Discretization/Initial refinement");
+    throw parameters.error("Escape", "Exit",
+                           "no cell of the mesh lies in this region; choose a larger one "
+                           "or a larger Discretization/Initial refinement");
   if (domain.walls.region && dim > 1)
-    log.warn("the rim of the exit is a staircase of cells: results are of first order in their size, which no "
+    log.warn("the rim of the exit is a staircase of cells: results are of first order in their "
+             "size, which no "
              "error estimate includes. Sides of a box, and balls, are exact.");
 }
 
 template <int dim>
 void Problem<dim>::choose_weight()
 {
-  const WeightChoice choice = lowland::choose_weight(parameters, model, mesh.search_region(),
-                                                     minima.front().point, start);
+  const WeightChoice choice =
+      lowland::choose_weight(parameters, model, mesh.search_region(), minima.front().point, start);
   model.weight = choice.weight;
   log.entry("reference weight",
             (choice.weight.is_one() ? std::string("1")
@@ -311,8 +309,7 @@ void Problem<dim>::choose_space()
   const unsigned int in_the_plane = tolerance < 3e-5 ? 6 : (tolerance < 5e-3 ? 4 : 3);
   const unsigned int in_space = tolerance < 3e-5 ? 4 : (tolerance < 3e-3 ? 3 : 2);
   const unsigned int suggested = dim == 3 ? in_space : in_the_plane;
-  const unsigned int degree =
-      parameters.integer_or_auto(section, "Degree").value_or(suggested);
+  const unsigned int degree = parameters.integer_or_auto(section, "Degree").value_or(suggested);
   take_space(discontinuous, degree);
 }
 
@@ -336,20 +333,19 @@ void Problem<dim>::adapt_mesh()
     const WeightErrors weight = weight_errors(*space, model);
     const CellErrors errors = start_errors(*space, model, start);
     const double target = space_share * tolerance;
-    const bool resolved = total(mesh, weight.quadrature) < limits.weight_quadrature &&
-                          total(mesh, errors) < target;
-    const bool range_ok = Utilities::MPI::max(*std::max_element(weight.log_range.begin(),
-                                                               weight.log_range.end()),
-                                              mesh.communicator()) <= limits.log_weight_range;
-    if ((resolved && range_ok) ||
-        refine_cells(*space, mesh, errors, weight, target, limits) == 0)
+    const bool resolved =
+        total(mesh, weight.quadrature) < limits.weight_quadrature && total(mesh, errors) < target;
+    const bool range_ok =
+        Utilities::MPI::max(*std::max_element(weight.log_range.begin(), weight.log_range.end()),
+                            mesh.communicator()) <= limits.log_weight_range;
+    if ((resolved && range_ok) || refine_cells(*space, mesh, errors, weight, target, limits) == 0)
       break;
   }
 }
 
 template <int dim>
-double Problem<dim>::integrate(
-    const std::function<double(const CellModel<dim> &, std::size_t)> &g) const
+double
+Problem<dim>::integrate(const std::function<double(const CellModel<dim> &, std::size_t)> &g) const
 {
   CellModel<dim> cell_model(*space, model, space->quadrature());
   double sum = 0;
@@ -408,7 +404,8 @@ PETScVector Problem<dim>::project(const InitialDensity &density,
     throw parameters.error("Initial density", "Kind",
                            "the start has no mass in the domain, or a negative one");
   if (density.is_computed() && mass < 1 - tolerance)
-    log.warn(format(100 * (1 - mass), 2) + " % of the start lies beyond the domain and is left out");
+    log.warn(format(100 * (1 - mass), 2) +
+             " % of the start lies beyond the domain and is left out");
   v /= mass;
   return v;
 }
@@ -489,7 +486,8 @@ void Problem<dim>::report_mesh()
     return std::exp(cell.values.log_relative_pi[q]) < model.weight.floor();
   });
   const double shift = model.weight.floor() * volume / invariant_normalisation();
-  log.entry("floored volume", "moves the invariant density by at most " + format(shift, 2) + " in L1");
+  log.entry("floored volume",
+            "moves the invariant density by at most " + format(shift, 2) + " in L1");
   if (shift > 0.1 * tolerance)
     log.warn("the reference floor moves the invariant density by up to " + format(shift, 2) +
              ", which is not far below the tolerance; lower Discretization/Reference floor or the "

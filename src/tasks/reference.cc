@@ -46,7 +46,8 @@ std::vector<Row> landscape_rows()
 
 std::vector<Row> noise_rows()
 {
-  std::vector<Row> rows{{"kind", "diffusion tensor D", "rank", "invariant density", "what it is for"}};
+  std::vector<Row> rows{
+      {"kind", "diffusion tensor D", "rank", "invariant density", "what it is for"}};
   for (const auto &kind : noise_kinds())
     rows.push_back({kind.name, kind.tensor, kind.rank, kind.density, kind.purpose});
   return rows;

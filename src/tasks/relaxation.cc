@@ -29,7 +29,8 @@ double shift_of(const std::vector<Minimum> &minima, unsigned int dimension)
 } // namespace
 
 template <int dim>
-Relaxation<dim>::Relaxation(Problem<dim> &problem, const Goal &goal) : problem_(problem), goal_(goal)
+Relaxation<dim>::Relaxation(Problem<dim> &problem, const Goal &goal)
+    : problem_(problem), goal_(goal)
 {
   do
   {
@@ -39,8 +40,8 @@ Relaxation<dim>::Relaxation(Problem<dim> &problem, const Goal &goal) : problem_(
     solve();
     compare(before);
     problem_.log.entry("modes", std::to_string(problem_.mesh.n_cells()) + " cells, " +
-                                    std::to_string(problem_.space->n_unknowns()) + " unknowns, gap " +
-                                    format(gap(), 8));
+                                    std::to_string(problem_.space->n_unknowns()) +
+                                    " unknowns, gap " + format(gap(), 8));
   } while (!accurate() && refine());
 }
 
@@ -68,8 +69,8 @@ void Relaxation<dim>::put_density_first()
   {
     PETScVector size(*all[n].real);
     VecAbs(size);
-    const double share = std::abs(*all[n].real * form_->mass_functional()) /
-                         (size * form_->l1_functional());
+    const double share =
+        std::abs(*all[n].real * form_->mass_functional()) / (size * form_->l1_functional());
     if (share > most)
     {
       most = share;
@@ -109,11 +110,13 @@ bool Relaxation<dim>::refine()
     us.push_back(ratio(n));
   const CellErrors errors = problem_.errors_of(us);
   if (problem_.space->n_unknowns() > most_unknowns[dim] ||
-      !problem_.refine(errors, std::max(0.1 * total(problem_.mesh, errors),
-                                        goal_.eigenvalue_error < 1 ? 0 : 0.5 * goal_.density_error)))
+      !problem_.refine(errors,
+                       std::max(0.1 * total(problem_.mesh, errors),
+                                goal_.eigenvalue_error < 1 ? 0 : 0.5 * goal_.density_error)))
   {
-    problem_.log.warn("the mesh is not refined further although the accuracy that was asked for is not "
-                      "reached; the error estimates say what is");
+    problem_.log.warn(
+        "the mesh is not refined further although the accuracy that was asked for is not "
+        "reached; the error estimates say what is");
     return false;
   }
   return true;

@@ -77,7 +77,8 @@ private:
   {
     if (n < n_zero_)
       return 0.0;
-    return resolved(n) ? nlohmann::json(relaxation_.modes()[n].eigenvalue.real()) : nlohmann::json();
+    return resolved(n) ? nlohmann::json(relaxation_.modes()[n].eigenvalue.real())
+                       : nlohmann::json();
   }
 
   /// Change of the eigenvalue between the last two meshes, at least round-off; the zero has none. NaN,
@@ -99,13 +100,15 @@ private:
       std::snprintf(line, sizeof line, "%-20s %-17s %-10s %.1e", "0", "(invariant)", "-",
                     mode.residual);
     else if (!resolved(n))
-      std::snprintf(line, sizeof line, "%-20s %-17s %-10s %.1e", "unresolved", "-", "-", mode.residual);
+      std::snprintf(line, sizeof line, "%-20s %-17s %-10s %.1e", "unresolved", "-", "-",
+                    mode.residual);
     else
     {
       const auto lambda = mode.eigenvalue;
       const std::string value =
           format(lambda.real(), 11) +
-          (lambda.imag() == 0 ? "" : (lambda.imag() > 0 ? "+" : "") + format(lambda.imag(), 6) + "i");
+          (lambda.imag() == 0 ? ""
+                              : (lambda.imag() > 0 ? "+" : "") + format(lambda.imag(), 6) + "i");
       std::snprintf(line, sizeof line, "%-20s %-17s %-10s %.1e", value.c_str(),
                     format(1 / lambda.real(), 6).c_str(),
                     std::isnan(error(n)) ? "-" : format(error(n), 2).c_str(), mode.residual);

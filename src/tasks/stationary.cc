@@ -44,8 +44,7 @@ public:
     const PETScVector u = in_closed_form ? closed_form(details) : computed(details);
     const double normalisation = problem_.limit_normalisation();
     const double current = current_size(*problem_.space, problem_.model, u);
-    Record record =
-        measure_density(*problem_.space, problem_.model, u, normalisation, functions_);
+    Record record = measure_density(*problem_.space, problem_.model, u, normalisation, functions_);
     if (!std::isnan(normalisation))
       record.add("log_normalisation", "-", problem_.log_partition_function(normalisation));
     record.add("current", "length/time", current);
@@ -63,12 +62,12 @@ public:
       summary["basin_masses"] = masses = basins->masses(u);
     summary["warnings"] = log_.warnings();
     folder_.write_summary(summary);
-    for (const char *key : {"method", "expected_loss", "entropy", "boundary_mass", "current",
-                            "l1_to_invariant", "kl_to_invariant", "residual", "spectral_gap",
-                            "quasi_stationary_rate"})
+    for (const char *key :
+         {"method", "expected_loss", "entropy", "boundary_mass", "current", "l1_to_invariant",
+          "kl_to_invariant", "residual", "spectral_gap", "quasi_stationary_rate"})
       if (summary.contains(key))
         log_.entry(key, summary[key].is_number() ? format(summary[key])
-                                              : summary[key].get<std::string>());
+                                                 : summary[key].get<std::string>());
     std::optional<double> exit_rate;
     if (details.contains("quasi_stationary_rate") && details["quasi_stationary_rate"].is_number())
       exit_rate = details["quasi_stationary_rate"].get<double>();
@@ -80,8 +79,8 @@ private:
   bool wants_closed_form() const
   {
     const std::string method = parameters_.text("Stationary", "Method");
-    const bool known = problem_.model.equilibrium && problem_.model.equilibrium->bounded() &&
-                       !problem_.absorbs();
+    const bool known =
+        problem_.model.equilibrium && problem_.model.equilibrium->bounded() && !problem_.absorbs();
     if (method == "closed form" && !known)
       throw parameters_.error("Stationary", "Method",
                               "there is no bounded invariant density in closed form here");
@@ -109,9 +108,10 @@ private:
     if (problem_.absorbs())
       add_rate(relaxation, details);
     if (std::isnan(gap))
-      log_.warn("several wells that hardly exchange mass: the spectral gap is below " +
-                format(relaxation.resolution(), 2) +
-                ", so the mass in each of them is not determined. Rates between them: lowland escape");
+      log_.warn(
+          "several wells that hardly exchange mass: the spectral gap is below " +
+          format(relaxation.resolution(), 2) +
+          ", so the mass in each of them is not determined. Rates between them: lowland escape");
     else
     {
       details["spectral_gap"] = gap;
@@ -134,8 +134,9 @@ private:
         details["quasi_stationary_rate_error"] = relaxation.changes().front();
     }
     else
-      log_.warn("the rate of absorption is below " + format(relaxation.resolution(), 2) +
-                ", which floating point does not tell from zero here. Mean exit times: lowland escape");
+      log_.warn(
+          "the rate of absorption is below " + format(relaxation.resolution(), 2) +
+          ", which floating point does not tell from zero here. Mean exit times: lowland escape");
   }
 
   const double wall_start_ = MPI_Wtime();

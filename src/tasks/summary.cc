@@ -31,11 +31,11 @@ nlohmann::json to_json(const std::vector<Minimum> &minima, unsigned int dimensio
 {
   nlohmann::json list = nlohmann::json::array();
   for (const Minimum &minimum : minima)
-    list.push_back({{"point", std::vector<double>(minimum.point.begin(),
-                                                  minimum.point.begin() + dimension)},
-                    {"loss", minimum.loss},
-                    {"curvatures", std::vector<double>(minimum.curvatures.begin(),
-                                                       minimum.curvatures.begin() + dimension)}});
+    list.push_back(
+        {{"point", std::vector<double>(minimum.point.begin(), minimum.point.begin() + dimension)},
+         {"loss", minimum.loss},
+         {"curvatures", std::vector<double>(minimum.curvatures.begin(),
+                                            minimum.curvatures.begin() + dimension)}});
   return list;
 }
 
@@ -157,9 +157,10 @@ void warn_of_walls(const Record &record, double tolerance, Log &log)
 {
   const double mass = record["mass_beyond_walls"];
   if (mass > tolerance)
-    log.warn("the walls of the domain keep in about " + format(100 * std::min(mass, 1.0), 2) +
-             " % of the mass, more than the tolerance. If reflecting walls are what you want, all is "
-             "well; if they stand for an unbounded parameter space, enlarge the Domain.");
+    log.warn(
+        "the walls of the domain keep in about " + format(100 * std::min(mass, 1.0), 2) +
+        " % of the mass, more than the tolerance. If reflecting walls are what you want, all is "
+        "well; if they stand for an unbounded parameter space, enlarge the Domain.");
 }
 
 void warn_of_broken_laws(const std::vector<Record> &records, double mass_limit, double tolerance,

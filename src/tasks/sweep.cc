@@ -154,7 +154,8 @@ int run_case(const Case &one, const Sweep &sweep, const RunOptions &options, Log
     return exit_done;
   }
   if (static_cast<State>(state) == State::other_run && !options.overwrite)
-    throw InputError("`" + one.folder + "` holds another run. Give another --output, "
+    throw InputError("`" + one.folder +
+                     "` holds another run. Give another --output, "
                      "or --overwrite.");
   RunOptions own = options;
   own.output = one.folder;
@@ -199,7 +200,8 @@ Variation parse_variation(const std::string &text)
 {
   const auto equals = text.find('=');
   if (equals == std::string::npos || text.find('/') > equals)
-    throw InputError("--vary \"" + text + "\": expected \"Section/Key=a, b, c\", "
+    throw InputError("--vary \"" + text +
+                     "\": expected \"Section/Key=a, b, c\", "
                      "\"Section/Key=lin(a, b, n)\" or \"Section/Key=log(a, b, n)\".");
   Variation variation{trim(text.substr(0, equals)), {}};
   const std::string values = trim(text.substr(equals + 1));

@@ -18,7 +18,7 @@ struct RunOptions
   std::string command_line; ///< as typed, for the log
   bool automatic = false;   ///< `evolve` goes on if the run folder holds something to go on with
   std::optional<double> end_of_wall_time; ///< on the clock of MPI_Wtime
-  std::string petsc;        ///< options for PETSc, which has them already
+  std::string petsc;                      ///< options for PETSc, which has them already
 };
 
 /// Solves the Fokker-Planck equation from the initial density to the end of the run and writes the

@@ -96,7 +96,8 @@ long TimeIntegrator::n_iterations() const
   return n;
 }
 
-PetscErrorCode TimeIntegrator::residual(TS, PetscReal time, Vec v, Vec v_dot, Vec result, void *self)
+PetscErrorCode TimeIntegrator::residual(TS, PetscReal time, Vec v, Vec v_dot, Vec result,
+                                        void *self)
 {
   const auto &integrator = *static_cast<const TimeIntegrator *>(self);
   PetscFunctionBeginUser;

@@ -14,7 +14,7 @@ namespace lowland
 /// A Rosenbrock method of PETSc that is L-stable: fast modes die in one step.
 struct RosenbrockScheme
 {
-  std::string name;  ///< PETSc's
+  std::string name; ///< PETSc's
   unsigned int order;
   /// Whether it is a W method: the order does not need the derivative of the residual by time, which
   /// PETSc leaves out.

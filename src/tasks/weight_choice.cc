@@ -45,7 +45,7 @@ struct Tail
 {
   double range = 0;    ///< the largest V - V_min
   double doubling = 0; ///< the largest change of V from half-way out to the rim
-  double depth = 0;    ///< by how much V falls below V_min: at walls that absorb, which are no minima
+  double depth = 0; ///< by how much V falls below V_min: at walls that absorb, which are no minima
 };
 
 Tail tail_of(const Model &model, const SearchRegion &region, const Coordinates &minimum)
@@ -134,18 +134,20 @@ WeightChoice choose_weight(const Parameters &parameters, const Model &model,
 
   const Tail tail = tail_of(model, region, lowest_minimum);
   if (wish == "auto" && tail.depth > representable_range / 2)
-    return {ReferenceWeight(), "pi is e^" + format(tail.depth, 3) + " larger at a wall than in any well"};
+    return {ReferenceWeight(),
+            "pi is e^" + format(tail.depth, 3) + " larger at a wall than in any well"};
   if (tail.range < resolved_range)
     return {ReferenceWeight(0), "pi falls by no more than e^-" + format(tail.range, 2)};
   if (tail.range < representable_range && tail.doubling < heavy_doubling)
-    return {ReferenceWeight(0), "heavy tails: V grows by " + format(tail.doubling, 2) +
-                                    " where the distance doubles"};
+    return {ReferenceWeight(0),
+            "heavy tails: V grows by " + format(tail.doubling, 2) + " where the distance doubles"};
   const double distant = mass_beyond(model, region, start, distant_start);
   if (wish == "auto" && distant > 0.5)
-    return {ReferenceWeight(), format(100 * distant, 2) + " % of the start is where pi is below e^-" +
+    return {ReferenceWeight(), format(100 * distant, 2) +
+                                   " % of the start is where pi is below e^-" +
                                    format(distant_start) + " of its maximum"};
-  return {ReferenceWeight(light_tail_floor(start, parameters.number("Time", "Tolerance"),
-                                           model.dimension())),
+  return {ReferenceWeight(
+              light_tail_floor(start, parameters.number("Time", "Tolerance"), model.dimension())),
           "pi falls by e^-" + format(tail.range, 3) + ", out of reach of floating point"};
 }
 } // namespace lowland

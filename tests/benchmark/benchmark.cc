@@ -103,20 +103,18 @@ Json time_evolution(const Parameters &parameters, const RunOptions &options, con
   const double processor_start = processor_seconds();
   double measuring = 0, processor_measuring = 0;
   Evolution<dim> evolution(parameters, options);
-  evolution.run(
-      [&](double time, const Problem<dim> &problem, const PETScVector &u)
-      {
-        result["solve_seconds"] = seconds_since(start) - measuring;
-        result["processor_seconds"] = processor_seconds() - processor_start - processor_measuring;
-        result["peak_memory_bytes"] = peak_memory();
-        const double began = MPI_Wtime(), processor_began = processor_seconds();
-        Json record = to_json(evolution.records().back());
-        if (exact && std::abs(time - exact->time()) < 1e-9)
-          record.update(distance(problem, u, *exact));
-        result["records"].push_back(record);
-        measuring += seconds_since(began);
-        processor_measuring += processor_seconds() - processor_began;
-      });
+  evolution.run([&](double time, const Problem<dim> &problem, const PETScVector &u) {
+    result["solve_seconds"] = seconds_since(start) - measuring;
+    result["processor_seconds"] = processor_seconds() - processor_start - processor_measuring;
+    result["peak_memory_bytes"] = peak_memory();
+    const double began = MPI_Wtime(), processor_began = processor_seconds();
+    Json record = to_json(evolution.records().back());
+    if (exact && std::abs(time - exact->time()) < 1e-9)
+      record.update(distance(problem, u, *exact));
+    result["records"].push_back(record);
+    measuring += seconds_since(began);
+    processor_measuring += processor_seconds() - processor_began;
+  });
   return result;
 }
 
@@ -185,8 +183,7 @@ Json time_parts(const Parameters &parameters, const RunOptions &, const Words &)
   matrix.add(1 / dt, form->mass());
   LinearSolver solver(matrix, settings, false, "parts_");
   const double first = median_seconds(1, [&] { solver.solve(product, v); });
-  const auto solve_from_zero = [&]
-  {
+  const auto solve_from_zero = [&] {
     product = 0;
     solver.solve(product, v);
   };

@@ -13,9 +13,13 @@ using namespace lowland;
 
 namespace
 {
-const Settings common = {"Domain/Lower corner=-2", "Domain/Upper corner=2", "Noise/Learning rate=0.2",
-                         "Initial density/Mean=0.7", "Initial density/Standard deviation=0.2",
-                         "Time/Tolerance=0.2", "Discretization/Degree=2"};
+const Settings common = {"Domain/Lower corner=-2",
+                         "Domain/Upper corner=2",
+                         "Noise/Learning rate=0.2",
+                         "Initial density/Mean=0.7",
+                         "Initial density/Standard deviation=0.2",
+                         "Time/Tolerance=0.2",
+                         "Discretization/Degree=2"};
 const Settings box = {"Domain/Kind=box"};
 
 template <int dim>
@@ -26,8 +30,11 @@ void expect_round_trip(const std::string &name, const Settings &settings)
   const Problem<dim> problem(parameters, 0.2, InitialDensity(parameters), MPI_COMM_WORLD, log);
   const FokkerPlanckForm<dim> form(*problem.space, problem.model);
   const PETScVector u = form.to_ratio(problem.project(problem.start, form));
-  const SavedChoices choices = {problem.model.weight, problem.lowest_loss,
-                                problem.space->is_discontinuous(), problem.space->degree(), {}};
+  const SavedChoices choices = {problem.model.weight,
+                                problem.lowest_loss,
+                                problem.space->is_discontinuous(),
+                                problem.space->degree(),
+                                {}};
   const unsigned int n_ranks = dealii::Utilities::MPI::n_mpi_processes(MPI_COMM_WORLD);
   const std::string own = "checkpoint_" + name + "_" + std::to_string(n_ranks);
   CheckpointFolder(own, MPI_COMM_WORLD)
@@ -41,12 +48,13 @@ void expect_round_trip(const std::string &name, const Settings &settings)
     ASSERT_TRUE(checkpoint) << "the run on 1 rank must come first: no " << folder;
     SavedChoices saved = choices;
     saved.cells = checkpoint->cells;
-    const Problem<dim> again(parameters, 0.2, InitialDensity(parameters), MPI_COMM_WORLD, log, saved);
+    const Problem<dim> again(parameters, 0.2, InitialDensity(parameters), MPI_COMM_WORLD, log,
+                             saved);
     EXPECT_EQ(again.mesh.n_cells(), problem.mesh.n_cells());
     EXPECT_EQ(again.space->n_unknowns(), problem.space->n_unknowns());
     const PETScVector read = read_records(*again.space, checkpoints.blocks(*checkpoint));
-    for (const std::array<double, 3> &wave :
-         std::vector<std::array<double, 3>>{{{0, 0, 0}}, {{1, 2, 3}}, {{3, 1, 2}}}) // with which the density is compared
+    for (const std::array<double, 3> &wave : std::vector<std::array<double, 3>>{
+             {{0, 0, 0}}, {{1, 2, 3}}, {{3, 1, 2}}}) // with which the density is compared
     {
       const Density exact = [&](const Coordinates &x) {
         double sum = 0.3;
@@ -60,16 +68,20 @@ void expect_round_trip(const std::string &name, const Settings &settings)
   std::vector<CellName> others(3, CellName{}); // three times the same root cell
   SavedChoices wrong = choices;
   wrong.cells = others;
-  EXPECT_THROW(Problem<dim>(parameters, 0.2, InitialDensity(parameters), MPI_COMM_WORLD, log, wrong),
-               std::exception);
+  EXPECT_THROW(
+      Problem<dim>(parameters, 0.2, InitialDensity(parameters), MPI_COMM_WORLD, log, wrong),
+      std::exception);
 }
 } // namespace
 
-TEST(CheckpointRanks, Continuous1D) { expect_round_trip<1>("line", box + Settings{"Dimension=1", "Landscape/Loss=(x^2-1)^2"}); }
+TEST(CheckpointRanks, Continuous1D)
+{
+  expect_round_trip<1>("line", box + Settings{"Dimension=1", "Landscape/Loss=(x^2-1)^2"});
+}
 TEST(CheckpointRanks, Discontinuous1D)
 {
   expect_round_trip<1>("line_dg", box + Settings{"Dimension=1", "Landscape/Loss=(x^2-1)^2",
-                                           "Discretization/Element=discontinuous"});
+                                                 "Discretization/Element=discontinuous"});
 }
 TEST(CheckpointRanks, Continuous2D)
 {
@@ -82,10 +94,13 @@ TEST(CheckpointRanks, Discontinuous2DInABall)
 }
 TEST(CheckpointRanks, Periodic2D)
 {
-  expect_round_trip<2>("periodic", box + Settings{"Dimension=2", "Landscape/Loss=(x^2-1)^2 + cos(3.141592653589793*y/2)",
-                                                   "Domain/Periodic=y"});
+  expect_round_trip<2>("periodic",
+                       box + Settings{"Dimension=2",
+                                      "Landscape/Loss=(x^2-1)^2 + cos(3.141592653589793*y/2)",
+                                      "Domain/Periodic=y"});
 }
 TEST(CheckpointRanks, Continuous3D)
 {
-  expect_round_trip<3>("space", box + Settings{"Dimension=3", "Landscape/Loss=(x^2-1)^2 + y^2 + z^2"});
+  expect_round_trip<3>("space",
+                       box + Settings{"Dimension=3", "Landscape/Loss=(x^2-1)^2 + y^2 + z^2"});
 }

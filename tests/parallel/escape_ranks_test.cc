@@ -25,7 +25,8 @@ void expect_same_on_all_ranks(const std::string &name, const Settings &settings)
   ASSERT_EQ(rates.size(), alone.size());
   for (std::size_t i = 0; i < rates.size(); ++i)
     for (const char *key : {"rate", "mfpt"})
-      EXPECT_NEAR(rates[i][key].get<double>() / alone[i][key].get<double>(), 1, 1e-8) << i << " " << key;
+      EXPECT_NEAR(rates[i][key].get<double>() / alone[i][key].get<double>(), 1, 1e-8)
+          << i << " " << key;
 }
 
 const Settings box = {"Domain/Kind=box", "Domain/Lower corner=-2", "Domain/Upper corner=2"};
@@ -39,24 +40,27 @@ TEST(EscapeRanks, OnTheLineDownTo1e60)
 TEST(EscapeRanks, InThePlaneWithThreeWells)
 {
   expect_same_on_all_ranks(
-      "plane", box + Settings{"Dimension=2", "Escape/Tolerance=1e-2", "Noise/Learning rate=0.05",
-                              "Landscape/Loss=0.5 - 0.5*cos(3*x) + (y - 0.3*x)^2 + 0.1*x*(x + 0.4)"});
+      "plane",
+      box + Settings{"Dimension=2", "Escape/Tolerance=1e-2", "Noise/Learning rate=0.05",
+                     "Landscape/Loss=0.5 - 0.5*cos(3*x) + (y - 0.3*x)^2 + 0.1*x*(x + 0.4)"});
 }
 TEST(EscapeRanks, ToARegionAndASide)
 {
-  expect_same_on_all_ranks(
-      "exit", box + Settings{"Dimension=2", "Landscape/Loss=x^2 + y^2/2", "Noise/Learning rate=0.1",
-                             "Escape/Tolerance=3e-2", "Domain/Absorbing=y+",
-                             "Escape/Exit=(x-1)^2 + y^2 < 0.1"});
+  expect_same_on_all_ranks("exit", box + Settings{"Dimension=2", "Landscape/Loss=x^2 + y^2/2",
+                                                  "Noise/Learning rate=0.1",
+                                                  "Escape/Tolerance=3e-2", "Domain/Absorbing=y+",
+                                                  "Escape/Exit=(x-1)^2 + y^2 < 0.1"});
 }
 TEST(EscapeRanks, WithoutDetailedBalance)
 {
-  expect_same_on_all_ranks("general", box + Settings{"Dimension=2", "Landscape/Loss=(x^2-1)^2 + y^2",
-                                                     "Noise/Kind=tensor", "Noise/Tensor=0.3; 0.1; 0.2",
-                                                     "Escape/Tolerance=3e-2"});
+  expect_same_on_all_ranks("general",
+                           box + Settings{"Dimension=2", "Landscape/Loss=(x^2-1)^2 + y^2",
+                                          "Noise/Kind=tensor", "Noise/Tensor=0.3; 0.1; 0.2",
+                                          "Escape/Tolerance=3e-2"});
 }
 TEST(EscapeRanks, InSpace)
 {
-  expect_same_on_all_ranks("space", box + Settings{"Dimension=3", "Landscape/Kind=double-well",
-                                                   "Noise/Learning rate=0.3", "Escape/Tolerance=1e-1"});
+  expect_same_on_all_ranks("space",
+                           box + Settings{"Dimension=3", "Landscape/Kind=double-well",
+                                          "Noise/Learning rate=0.3", "Escape/Tolerance=1e-1"});
 }

@@ -36,14 +36,19 @@ void expect_same_on_all_ranks(const std::string &name, const nlohmann::json &sum
 }
 
 const Settings plane = {"Landscape/Kind=double-well", "Noise/Learning rate=0.2", "Domain/Kind=box",
-                        "Domain/Lower corner=-2.5",   "Domain/Upper corner=2.5"};
-const Settings line = {"Dimension=1", "Landscape/Kind=student", "Noise/Kind=loss-scaled",
-                       "Noise/Learning rate=0.5", "Domain/Kind=ball", "Domain/Radius=20"};
+                        "Domain/Lower corner=-2.5", "Domain/Upper corner=2.5"};
+const Settings line = {"Dimension=1",
+                       "Landscape/Kind=student",
+                       "Noise/Kind=loss-scaled",
+                       "Noise/Learning rate=0.5",
+                       "Domain/Kind=ball",
+                       "Domain/Radius=20"};
 } // namespace
 
 TEST(LongRunRanks, SpectrumInThePlane)
 {
-  expect_same_on_all_ranks("plane", run_summary(spectrum, plane + Settings{"Spectrum/Tolerance=1e-6"}),
+  expect_same_on_all_ranks("plane",
+                           run_summary(spectrum, plane + Settings{"Spectrum/Tolerance=1e-6"}),
                            {"eigenvalues", "cells", "dofs"}, 1e-8);
 }
 
@@ -62,10 +67,11 @@ TEST(LongRunRanks, QuasiStationaryDensity)
 
 TEST(LongRunRanks, ComputedInvariantDensity)
 {
-  expect_same_on_all_ranks("stationary",
-                           run_summary(stationary, plane + Settings{"Stationary/Method=computed",
-                                                                    "Discretization/Reference weight=one"}),
-                           {"mean", "second_moment", "expected_loss", "l1_to_invariant", "current",
-                            "basin_masses", "spectral_gap", "cells"},
-                           1e-8);
+  expect_same_on_all_ranks(
+      "stationary",
+      run_summary(stationary, plane + Settings{"Stationary/Method=computed",
+                                               "Discretization/Reference weight=one"}),
+      {"mean", "second_moment", "expected_loss", "l1_to_invariant", "current", "basin_masses",
+       "spectral_gap", "cells"},
+      1e-8);
 }

@@ -67,12 +67,12 @@ TEST(Ranks, PeriodicInThePlane)
 }
 // The rim is where f is lowest, and curved cells and hanging nodes meet there.
 const Settings disc = {"Landscape/Loss=(x-2)^2 + y^2",
-                        "Noise/Learning rate=0.5",
-                        "Domain/Kind=ball",
-                        "Initial density/Mean=0.2, -0.3",
-                        "Initial density/Standard deviation=0.15",
-                        "Time/Tolerance=1e-2",
-                        "Time/End=0.2"};
+                       "Noise/Learning rate=0.5",
+                       "Domain/Kind=ball",
+                       "Initial density/Mean=0.2, -0.3",
+                       "Initial density/Standard deviation=0.15",
+                       "Time/Tolerance=1e-2",
+                       "Time/End=0.2"};
 const Settings from_file = {"Landscape/Kind=two-basins",
                             "Landscape/Floor=0.1",
                             "Noise/Kind=loss-scaled",
@@ -83,8 +83,14 @@ const Settings from_file = {"Landscape/Kind=two-basins",
                             "Initial density/Standard deviation=0.15",
                             "Time/Tolerance=1e-2",
                             "Time/End=0.2"};
-TEST(Ranks, ContinuousInABall) { expect_same_on_all_ranks<2>("ball_q", disc + continuous); }
-TEST(Ranks, DiscontinuousInABall) { expect_same_on_all_ranks<2>("ball_dg", disc + discontinuous); }
+TEST(Ranks, ContinuousInABall)
+{
+  expect_same_on_all_ranks<2>("ball_q", disc + continuous);
+}
+TEST(Ranks, DiscontinuousInABall)
+{
+  expect_same_on_all_ranks<2>("ball_dg", disc + discontinuous);
+}
 TEST(Ranks, ContinuousOnAMeshFromAFile)
 {
   expect_same_on_all_ranks<2>("file_q", from_file + continuous);
@@ -122,8 +128,7 @@ TEST(Ranks, OnTwoRanksTheOrnsteinUhlenbeckProcessInSpaceIsExact)
                     "Domain/Lower corner=-2", "Domain/Upper corner=2",
                     "Initial density/Mean=0.8, 0.6, 0.4", "Initial density/Standard deviation=0.2",
                     "Time/Tolerance=2e-2", "Time/End=0.5", "Time/Output times=0.25, 0.5"},
-                   [&](double t, const Problem<3> &problem, const PETScVector &u)
-                   {
+                   [&](double t, const Problem<3> &problem, const PETScVector &u) {
                      const Gaussian<3> exact = law.at(t);
                      const double error = l1_distance(
                          problem, u, [&](const Coordinates &x) { return exact.density(x); });

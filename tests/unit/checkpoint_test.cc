@@ -170,7 +170,8 @@ TEST(WallTime, IsReadAsSlurmWritesIt)
   EXPECT_EQ(parse_wall_time("1:30"), 90);
   EXPECT_EQ(parse_wall_time("2:00:01"), 7201);
   EXPECT_EQ(parse_wall_time("1-12:00:00"), 36 * 3600);
-  for (const char *wrong : {"", "soon", "-3", "1:2:3:4", "1-2", "1.5", "3:100", "1:", "99999999999999"})
+  for (const char *wrong :
+       {"", "soon", "-3", "1:2:3:4", "1-2", "1.5", "3:100", "1:", "99999999999999"})
     EXPECT_THROW(parse_wall_time(wrong), InputError) << wrong;
 }
 

@@ -19,8 +19,7 @@ struct Meaning
 };
 
 #define MEANS(expression)                                                                          \
-  [](double x, double y, double z) -> double                                                       \
-  {                                                                                                \
+  [](double x, double y, double z) -> double {                                                     \
     (void)x, (void)y, (void)z;                                                                     \
     return expression;                                                                             \
   }

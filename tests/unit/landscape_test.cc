@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <regex>
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <random>
+#include <regex>
 
 using namespace lowland;
 
@@ -188,15 +188,13 @@ TEST(Landscape, ErrorsNameWhatIsKnown)
 {
   EXPECT_EQ(message_of([] { Landscape::named("doublewell", 2); }),
             "unknown landscape 'doublewell'. Did you mean `double-well`?");
-  EXPECT_EQ(message_of(
-                [] {
-                  Landscape::named("double-well", 2, {{"tlt", 1}});
-                }),
+  EXPECT_EQ(message_of([] {
+              Landscape::named("double-well", 2, {{"tlt", 1}});
+            }),
             "the landscape 'double-well' has no constant 'tlt'. Did you mean `tilt`?");
-  EXPECT_EQ(message_of(
-                [] {
-                  Landscape::named("valley", 2, {{"a", 1}});
-                }),
+  EXPECT_EQ(message_of([] {
+              Landscape::named("valley", 2, {{"a", 1}});
+            }),
             "the landscape 'valley' has no constant 'a'.");
   EXPECT_EQ(message_of([] { Landscape::named("valley", 3); }),
             "the landscape 'valley' does not exist in dimension 3, only in 2");
@@ -208,8 +206,7 @@ TEST(Landscape, ErrorsNameWhatIsKnown)
 
 TEST(Landscape, ReadsItsSection)
 {
-  const auto landscape_of = [](const std::string &section, const std::string &dimension = "2")
-  {
+  const auto landscape_of = [](const std::string &section, const std::string &dimension = "2") {
     return Landscape(Parameters::from_text("set Dimension = " + dimension +
                                            "\nsubsection Landscape\n" + section + "\nend\n"));
   };
@@ -219,8 +216,7 @@ TEST(Landscape, ReadsItsSection)
   EXPECT_DOUBLE_EQ(landscape_of("set Loss = a*x^2\nset Constants = a=2").value({{3, 0, 0}}), 18);
 
   const auto why = [&](const std::string &section,
-                       const std::string &dimension = "2") -> std::string
-  {
+                       const std::string &dimension = "2") -> std::string {
     try
     {
       landscape_of(section, dimension);
@@ -231,8 +227,9 @@ TEST(Landscape, ReadsItsSection)
     }
     return "(no error)";
   };
-  const auto expect_in = [](const std::string &part, const std::string &whole)
-  { EXPECT_NE(whole.find(part), std::string::npos) << whole; };
+  const auto expect_in = [](const std::string &part, const std::string &whole) {
+    EXPECT_NE(whole.find(part), std::string::npos) << whole;
+  };
   expect_in("column 3: unexpected '2'", why("set Loss = x 2"));
   expect_in("Loss", why("set Loss = x 2"));
   expect_in("needs Kind = expression", why("set Kind = ring\nset Loss = x^2"));
@@ -247,14 +244,12 @@ TEST(Landscape, DescribesItself)
 {
   EXPECT_EQ(Landscape::named("double-well", 2, {{"tilt", 0.5}}, 1).description(),
             "(x^2-1)^2 + y^2/2 + tilt*x, with tilt = 0.5, plus 1");
-  EXPECT_EQ(Landscape::named("quadratic", 2).description(),
-            "(a*x^2 + b*y^2)/2, with a = 1, b = 4");
+  EXPECT_EQ(Landscape::named("quadratic", 2).description(), "(a*x^2 + b*y^2)/2, with a = 1, b = 4");
   EXPECT_EQ(Landscape::named("quadratic", 1).description(), "(a*x^2)/2, with a = 1");
   // No kind speaks of a coordinate that is not there, and none loses one that is.
   for (const auto &kind : landscape_kinds())
     for (unsigned int d = 1; d <= 3; ++d)
-      if (kind.name != "expression" &&
-          kind.dimensions.find(std::to_string(d)) != std::string::npos)
+      if (kind.name != "expression" && kind.dimensions.find(std::to_string(d)) != std::string::npos)
       {
         const std::string text = Landscape::named(kind.name, d).description();
         for (unsigned int i = 0; i < 3; ++i)

@@ -94,8 +94,8 @@ TEST(Noise, DivergenceIsThatOfTheTensor)
         expect_divergence_of_tensor({"Dimension=" + dimension, "Landscape/Kind=" + loss,
                                      "Noise/Intensity=3", "Noise/Kind=" + kind},
                                     kind.find("hessian") == std::string::npos ? 0 : 12);
-  expect_divergence_of_tensor({"Landscape/Loss=x^2+y^2", "Noise/Kind=tensor",
-                               "Noise/Tensor=1+x^2; x*y; exp(y)"});
+  expect_divergence_of_tensor(
+      {"Landscape/Loss=x^2+y^2", "Noise/Kind=tensor", "Noise/Tensor=1+x^2; x*y; exp(y)"});
   expect_divergence_of_tensor({"Dimension=3", "Landscape/Loss=x^2+y^2+z^2", "Noise/Kind=tensor",
                                "Noise/Tensor=zz = 3+sin(x*z); xx=2; yx = x*y*z; yy=3; xz=z"});
 }
@@ -114,9 +114,9 @@ TEST(Noise, DivergenceOfNoiseFromDataIsThatOfTheTensor)
 TEST(Noise, HessianNoiseHasThePositivePart)
 {
   // The Hessian of x^2/2 - y^2 + z^3/6 + x y is [1 1 0; 1 -2 0; 0 0 z].
-  const Model model(parameters({"Dimension=3", "Landscape/Loss=x^2/2 - y^2 + z^3/6 + x*y",
-                                "Noise/Kind=hessian", "Noise/Learning rate=0.5",
-                                "Noise/Intensity=2"}));
+  const Model model(
+      parameters({"Dimension=3", "Landscape/Loss=x^2/2 - y^2 + z^3/6 + x*y", "Noise/Kind=hessian",
+                  "Noise/Learning rate=0.5", "Noise/Intensity=2"}));
   Points points(3, 2);
   points.x[2] = {0.7, -0.7};
   const DiffusionValues d = evaluate(model, points);
@@ -153,8 +153,8 @@ TEST(Noise, SumsAddUp)
 TEST(Noise, FormulasMayNameConstantsAndTheLearningRate)
 {
   const Model model(parameters({"Landscape/Loss=a*x^2+y^2", "Landscape/Constants=a=3",
-                                "Noise/Kind=tensor", "Noise/Learning rate=0.2",
-                                "Noise/Intensity=5", "Noise/Tensor=a; 0; eta*sigma*7"}));
+                                "Noise/Kind=tensor", "Noise/Learning rate=0.2", "Noise/Intensity=5",
+                                "Noise/Tensor=a; 0; eta*sigma*7"}));
   const auto d = evaluate(model, random_points(2, 1));
   EXPECT_DOUBLE_EQ(d.tensor[packed(0, 0)][0], 3);
   EXPECT_DOUBLE_EQ(d.tensor[packed(1, 1)][0], 7);
@@ -224,7 +224,10 @@ TEST(LearningRate, FollowsEachSchedule)
       {{"Kind=step", "Period=2.5", "Factor=0.5"}, 0.4, 0.1, 0.4 / 16, 0.4},
       {{"Kind=exponential", "Period=5", "Factor=0.5"}, 0.4 * std::exp2(-0.2), 0.2, 0.1, 0.4},
       {{"Kind=cosine", "Period=5", "Lowest learning rate=0.2"},
-       0.3 + 0.1 * std::cos(M_PI / 5), 0.2, 0.2, 0.4},
+       0.3 + 0.1 * std::cos(M_PI / 5),
+       0.2,
+       0.2,
+       0.4},
       {{"Kind=cosine"}, 0.2 + 0.2 * std::cos(M_PI / 10), 0.2, 0, 0.4},
       {{"Kind=warm-up", "Period=2"}, 0.2, 0.4, 0.4, 0.4},
       {{"Kind=cyclical", "Period=4", "Lowest learning rate=0.2"}, 0.3, 0.3, 0.4, 0.4},

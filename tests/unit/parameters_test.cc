@@ -126,8 +126,9 @@ TEST(Parameters, RangesAreExpandedAndEndExactly)
 
 TEST(Parameters, OutputTimes)
 {
-  const auto times = [](const std::string &lines)
-  { return output_times(Parameters::from_text(in_time(lines), "a.prm")); };
+  const auto times = [](const std::string &lines) {
+    return output_times(Parameters::from_text(in_time(lines), "a.prm"));
+  };
   EXPECT_EQ(times("set End = 0.7").size(), 11u);
   EXPECT_EQ(times("set End = 0.7").back(), 0.7);
   EXPECT_EQ(times("set End = 0"), std::vector<double>{0});
@@ -184,8 +185,7 @@ TEST(Parameters, BrokenStructure)
 
 TEST(Parameters, WhatIsNotAParameterFile)
 {
-  const auto refused = [](const std::string &file) -> std::string
-  {
+  const auto refused = [](const std::string &file) -> std::string {
     try
     {
       Parameters::from_file(file);
@@ -214,9 +214,8 @@ TEST(Parameters, AssignmentsOverrideTheFile)
 
 TEST(Parameters, AssignmentsGetTheSameChecks)
 {
-  const auto expect_refused_set =
-      [](const std::string &assignment, const std::vector<std::string> &words)
-  {
+  const auto expect_refused_set = [](const std::string &assignment,
+                                     const std::vector<std::string> &words) {
     SCOPED_TRACE(assignment);
     expect_words(refusal("", {assignment}), words);
   };

@@ -36,7 +36,8 @@ struct TemporaryFile
 {
   explicit TemporaryFile(const std::string &text) { std::ofstream(name) << text; }
   ~TemporaryFile() { std::remove(name.c_str()); }
-  const std::string name = testing::TempDir() + "lowland_regression_" + std::to_string(getpid()) + ".csv";
+  const std::string name =
+      testing::TempDir() + "lowland_regression_" + std::to_string(getpid()) + ".csv";
 };
 
 std::string csv_error(const std::string &text)
@@ -102,9 +103,8 @@ TEST(Regression, DerivativesAreThoseOfTheLossWrittenOut)
   data.names = {"t", "u"};
   data.columns = {{0.3, -0.8, 0.1}, {1, -2, 0.5}};
   const Regression regression(3, "x*tanh(y*u+k*z)", {{"k", 2}}, data, "t", 0.25);
-  const Landscape written(3,
-                          "((x*tanh(y+2*z)-0.3)^2 + (x*tanh(-2*y+2*z)+0.8)^2 + "
-                          "(x*tanh(y/2+2*z)-0.1)^2)/6 + 0.25");
+  const Landscape written(3, "((x*tanh(y+2*z)-0.3)^2 + (x*tanh(-2*y+2*z)+0.8)^2 + "
+                             "(x*tanh(y/2+2*z)-0.1)^2)/6 + 0.25");
   Points points(3, 150); // more than two blocks
   for (std::size_t q = 0; q < points.size(); ++q)
     for (unsigned int i = 0; i < 3; ++i)
@@ -136,7 +136,8 @@ TEST(Regression, UnusableDataAreErrors)
 {
   EXPECT_TRUE(has(csv_error("u,target\n1,2\n3\n"), ", line 3: has 1 values"));
   EXPECT_TRUE(has(csv_error("u,target\n1,2\n3,4,5\n"), ", line 3: has 3 values"));
-  EXPECT_TRUE(has(csv_error("u,target\n1,\n"), ", line 2: a value is missing in the column `target`"));
+  EXPECT_TRUE(
+      has(csv_error("u,target\n1,\n"), ", line 2: a value is missing in the column `target`"));
   EXPECT_TRUE(has(csv_error("u,target\n1,two\n"), "`two` in the column `target` is not a finite"));
   EXPECT_TRUE(has(csv_error("u,target\n1,nan\n"), "not a finite number"));
   EXPECT_TRUE(has(csv_error("u,target\n1,\"2\n3,4\n"), "quotes that do not balance"));

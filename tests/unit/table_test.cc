@@ -43,7 +43,8 @@ struct TemporaryTable
     out << "</PointData>\n</Piece>\n</ImageData>\n</VTKFile>\n";
   }
   ~TemporaryTable() { std::remove(name.c_str()); }
-  const std::string name = testing::TempDir() + "lowland_table_" + std::to_string(getpid()) + ".vti";
+  const std::string name =
+      testing::TempDir() + "lowland_table_" + std::to_string(getpid()) + ".vti";
 };
 
 Points points_inside()
@@ -109,8 +110,8 @@ bool has(const std::string &text, const std::string &words)
 TEST(Table, PolynomialsOfDegreeFiveAreExact)
 {
   const TemporaryTable table(7, 9, {{"loss", {[](double x, double y) {
-                                      return x * x * x * x * x - 2 * x * x * y * y * y + y;
-                                    }}}});
+                                       return x * x * x * x * x - 2 * x * x * y * y * y + y;
+                                     }}}});
   LandscapeValues a, b;
   Landscape(parameters(table.name)).evaluate(points_inside(), Derivatives::third, a);
   Landscape(2, "x^5 - 2*x^2*y^3 + y").evaluate(points_inside(), Derivatives::third, b);
@@ -131,16 +132,16 @@ TEST(Table, DerivativesConvergeAtTheirOrder)
 
 TEST(Table, MayHoldTheNoise)
 {
-  const TemporaryTable table(8, 8,
-                             {{"f", {[](double x, double y) { return x * x + y * y; }}},
-                              {"D",
-                               {[](double x, double) { return 1 + x * x; },
-                                [](double x, double y) { return x * y; },
-                                [](double, double y) { return 2 + y * y * y; }}}});
+  const TemporaryTable table(
+      8, 8,
+      {{"f", {[](double x, double y) { return x * x + y * y; }}},
+       {"D",
+        {[](double x, double) { return 1 + x * x; }, [](double x, double y) { return x * y; },
+         [](double, double y) { return 2 + y * y * y; }}}});
   const Model model(parameters(table.name, {"Landscape/Array=f", "Noise/Kind=tensor"}));
   const Model formula(Parameters::from_text(
-      "", "test", {"Landscape/Loss=x^2+y^2", "Noise/Kind=tensor",
-                   "Noise/Tensor=1+x^2; x*y; 2+y^3"}));
+      "", "test",
+      {"Landscape/Loss=x^2+y^2", "Noise/Kind=tensor", "Noise/Tensor=1+x^2; x*y; 2+y^3"}));
   ModelValues a, b;
   model.evaluate(points_inside(), a);
   formula.evaluate(points_inside(), b);

@@ -67,7 +67,8 @@ TEST(WellChain, TheGapOfManyWells)
   WellChain::Matrix ring(6, std::vector<double>(6, 0.0));
   for (std::size_t i = 0; i < 6; ++i)
     ring[i][(i + 1) % 6] = ring[(i + 1) % 6][i] = 1;
-  EXPECT_NEAR(WellChain(ring, std::vector<double>(6, 2.0)).gap(), (2 - 2 * std::cos(M_PI / 3)) / 2, 1e-14);
+  EXPECT_NEAR(WellChain(ring, std::vector<double>(6, 2.0)).gap(), (2 - 2 * std::cos(M_PI / 3)) / 2,
+              1e-14);
 }
 
 // The middle well relaxes to the first at once; the third exchanges its mass with both through the conductance 1e-170.

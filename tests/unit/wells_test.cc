@@ -30,7 +30,8 @@ SearchRegion square(double half_width)
 // H = diag(2, 8) turned by 45 degrees, eta sigma = 0.25: half axes sqrt(2 r k/h) = 0.5 and 0.25.
 TEST(Wells, SetsAreEllipsoidsOfTheHessian)
 {
-  const Model model = model_of({"Landscape/Loss=5*(x^2+y^2)/2 - 3*x*y", "Noise/Learning rate=0.25"});
+  const Model model =
+      model_of({"Landscape/Loss=5*(x^2+y^2)/2 - 3*x*y", "Noise/Learning rate=0.25"});
   const Well well = well_at(model, {}, 1);
   const double s = std::sqrt(0.5);
   EXPECT_NEAR(well.smallest_radius(), 0.25, 1e-14);
@@ -42,8 +43,8 @@ TEST(Wells, SetsAreEllipsoidsOfTheHessian)
 
 TEST(Wells, TheLossScalesTheSets)
 {
-  const std::vector<std::string> settings = {"Landscape/Loss=(x^2+y^2)/2 + 0.5", "Noise/Kind=loss-scaled",
-                                             "Noise/Learning rate=0.25"};
+  const std::vector<std::string> settings = {"Landscape/Loss=(x^2+y^2)/2 + 0.5",
+                                             "Noise/Kind=loss-scaled", "Noise/Learning rate=0.25"};
   EXPECT_NEAR(well_at(model_of(settings), {}, 2).smallest_radius(), std::sqrt(0.5), 1e-14);
 }
 
@@ -91,8 +92,9 @@ TEST(RateFormulas, EyringKramersInThePlane)
   Model model = model_of({"Landscape/Loss=(x^2-1)^2 + y^2 + x^2*y^2", "Noise/Learning rate=0.1"});
   model.equilibrium.emplace(model.noise->equilibrium(), 0.0);
   const std::vector<Coordinates> minima = {at(-1, 0), at(1, 0)};
-  const auto chain = asymptotic_chain(model, {well_at(model, minima[0], 1), well_at(model, minima[1], 1)},
-                                      find_saddles(model.landscape, square(2), minima));
+  const auto chain =
+      asymptotic_chain(model, {well_at(model, minima[0], 1), well_at(model, minima[1], 1)},
+                       find_saddles(model.landscape, square(2), minima));
   ASSERT_TRUE(chain);
   EXPECT_NEAR(chain->rate(0, {1}), 4 / (2 * M_PI) * std::sqrt(32.0 / 8) * std::exp(-1 / k), 1e-10);
 }
@@ -101,8 +103,8 @@ TEST(RateFormulas, EyringKramersInThePlane)
 TEST(RateFormulas, APowerOfTheRatioOfLossesInThePlane)
 {
   const double k = 0.1;
-  Model model = model_of({"Landscape/Loss=(x^2-1)^2 + y^2 + x^2*y^2 + 0.5", "Noise/Kind=loss-scaled",
-                          "Noise/Learning rate=0.1"});
+  Model model = model_of({"Landscape/Loss=(x^2-1)^2 + y^2 + x^2*y^2 + 0.5",
+                          "Noise/Kind=loss-scaled", "Noise/Learning rate=0.1"});
   model.equilibrium.emplace(model.noise->equilibrium(), 0.5);
   const std::vector<Coordinates> minima = {at(-1, 0), at(1, 0)};
   const auto saddles = find_saddles(model.landscape, square(2), minima);
@@ -110,5 +112,6 @@ TEST(RateFormulas, APowerOfTheRatioOfLossesInThePlane)
       model, {well_at(model, minima[0], 1), well_at(model, minima[1], 1)}, saddles);
   ASSERT_TRUE(chain);
   EXPECT_NEAR(chain->rate(0, {1}), 4 / M_PI * std::pow(3.0, -1 / k), 1e-12);
-  EXPECT_FALSE(asymptotic_chain(model, {well_at(model, minima[0], 1), well_at(model, minima[1], 1)}, {}));
+  EXPECT_FALSE(
+      asymptotic_chain(model, {well_at(model, minima[0], 1), well_at(model, minima[1], 1)}, {}));
 }

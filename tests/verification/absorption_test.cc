@@ -32,11 +32,13 @@ double integral(const Integrand &f, double a, double b, int n = 100)
 }
 
 /// From x in (a, b), by Green's function: int G(x, z) pi(z) dz / k, s = 1/pi the density of the scale.
-double mean_exit_time(const Integrand &scale, const Integrand &pi, double k, double a, double x, double b)
+double mean_exit_time(const Integrand &scale, const Integrand &pi, double k, double a, double x,
+                      double b)
 {
   const auto left = [&](double z) { return pi(z) * integral(scale, a, z); };
   const auto right = [&](double z) { return pi(z) * integral(scale, z, b); };
-  return (integral(scale, x, b) * integral(left, a, x, 50) + integral(scale, a, x) * integral(right, x, b, 50)) /
+  return (integral(scale, x, b) * integral(left, a, x, 50) +
+          integral(scale, a, x) * integral(right, x, b, 50)) /
          (k * integral(scale, a, b));
 }
 
@@ -66,9 +68,13 @@ Settings without_dimension(const Settings &settings)
 /// f = |x|^2/2, D = k I, on a box that is far away but for where `settings` say.
 Settings quadratic(unsigned int dimension, double k = 1)
 {
-  return {"Dimension=" + std::to_string(dimension), "Landscape/Kind=quadratic",
-          "Landscape/Constants=a=1, b=1, c=1", assign("Noise/Learning rate", k), "Domain/Kind=box",
-          "Domain/Lower corner=-9", "Domain/Upper corner=9"};
+  return {"Dimension=" + std::to_string(dimension),
+          "Landscape/Kind=quadratic",
+          "Landscape/Constants=a=1, b=1, c=1",
+          assign("Noise/Learning rate", k),
+          "Domain/Kind=box",
+          "Domain/Lower corner=-9",
+          "Domain/Upper corner=9"};
 }
 
 Settings student(double k)
@@ -77,11 +83,12 @@ Settings student(double k)
           assign("Noise/Learning rate", k), "Domain/Kind=box"};
 }
 
-void expect_eigenvalues(const Settings &settings, const std::vector<double> &exact, double tolerance)
+void expect_eigenvalues(const Settings &settings, const std::vector<double> &exact,
+                        double tolerance)
 {
-  const auto summary =
-      run_summary(spectrum, settings | Settings{"Spectrum/Number of eigenvalues=" +
-                                                std::to_string(std::max<std::size_t>(2, exact.size()))});
+  const auto summary = run_summary(
+      spectrum, settings | Settings{"Spectrum/Number of eigenvalues=" +
+                                    std::to_string(std::max<std::size_t>(2, exact.size()))});
   for (std::size_t n = 0; n < exact.size(); ++n)
     EXPECT_NEAR(summary["eigenvalues"][n].get<double>() / exact[n], 1, tolerance) << n;
 }
@@ -99,12 +106,14 @@ TEST(Absorption, EigenvaluesOnTheLineAreThoseOfHermitePolynomials)
 // What lies beyond a region that absorbs decays faster here and has no part in the slowest mode.
 TEST(Absorption, ARegionInsideIsAWallToBothSides)
 {
-  const auto inside = run_summary(
-      spectrum, quadratic(1) | Settings{"Escape/Exit=x > -1.3 && x < -1", "Spectrum/Number of eigenvalues=2"});
-  const auto side = run_summary(
-      spectrum, quadratic(1) | Settings{"Domain/Lower corner=-1", "Domain/Absorbing=x-",
-                                        "Spectrum/Number of eigenvalues=2"});
-  EXPECT_NEAR(inside["eigenvalues"][0].get<double>() / side["eigenvalues"][0].get<double>(), 1, 1e-7);
+  const auto inside =
+      run_summary(spectrum, quadratic(1) | Settings{"Escape/Exit=x > -1.3 && x < -1",
+                                                    "Spectrum/Number of eigenvalues=2"});
+  const auto side =
+      run_summary(spectrum, quadratic(1) | Settings{"Domain/Lower corner=-1", "Domain/Absorbing=x-",
+                                                    "Spectrum/Number of eigenvalues=2"});
+  EXPECT_NEAR(inside["eigenvalues"][0].get<double>() / side["eigenvalues"][0].get<double>(), 1,
+              1e-7);
 }
 
 TEST(Absorption, EigenvaluesDoNotDependOnTheWeight)
@@ -131,8 +140,9 @@ TEST(Absorption, EigenvaluesInMoreDimensions)
 {
   expect_eigenvalues(quadratic(2) | Settings{"Domain/Lower corner=0, -9", "Domain/Absorbing=x-"},
                      {1, 2, 3, 3}, 1e-8);
-  expect_eigenvalues(quadratic(2) | Settings{"Domain/Kind=ball", assign("Domain/Radius", std::sqrt(2)),
-                                             "Domain/Absorbing=all"},
+  expect_eigenvalues(quadratic(2) |
+                         Settings{"Domain/Kind=ball", assign("Domain/Radius", std::sqrt(2)),
+                                  "Domain/Absorbing=all"},
                      {2}, 1e-6);
   expect_eigenvalues(quadratic(3) | Settings{"Escape/Exit=abs(x) > 1 || abs(y) > 1 || abs(z) > 1",
                                              "Domain/Lower corner=-2", "Domain/Upper corner=2"},
@@ -142,8 +152,12 @@ TEST(Absorption, EigenvaluesInMoreDimensions)
 // Of degree p eigenvalues have order 2p, walls or not; discontinuous elements may gain up to one.
 TEST(Absorption, OrdersOfConvergence)
 {
-  const Settings wells = {"Dimension=1", "Landscape/Loss=x^4/4 - x^2/2 + 0.3*x", "Noise/Learning rate=0.5",
-                          "Domain/Kind=box", "Domain/Lower corner=-1.5", "Domain/Upper corner=1.7",
+  const Settings wells = {"Dimension=1",
+                          "Landscape/Loss=x^4/4 - x^2/2 + 0.3*x",
+                          "Noise/Learning rate=0.5",
+                          "Domain/Kind=box",
+                          "Domain/Lower corner=-1.5",
+                          "Domain/Upper corner=1.7",
                           "Domain/Absorbing=all"};
   const double exact = run_summary(spectrum, wells)["eigenvalues"][1].get<double>();
   for (const std::string element : {"continuous", "discontinuous"})
@@ -153,14 +167,16 @@ TEST(Absorption, OrdersOfConvergence)
       for (const char *refinement : {"5", "6"})
       {
         const auto summary = run_summary(
-            spectrum, wells | Settings{"Discretization/Adaptation=false",
-                                       std::string("Discretization/Initial refinement=") + refinement,
-                                       "Discretization/Element=" + element,
-                                       "Discretization/Degree=" + std::to_string(degree)});
+            spectrum,
+            wells | Settings{"Discretization/Adaptation=false",
+                             std::string("Discretization/Initial refinement=") + refinement,
+                             "Discretization/Element=" + element,
+                             "Discretization/Degree=" + std::to_string(degree)});
         errors.push_back(std::abs(summary["eigenvalues"][1].get<double>() - exact));
       }
       EXPECT_GT(observed_order(errors[0], errors[1]), 2 * degree - 0.2) << element << degree;
-      EXPECT_LT(observed_order(errors[0], errors[1]), 2 * degree + (element == "continuous" ? 0.3 : 1.2))
+      EXPECT_LT(observed_order(errors[0], errors[1]),
+                2 * degree + (element == "continuous" ? 0.3 : 1.2))
           << element << degree;
     }
 }
@@ -172,10 +188,11 @@ TEST(Absorption, CurvedRimsConvergeWithTheirCells)
   for (const char *refinement : {"4", "6"})
   {
     const auto summary = run_summary(
-        spectrum, quadratic(2) | Settings{"Domain/Lower corner=-2", "Domain/Upper corner=2",
-                                          "Escape/Exit=x^2 + y^2 > 2", "Discretization/Adaptation=false",
-                                          "Discretization/Degree=2", "Spectrum/Number of eigenvalues=2",
-                                          std::string("Discretization/Initial refinement=") + refinement});
+        spectrum,
+        quadratic(2) | Settings{"Domain/Lower corner=-2", "Domain/Upper corner=2",
+                                "Escape/Exit=x^2 + y^2 > 2", "Discretization/Adaptation=false",
+                                "Discretization/Degree=2", "Spectrum/Number of eigenvalues=2",
+                                std::string("Discretization/Initial refinement=") + refinement});
     errors.push_back(std::abs(summary["eigenvalues"][0].get<double>() / 2 - 1));
   }
   EXPECT_LT(errors[0], 0.3);
@@ -185,7 +202,8 @@ TEST(Absorption, CurvedRimsConvergeWithTheirCells)
 TEST(Absorption, QuasiStationaryDensity)
 {
   // On the half-line u = x: rho = x exp(-x^2/2), of mean sqrt(pi/2).
-  const auto summary = run_summary(stationary, quadratic(1) | right_half | Settings{"Stationary/Tolerance=1e-5"});
+  const auto summary =
+      run_summary(stationary, quadratic(1) | right_half | Settings{"Stationary/Tolerance=1e-5"});
   EXPECT_NEAR(summary["quasi_stationary_rate"].get<double>(), 1, 1e-6);
   EXPECT_NEAR(summary["spectral_gap"].get<double>(), 2, 1e-4);
   EXPECT_NEAR(summary["mean"][0].get<double>(), std::sqrt(M_PI / 2), 1e-5);
@@ -201,10 +219,11 @@ TEST(Absorption, SurvivalOnTheHalfLine)
     const double v = s * s * std::exp(-2 * t) + 1 - std::exp(-2 * t);
     return std::erf(m * std::exp(-t) / std::sqrt(2 * v)) / std::erf(m / (s * std::sqrt(2)));
   };
-  const Settings run = quadratic(1) | right_half |
-                       Settings{"Initial density/Kind=expression",
-                                "Initial density/Formula=exp(-2*(x-1.5)^2) - exp(-2*(x+1.5)^2)",
-                                "Time/End=4", "Time/Output times=0, 0.5, 1, 2, 3, 4", "Time/Tolerance=1e-4"};
+  const Settings run =
+      quadratic(1) | right_half |
+      Settings{"Initial density/Kind=expression",
+               "Initial density/Formula=exp(-2*(x-1.5)^2) - exp(-2*(x+1.5)^2)", "Time/End=4",
+               "Time/Output times=0, 0.5, 1, 2, 3, 4", "Time/Tolerance=1e-4"};
   for (const Settings &element :
        {Settings{}, Settings{"Discretization/Reference weight=one"},
         Settings{"Discretization/Reference weight=one", "Discretization/Element=continuous"}})
@@ -225,11 +244,12 @@ TEST(Absorption, SurvivalOnTheHalfLine)
 
 TEST(Absorption, SurvivalInThePlaneDecaysWithTheQuasiStationaryRate)
 {
-  const Settings disc = quadratic(2) | Settings{"Domain/Kind=ball", assign("Domain/Radius", std::sqrt(2)),
-                                                "Domain/Absorbing=all"};
-  const auto records = run_evolution<2>(without_dimension(disc | Settings{"Initial density/Mean=0.3, 0.1",
-                                                        "Initial density/Standard deviation=0.2",
-                                                        "Time/End=2", "Time/Tolerance=1e-3"}));
+  const Settings disc =
+      quadratic(2) |
+      Settings{"Domain/Kind=ball", assign("Domain/Radius", std::sqrt(2)), "Domain/Absorbing=all"};
+  const auto records = run_evolution<2>(without_dimension(
+      disc | Settings{"Initial density/Mean=0.3, 0.1", "Initial density/Standard deviation=0.2",
+                      "Time/End=2", "Time/Tolerance=1e-3"}));
   EXPECT_NEAR(column(records.back(), "hazard_rate"), 2, 1e-2); // the next mode decays like e^(-t 5)
   EXPECT_NEAR(column(records.back(), "mass_error"), 0, 1e-3);
 }
@@ -241,8 +261,8 @@ TEST(Absorption, MeanExitTimeFromTheMiddleOfADisc)
   for (const double k : {0.5, 0.005})
   {
     const auto summary = run_summary(
-        escape, quadratic(2, k) | Settings{"Domain/Kind=ball", "Domain/Radius=1", "Domain/Absorbing=all",
-                                           "Escape/Tolerance=1e-3"});
+        escape, quadratic(2, k) | Settings{"Domain/Kind=ball", "Domain/Radius=1",
+                                           "Domain/Absorbing=all", "Escape/Tolerance=1e-3"});
     const double z = 1 / (2 * k), gamma = 0.57721566490153286;
     const double exact = (boost::math::expint(z) - std::log(z) - gamma) / 2;
     EXPECT_NEAR(summary["rates"][0]["mfpt"].get<double>() / exact, 1, 1e-3) << k;
@@ -261,9 +281,9 @@ TEST(Absorption, ExitFromAnIntervalOnBothSides)
   const double exact = mean_exit_time(scale, pi, k, a, 0, b);
   for (const Settings &noise : {Settings{}, Settings{"Noise/Kind=tensor", "Noise/Tensor=0.05"}})
   {
-    const auto rate = run_summary(escape, quadratic(1, k) | noise |
-                                              Settings{"Escape/Exit=x > 1 || x < -0.9",
-                                                       "Escape/Tolerance=1e-7"})["rates"][0];
+    const auto rate = run_summary(
+        escape, quadratic(1, k) | noise |
+                    Settings{"Escape/Exit=x > 1 || x < -0.9", "Escape/Tolerance=1e-7"})["rates"][0];
     EXPECT_NEAR(rate["mfpt"].get<double>() / exact, 1, 1e-7);
     EXPECT_NEAR(rate["exits"]["x+"].get<double>() / right, 1, 1e-6);
     EXPECT_NEAR(rate["exits"]["x-"].get<double>() / (1 - right), 1, 1e-6);
@@ -279,8 +299,8 @@ TEST(Absorption, WellsOnTheWayOut)
   const auto scale = [&](double x) { return std::exp(loss(x) / k); };
   const auto pi = [&](double x) { return std::exp(-loss(x) / k); };
   const double exact = mean_exit_time(scale, pi, k, a, start, b);
-  const Settings settings = {"Landscape/Loss=" + f, assign("Noise/Learning rate", k), "Domain/Kind=box",
-                             "Domain/Absorbing=x-, x+"};
+  const Settings settings = {"Landscape/Loss=" + f, assign("Noise/Learning rate", k),
+                             "Domain/Kind=box", "Domain/Absorbing=x-, x+"};
   const Settings line = {"Dimension=1", "Domain/Lower corner=-1.6", "Domain/Upper corner=2.6",
                          "Escape/Tolerance=1e-7", "Escape/From=(0)"};
   const auto on_line = run_summary(escape, settings | line)["rates"][0];

@@ -26,8 +26,7 @@ void expect_resolved_needle(double off)
   const std::string mean = std::to_string(off) + (dim == 2 ? ", " + std::to_string(-off) : "");
   const auto records = run_evolution<dim>(
       needle + Settings{"Initial density/Mean=" + mean, "Time/End=0", "Time/Output times=0"},
-      [&](double, const Problem<dim> &problem, const PETScVector &u)
-      {
+      [&](double, const Problem<dim> &problem, const PETScVector &u) {
         Gaussian<dim> exact;
         for (unsigned int i = 0; i < dim; ++i)
         {
@@ -67,8 +66,7 @@ TEST(Adaptivity, TheSpreadingNeedleGivesItsCellsBack)
   law.deviation = deviation;
   const auto records = run_evolution<1>(
       needle + Settings{"Initial density/Mean=0.737", "Time/Output times=0, 1e-5, 1e-3, 0.1, 1"},
-      [&](double t, const Problem<1> &problem, const PETScVector &u)
-      {
+      [&](double t, const Problem<1> &problem, const PETScVector &u) {
         const Gaussian<1> exact = law.at(t);
         EXPECT_LE(l1_distance(problem, u, [&](const Coordinates &x) { return exact.density(x); }),
                   l1_promise * tolerance)

@@ -42,8 +42,7 @@ TEST(BroadStart, InAQuadraticWellTheErrorIsTheTolerance)
   law.deviation = 1;
   expect_sound(run_evolution<2>(
       cold + Settings{"Landscape/Kind=quadratic", "Landscape/Constants=a=1, b=2", "Time/End=3"},
-      [&](double t, const Problem<2> &problem, const PETScVector &u)
-      {
+      [&](double t, const Problem<2> &problem, const PETScVector &u) {
         const Gaussian<2> exact = law.at(t);
         EXPECT_LE(l1_distance(problem, u, [&](const Coordinates &x) { return exact.density(x); }),
                   l1_promise * 1e-3)

@@ -51,13 +51,11 @@ double error_at_end(const Settings &settings)
                             assign("Time/End", end<dim>),
                             assign("Time/Output times", end<dim>)};
   double error = 0;
-  run_evolution<dim>(problem + settings,
-                     [&](double t, const Problem<dim> &problem, const PETScVector &u)
-                     {
-                       const Gaussian<dim> exact = law<dim>().at(t);
-                       error = l2_distance(problem, u,
-                                           [&](const Coordinates &x) { return exact.density(x); });
-                     });
+  run_evolution<dim>(
+      problem + settings, [&](double t, const Problem<dim> &problem, const PETScVector &u) {
+        const Gaussian<dim> exact = law<dim>().at(t);
+        error = l2_distance(problem, u, [&](const Coordinates &x) { return exact.density(x); });
+      });
   return error;
 }
 

@@ -48,14 +48,14 @@ TEST(DataNoise, LabelNoiseBalancesTheLayersOfAProduct)
   // E[x^2-y^2] falls exactly like exp(-2 eta sigma m t): all mass goes to x = y, there is no
   // invariant density.
   const double m = 1.3299317728, sigma = 0.5, eta = 0.2, end = 2;
-  const auto records = run_evolution<2>(
-      {"Landscape/Kind=regression", "Landscape/Data=" + data + "product.csv",
-       "Landscape/Model=x*y*u", "Noise/Kind=label-noise", assign("Noise/Intensity", sigma),
-       assign("Noise/Learning rate", eta), "Domain/Kind=box", "Domain/Lower corner=-3.5",
-       "Domain/Upper corner=3.5", "Initial density/Mean=1.5, 0.7",
-       "Initial density/Standard deviation=0.15", assign("Time/End", end),
-       assign("Time/Output times", end), "Time/Tolerance=1e-3",
-       "Output/Observables=balance = x^2-y^2"});
+  const auto records =
+      run_evolution<2>({"Landscape/Kind=regression", "Landscape/Data=" + data + "product.csv",
+                        "Landscape/Model=x*y*u", "Noise/Kind=label-noise",
+                        assign("Noise/Intensity", sigma), assign("Noise/Learning rate", eta),
+                        "Domain/Kind=box", "Domain/Lower corner=-3.5", "Domain/Upper corner=3.5",
+                        "Initial density/Mean=1.5, 0.7", "Initial density/Standard deviation=0.15",
+                        assign("Time/End", end), assign("Time/Output times", end),
+                        "Time/Tolerance=1e-3", "Output/Observables=balance = x^2-y^2"});
   const double start = 1.5 * 1.5 - 0.7 * 0.7;
   EXPECT_NEAR(records.back()["balance"], start * std::exp(-2 * eta * sigma * m * end), 1e-3);
   EXPECT_GE(records.back()["minimum_density"], -1e-12);

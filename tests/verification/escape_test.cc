@@ -38,10 +38,13 @@ double log_passage_time(const Loss &v, const Loss &u, double a, double b, double
   const auto pi = [&](double z) { return std::exp(v_low - v(z)); };
   double mass = 0, time = 0;
   const auto add = [&](double from, double to, bool beyond_a) {
-    const auto inner = [&](double y) { return mass + std::abs(Gauss::integrate(pi, std::min(from, y), std::max(from, y))); };
+    const auto inner = [&](double y) {
+      return mass + std::abs(Gauss::integrate(pi, std::min(from, y), std::max(from, y)));
+    };
     if (beyond_a)
-      time += std::abs(Gauss::integrate([&](double y) { return std::exp(u(y) - u_high) * inner(y); },
-                                        std::min(from, to), std::max(from, to)));
+      time +=
+          std::abs(Gauss::integrate([&](double y) { return std::exp(u(y) - u_high) * inner(y); },
+                                    std::min(from, to), std::max(from, to)));
     mass += std::abs(Gauss::integrate(pi, std::min(from, to), std::max(from, to)));
   };
   const int n_before = std::lround((a - wall) / h);
@@ -67,7 +70,8 @@ double log_loss_scaled_time(const Loss &f, double k, double a, double b, double 
                           [&](double x) { return std::log(f(x)) / k - std::log(k); }, a, b, wall);
 }
 
-Settings box(const std::string &loss, double half_width, double k, const std::string &noise = "isotropic")
+Settings box(const std::string &loss, double half_width, double k,
+             const std::string &noise = "isotropic")
 {
   return {"Landscape/Loss=" + loss,
           "Noise/Kind=" + noise,
@@ -77,7 +81,8 @@ Settings box(const std::string &loss, double half_width, double k, const std::st
           assign("Domain/Upper corner", half_width)};
 }
 
-Settings line(const std::string &loss, double half_width, double k, const std::string &noise = "isotropic")
+Settings line(const std::string &loss, double half_width, double k,
+              const std::string &noise = "isotropic")
 {
   return box(loss, half_width, k, noise) + Settings{"Dimension=1", "Escape/Tolerance=1e-9"};
 }
@@ -85,7 +90,8 @@ Settings line(const std::string &loss, double half_width, double k, const std::s
 const std::string w1_formula = "0.25*(x^2-1)^2 + 0.1*x + 0.2", w2_formula = "(x^2-1)^2 + 0.25";
 
 /// The entry of `rates` from one minimum to another, numbered from 1.
-nlohmann::json entry(const nlohmann::json &summary, const nlohmann::json &from, const nlohmann::json &to)
+nlohmann::json entry(const nlohmann::json &summary, const nlohmann::json &from,
+                     const nlohmann::json &to)
 {
   for (const auto &rate : summary.at("rates"))
     if (rate.at("from") == from && rate.at("to") == to)
@@ -130,8 +136,8 @@ TEST(Escape, RatesDownTo1e100KeepTheirDigits)
   }
   const double k = 0.007; // 5^(-1/k) = 1e-100
   const auto summary = run_summary(escape, line(w2_formula, 3, k, "loss-scaled"));
-  EXPECT_NEAR(std::log(entry(summary, 1, 2)["mfpt"].get<double>()), log_loss_scaled_time(w2, k, -1, 1, -3),
-              1e-7);
+  EXPECT_NEAR(std::log(entry(summary, 1, 2)["mfpt"].get<double>()),
+              log_loss_scaled_time(w2, k, -1, 1, -3), 1e-7);
 }
 
 // T k_a = 1 + C k + O(k^2) with C = 0.375 (isotropic) and -0.21875 (loss-scaled).
@@ -152,9 +158,10 @@ TEST(Escape, LossScaledTimesAreAPowerOfTheRatioOfLosses)
 {
   const double k = 0.02;
   const auto point = [&](double c) {
-    const auto summary =
-        run_summary(escape, line("(x^2-1)^2", 3, k, "loss-scaled") + Settings{assign("Landscape/Floor", c)});
-    return std::make_pair(std::log((1 + c) / c), std::log(entry(summary, 1, 2)["mfpt"].get<double>()));
+    const auto summary = run_summary(escape, line("(x^2-1)^2", 3, k, "loss-scaled") +
+                                                 Settings{assign("Landscape/Floor", c)});
+    return std::make_pair(std::log((1 + c) / c),
+                          std::log(entry(summary, 1, 2)["mfpt"].get<double>()));
   };
   const auto [x0, y0] = point(1.0);
   const auto [x1, y1] = point(0.5);
@@ -169,8 +176,11 @@ TEST(Escape, LossScaledTimesAreAPowerOfTheRatioOfLosses)
 TEST(Escape, FourWellsKeepTheDigitsOfEveryRate)
 {
   const double k = 0.01;
-  const auto f = [](double x) { return 0.5 - 0.5 * std::cos(2 * M_PI * x) + 0.2 * x * x - 0.11 * x; };
-  const auto summary = run_summary(escape, line("0.5 - 0.5*cos(2*pi*x) + 0.2*x^2 - 0.11*x", 2.4, k));
+  const auto f = [](double x) {
+    return 0.5 - 0.5 * std::cos(2 * M_PI * x) + 0.2 * x * x - 0.11 * x;
+  };
+  const auto summary =
+      run_summary(escape, line("0.5 - 0.5*cos(2*pi*x) + 0.2*x^2 - 0.11*x", 2.4, k));
   std::vector<double> minima; // in the order of the losses
   for (const auto &minimum : summary["minima"])
     minima.push_back(minimum["point"][0]);
@@ -192,28 +202,32 @@ TEST(Escape, AProductInThePlaneEscapesAsOnTheLine)
 {
   const double k = 0.03;
   const auto on_the_line = entry(run_summary(escape, line("(x^2-1)^2 + 0.2*x", 2.5, k)), 2, 1);
-  const auto in_the_plane = entry(run_summary(escape, box("(x^2-1)^2 + 0.2*x + y^2/2", 2.5, k) +
-                                                          Settings{"Dimension=2", "Escape/Tolerance=1e-3"}),
-                                  2, 1);
+  const auto in_the_plane =
+      entry(run_summary(escape, box("(x^2-1)^2 + 0.2*x + y^2/2", 2.5, k) +
+                                    Settings{"Dimension=2", "Escape/Tolerance=1e-3"}),
+            2, 1);
   for (const char *key : {"rate", "mfpt", "mfpt_from_entrance_law"})
     EXPECT_NEAR(in_the_plane[key].get<double>() / on_the_line[key].get<double>(), 1, 1e-3) << key;
   EXPECT_LT(in_the_plane["relative_error_estimate"].get<double>(), 1e-3);
-  EXPECT_NEAR(in_the_plane["asymptotic_rate"].get<double>() / on_the_line["asymptotic_rate"].get<double>(), 1,
-              1e-9);
+  EXPECT_NEAR(in_the_plane["asymptotic_rate"].get<double>() /
+                  on_the_line["asymptotic_rate"].get<double>(),
+              1, 1e-9);
 }
 
 // At high temperature the sets themselves count: the answer must not depend on the mesh by more than it says.
 TEST(Escape, LargeSetsAreFollowedWithinTheEstimatedError)
 {
   const auto rate = [](double tolerance) {
-    return entry(run_summary(escape, box("(x^2-1)^2 + 0.2*x + y^2/2", 2.5, 0.5) +
-                                         Settings{"Dimension=2", assign("Escape/Tolerance", tolerance)}),
-                 1, 2);
+    return entry(
+        run_summary(escape, box("(x^2-1)^2 + 0.2*x + y^2/2", 2.5, 0.5) +
+                                Settings{"Dimension=2", assign("Escape/Tolerance", tolerance)}),
+        1, 2);
   };
   const auto coarse = rate(2e-2), fine = rate(2e-3);
   for (const char *key : {"rate", "mfpt"})
     EXPECT_LT(std::abs(coarse[key].get<double>() / fine[key].get<double>() - 1),
-              coarse["relative_error_estimate"].get<double>() + fine["relative_error_estimate"].get<double>());
+              coarse["relative_error_estimate"].get<double>() +
+                  fine["relative_error_estimate"].get<double>());
   // The set is entered before the minimum is reached, and left after it.
   EXPECT_LT(fine["mfpt_from_entrance_law"].get<double>(), fine["mfpt"].get<double>());
 }
@@ -227,11 +241,16 @@ TEST(Escape, PairsAndPointsCanBeChosen)
   ASSERT_EQ(chosen["rates"].size(), 2u);
   // x and y are independent: from (+,+) to (-,-), both must cross.
   const auto line_x = entry(run_summary(escape, line("(x^2-1)^2 + 0.2*x", 2, 0.1)), 2, 1);
-  const auto to_others = entry(run_summary(escape, square + Settings{"Escape/From=4"}), 4, "others");
+  const auto to_others =
+      entry(run_summary(escape, square + Settings{"Escape/From=4"}), 4, "others");
   const auto line_y = entry(run_summary(escape, line("(x^2-1)^2 + 0.1*x", 2, 0.1)), 2, 1);
   EXPECT_NEAR(to_others["rate"].get<double>(),
-              line_x["rate"].get<double>() + line_y["rate"].get<double>(), 1e-2 * to_others["rate"].get<double>());
-  const auto by_point = run_summary(escape, square + Settings{"Escape/From=(0.97, 0.99)", "Escape/To=1"});
+              line_x["rate"].get<double>() + line_y["rate"].get<double>(),
+              1e-2 * to_others["rate"].get<double>());
+  const auto by_point =
+      run_summary(escape, square + Settings{"Escape/From=(0.97, 0.99)", "Escape/To=1"});
   EXPECT_EQ(by_point["rates"][0]["from"], 5);
-  EXPECT_NEAR(by_point["rates"][0]["rate"].get<double>() / entry(chosen, 4, 1)["rate"].get<double>(), 1, 1e-2);
+  EXPECT_NEAR(by_point["rates"][0]["rate"].get<double>() /
+                  entry(chosen, 4, 1)["rate"].get<double>(),
+              1, 1e-2);
 }

@@ -26,8 +26,11 @@ double integral(const Function1 &f, double a, double b)
   return sum;
 }
 
-const Settings double_well = {"Landscape/Loss=(x^2-1)^2 + y^2/2", "Dimension=2", "Domain/Kind=box",
-                              "Domain/Lower corner=-2.2", "Domain/Upper corner=2.2",
+const Settings double_well = {"Landscape/Loss=(x^2-1)^2 + y^2/2",
+                              "Dimension=2",
+                              "Domain/Kind=box",
+                              "Domain/Lower corner=-2.2",
+                              "Domain/Upper corner=2.2",
                               "Escape/Tolerance=1e-3"};
 
 double rate_of(const nlohmann::json &summary, std::size_t k, const char *key = "rate")
@@ -45,10 +48,10 @@ TEST(GeneralEscape, MultiplicativeNoiseOnTheLine)
   const auto pi = [&](double x) { return std::exp(-u(x)) / d(x); };
   const auto inner = [&](double y) { return std::exp(u(y)) * integral(pi, -2.5, y); };
   const double exact = integral(inner, -1, 1);
-  const auto summary = run_summary(
-      escape, {"Dimension=1", "Landscape/Loss=(x^2-1)^2", "Noise/Kind=tensor",
-               "Noise/Tensor=0.15*(1+x^2)", "Domain/Kind=box", "Domain/Lower corner=-2.5",
-               "Domain/Upper corner=2.5", "Escape/Tolerance=1e-6"});
+  const auto summary = run_summary(escape, {"Dimension=1", "Landscape/Loss=(x^2-1)^2",
+                                            "Noise/Kind=tensor", "Noise/Tensor=0.15*(1+x^2)",
+                                            "Domain/Kind=box", "Domain/Lower corner=-2.5",
+                                            "Domain/Upper corner=2.5", "Escape/Tolerance=1e-6"});
   for (std::size_t k = 0; k < 2; ++k)
   {
     EXPECT_NEAR(rate_of(summary, k, "mfpt") / exact, 1, 1e-6);
@@ -77,8 +80,8 @@ TEST(GeneralEscape, TheRatesOfAnIrreversibleDoubleWellAddUpToTheGap)
   const double gap = summary["spectral_gap"].get<double>();
   EXPECT_NEAR((rate_of(summary, 0) + rate_of(summary, 1)) / gap, 1, 0.1);
   EXPECT_NEAR(rate_of(summary, 0) * rate_of(summary, 0, "mfpt"), 1, 0.1);
-  const auto modes = run_summary(spectrum, double_well + noise +
-                                               Settings{"Spectrum/Number of eigenvalues=2",
-                                                        "Spectrum/Tolerance=1e-4"});
+  const auto modes = run_summary(
+      spectrum, double_well + noise +
+                    Settings{"Spectrum/Number of eigenvalues=2", "Spectrum/Tolerance=1e-4"});
   EXPECT_NEAR(modes["spectral_gap"].get<double>() / gap, 1, 1e-3);
 }

@@ -21,11 +21,11 @@ TEST(Geometry, InADiscTheReflectingRimKeepsTheGibbsDensity)
        "Domain/Kind=ball", "Domain/Radius=1", "Initial density/Mean=0.4, 0.2",
        "Initial density/Standard deviation=0.2", "Discretization/Reference weight=one",
        "Time/End=10", "Time/Output times=10"},
-      [&](double, const Problem<2> &problem, const PETScVector &u)
-      {
+      [&](double, const Problem<2> &problem, const PETScVector &u) {
         EXPECT_LE(l1_distance(problem, u,
-                              [&](const Coordinates &x)
-                              { return std::exp(-(x[0] * x[0] + x[1] * x[1]) / (2 * k)) / z; }),
+                              [&](const Coordinates &x) {
+                                return std::exp(-(x[0] * x[0] + x[1] * x[1]) / (2 * k)) / z;
+                              }),
                   error);
       });
   // E r^2 of that density
@@ -84,18 +84,17 @@ TEST(Geometry, OnACylinderFourierModesDecayByThemselves)
 TEST(Geometry, OnACircleTheLimitIsVonMises)
 {
   const double k = 0.5, z = 2 * M_PI * std::cyl_bessel_i(0.0, 1 / k);
-  run_evolution<1>({"Landscape/Loss=1 - cos(x)", assign("Noise/Learning rate", k),
-                    "Domain/Kind=box", "Domain/Lower corner=0",
-                    assign("Domain/Upper corner", 2 * M_PI), "Domain/Periodic=x",
-                    "Initial density/Mean=4.2", "Initial density/Standard deviation=0.3",
-                    "Discretization/Reference weight=one", "Time/End=30", "Time/Output times=30"},
-                   [&](double, const Problem<1> &problem, const PETScVector &u)
-                   {
-                     EXPECT_LE(l1_distance(problem, u,
-                                           [&](const Coordinates &x)
-                                           { return std::exp(std::cos(x[0]) / k) / z; }),
-                               error);
-                   });
+  run_evolution<1>(
+      {"Landscape/Loss=1 - cos(x)", assign("Noise/Learning rate", k), "Domain/Kind=box",
+       "Domain/Lower corner=0", assign("Domain/Upper corner", 2 * M_PI), "Domain/Periodic=x",
+       "Initial density/Mean=4.2", "Initial density/Standard deviation=0.3",
+       "Discretization/Reference weight=one", "Time/End=30", "Time/Output times=30"},
+      [&](double, const Problem<1> &problem, const PETScVector &u) {
+        EXPECT_LE(
+            l1_distance(problem, u,
+                        [&](const Coordinates &x) { return std::exp(std::cos(x[0]) / k) / z; }),
+            error);
+      });
 }
 
 // One radius stands for K = 3 parameters: the Gaussian N(0, v I) in R^3, v' = -2av + 2k.
@@ -111,8 +110,7 @@ TEST(Geometry, ARadiusOfThreeParametersGivesTheGaussianInSpace)
          "Domain/Upper corner=5", "Initial density/Mean=0",
          assign("Initial density/Standard deviation", deviation),
          "Discretization/Reference weight=" + weight, "Time/End=1"},
-        [&](double t, const Problem<1> &problem, const PETScVector &u)
-        {
+        [&](double t, const Problem<1> &problem, const PETScVector &u) {
           const double v = k / a + (deviation * deviation - k / a) * std::exp(-2 * a * t);
           EXPECT_LE(l1_distance(problem, u,
                                 [&](const Coordinates &x) {

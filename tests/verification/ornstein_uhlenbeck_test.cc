@@ -79,8 +79,7 @@ std::vector<Record> expect_promised_error(const Settings &settings,
 {
   return run_evolution<dim>(
       settings + Settings{assign("Time/Tolerance", tolerance)},
-      [&](double t, const Problem<dim> &problem, const PETScVector &u)
-      {
+      [&](double t, const Problem<dim> &problem, const PETScVector &u) {
         const Gaussian<dim> exact = law.at(t);
         const double error =
             l1_distance(problem, u, [&](const Coordinates &x) { return exact.density(x); });
@@ -132,18 +131,16 @@ TEST(OrnsteinUhlenbeck, InThePlaneAFullHessianGivesTheExactGaussian)
 {
   const double error = l1_promise * 1e-4, half_width = 4;
   const Gaussian<2> invariant = plane_law().invariant();
-  const auto records = run_evolution<2>(
-      plane + Settings{"Time/Tolerance=1e-4"},
-      [&](double t, const Problem<2> &problem, const PETScVector &u)
-      {
-        if (t != 0.5)
-          return;
-        // A pointwise error is the L1 error over the area on which it is made, at least a hundredth
-        // of that of the density, 2 pi sqrt(det C) = 0.74.
-        EXPECT_NEAR(density_at(problem, u, coordinates({0.2, 0.1})), 0.11082823486225, error * 100);
-        EXPECT_NEAR(density_at(problem, u, coordinates({0.5, -0.75})), 1.3522962895499,
-                    error * 100);
-      });
+  const auto records = run_evolution<
+      2>(plane + Settings{"Time/Tolerance=1e-4"}, [&](double t, const Problem<2> &problem,
+                                                      const PETScVector &u) {
+    if (t != 0.5)
+      return;
+    // A pointwise error is the L1 error over the area on which it is made, at least a hundredth
+    // of that of the density, 2 pi sqrt(det C) = 0.74.
+    EXPECT_NEAR(density_at(problem, u, coordinates({0.2, 0.1})), 0.11082823486225, error * 100);
+    EXPECT_NEAR(density_at(problem, u, coordinates({0.5, -0.75})), 1.3522962895499, error * 100);
+  });
   const Record &record = records[3];
   EXPECT_DOUBLE_EQ(record["time"], 0.5);
   EXPECT_NEAR(record["mean_x"], 0.50219827683558, error * half_width);

@@ -13,14 +13,10 @@ namespace
 {
 constexpr double a = 1.5, k = 0.2, v0 = 0.09, end = 4;
 
-const Settings line = {"Landscape/Kind=quadratic",
-                       "Landscape/Constants=a=1.5",
-                       "Noise/Learning rate=0.2",
-                       "Domain/Kind=box",
-                       "Domain/Lower corner=-5",
-                       "Domain/Upper corner=5",
-                       "Initial density/Mean=1",
-                       "Initial density/Standard deviation=0.3",
+const Settings line = {"Landscape/Kind=quadratic", "Landscape/Constants=a=1.5",
+                       "Noise/Learning rate=0.2",  "Domain/Kind=box",
+                       "Domain/Lower corner=-5",   "Domain/Upper corner=5",
+                       "Initial density/Mean=1",   "Initial density/Standard deviation=0.3",
                        "Time/Tolerance=1e-4"};
 const Settings to_end = {"Time/End=4", "Time/Output times=4"};
 
@@ -28,7 +24,8 @@ const std::string section = "Learning rate schedule/";
 const Settings cosine = {section + "Kind=cosine", section + "Period=3"};
 const Settings cyclical = {section + "Kind=cyclical", section + "Period=1.6",
                            section + "Lowest learning rate=0.04"};
-const Settings table = {section + "Kind=table", section + "Table=0, 0.02; 0.7, 0.2; 0.7, 0.1; 3, 0"};
+const Settings table = {section + "Kind=table",
+                        section + "Table=0, 0.02; 0.7, 0.2; 0.7, 0.1; 3, 0"};
 
 Parameters parameters(const Settings &settings)
 {
@@ -58,13 +55,12 @@ double variance(const Settings &settings)
 
 double error_with_steps_of(const std::string &scheme, double step, const Settings &schedule)
 {
-  return std::abs(variance(schedule + Settings{"Time/Scheme=" + scheme,
-                                               "Discretization/Reference weight=one",
-                                               "Discretization/Element=continuous",
-                                               "Discretization/Initial refinement=6",
-                                               "Discretization/Adaptation=false",
-                                               assign("Time/Time step", step)}) -
-                  exact_variance(schedule));
+  return std::abs(
+      variance(schedule +
+               Settings{"Time/Scheme=" + scheme, "Discretization/Reference weight=one",
+                        "Discretization/Element=continuous", "Discretization/Initial refinement=6",
+                        "Discretization/Adaptation=false", assign("Time/Time step", step)}) -
+      exact_variance(schedule));
 }
 } // namespace
 
@@ -108,9 +104,10 @@ TEST(Schedule, SchemesThatWouldLoseTheirOrderAreRefused)
 TEST(Schedule, AnnealsOntoTheMinimum)
 {
   // E f -> 0 with eta -> 0; the same at constant eta stays at k/2.
-  const Settings anneal = {"Noise/Kind=loss-scaled", "Landscape/Floor=0.2", "Time/End=30",
-                           "Time/Output times=30", section + "Kind=exponential",
-                           section + "Factor=0.1", section + "Period=10"};
+  const Settings anneal = {
+      "Noise/Kind=loss-scaled", "Landscape/Floor=0.2",        "Time/End=30",
+      "Time/Output times=30",   section + "Kind=exponential", section + "Factor=0.1",
+      section + "Period=10"};
   const auto records = run_evolution<1>(line + anneal);
   EXPECT_LT(records.back()["expected_loss"] - 0.2, 1e-4);
   EXPECT_NEAR(records.back()["mass"], 1, 1e-11);

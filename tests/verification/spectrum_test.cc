@@ -13,11 +13,13 @@ using namespace lowland;
 namespace
 {
 /// Eigenvalue n agrees to `relative`.
-void expect_eigenvalues(const nlohmann::json &summary, const std::vector<double> &exact, double relative)
+void expect_eigenvalues(const nlohmann::json &summary, const std::vector<double> &exact,
+                        double relative)
 {
   ASSERT_GE(summary["eigenvalues"].size(), exact.size());
   for (std::size_t n = 0; n < exact.size(); ++n)
-    EXPECT_NEAR(summary["eigenvalues"][n].get<double>(), exact[n], relative * std::max(exact[n], 1e-3))
+    EXPECT_NEAR(summary["eigenvalues"][n].get<double>(), exact[n],
+                relative * std::max(exact[n], 1e-3))
         << "eigenvalue " << n;
 }
 
@@ -39,9 +41,12 @@ Settings quadratic(unsigned int dimension, const std::string &constants, double 
 
 Settings ball(unsigned int dimension, double k, double radius)
 {
-  return {"Dimension=" + std::to_string(dimension), "Landscape/Kind=student",
-          "Noise/Kind=loss-scaled",                 assign("Noise/Learning rate", k),
-          "Domain/Kind=ball",                       assign("Domain/Radius", radius)};
+  return {"Dimension=" + std::to_string(dimension),
+          "Landscape/Kind=student",
+          "Noise/Kind=loss-scaled",
+          assign("Noise/Learning rate", k),
+          "Domain/Kind=ball",
+          assign("Domain/Radius", radius)};
 }
 
 /// W1 and W2 of the literature's double wells, on an interval.
@@ -113,22 +118,28 @@ TEST(Spectrum, StudentInThePlane)
 
 TEST(Spectrum, DoubleWellsOnTheLine)
 {
-  expect_eigenvalues(run_summary(spectrum, line(w1, 4, "isotropic", 0.2) + number_of_eigenvalues(2)),
-                     {0, 0.14462159073828}, 1e-8);
-  expect_eigenvalues(run_summary(spectrum, line(w1, 4, "isotropic", 0.05) + number_of_eigenvalues(2)),
-                     {0, 0.0079642779171444}, 1e-8);
-  expect_eigenvalues(run_summary(spectrum, line(w1, 4, "loss-scaled", 0.25) + number_of_eigenvalues(2)),
-                     {0, 0.030514853046204}, 1e-8);
-  expect_eigenvalues(run_summary(spectrum, line(w2, 3, "isotropic", 0.25) + number_of_eigenvalues(2)),
-                     {0, 0.029779593309437}, 1e-8);
-  expect_eigenvalues(run_summary(spectrum, line(w2, 3, "loss-scaled", 0.25) + number_of_eigenvalues(2)),
-                     {0, 0.0013507604123883}, 1e-8);
+  expect_eigenvalues(
+      run_summary(spectrum, line(w1, 4, "isotropic", 0.2) + number_of_eigenvalues(2)),
+      {0, 0.14462159073828}, 1e-8);
+  expect_eigenvalues(
+      run_summary(spectrum, line(w1, 4, "isotropic", 0.05) + number_of_eigenvalues(2)),
+      {0, 0.0079642779171444}, 1e-8);
+  expect_eigenvalues(
+      run_summary(spectrum, line(w1, 4, "loss-scaled", 0.25) + number_of_eigenvalues(2)),
+      {0, 0.030514853046204}, 1e-8);
+  expect_eigenvalues(
+      run_summary(spectrum, line(w2, 3, "isotropic", 0.25) + number_of_eigenvalues(2)),
+      {0, 0.029779593309437}, 1e-8);
+  expect_eigenvalues(
+      run_summary(spectrum, line(w2, 3, "loss-scaled", 0.25) + number_of_eigenvalues(2)),
+      {0, 0.0013507604123883}, 1e-8);
 }
 
 TEST(Spectrum, HigherModesOfADoubleWell)
 {
-  expect_eigenvalues(run_summary(spectrum, line(w1, 4, "isotropic", 0.1) + number_of_eigenvalues(5)),
-                     {0, 0.045017753472, 0.954024901071, 1.70843101737, 2.61629782636}, 1e-8);
+  expect_eigenvalues(
+      run_summary(spectrum, line(w1, 4, "isotropic", 0.1) + number_of_eigenvalues(5)),
+      {0, 0.045017753472, 0.954024901071, 1.70843101737, 2.61629782636}, 1e-8);
 }
 
 TEST(Spectrum, TheGapDoesNotDependOnTheWeight)
@@ -137,7 +148,8 @@ TEST(Spectrum, TheGapDoesNotDependOnTheWeight)
   for (const Settings &weight :
        {Settings{"Discretization/Reference weight=one"},
         Settings{"Discretization/Reference weight=one", "Discretization/Element=continuous"},
-        Settings{"Discretization/Reference floor=1e-10"}, Settings{"Discretization/Element=discontinuous"}})
+        Settings{"Discretization/Reference floor=1e-10"},
+        Settings{"Discretization/Element=discontinuous"}})
     expect_eigenvalues(run_summary(spectrum, problem + weight), {0, 0.045017753472}, 1e-7);
 }
 
@@ -146,10 +158,10 @@ TEST(Spectrum, MexicanHat)
   const auto summary = run_summary(
       spectrum, Settings{"Landscape/Loss=0.2 + 0.25*(x^2+y^2-1)^2", "Noise/Kind=loss-scaled",
                          "Noise/Learning rate=0.3", "Domain/Kind=ball", "Domain/Radius=4"});
-  expect_eigenvalues(summary,
-                     {0, 0.08785859196276, 0.08785859196276, 0.314478957158, 0.314478957158,
-                      0.6642542361108},
-                     1e-7);
+  expect_eigenvalues(
+      summary,
+      {0, 0.08785859196276, 0.08785859196276, 0.314478957158, 0.314478957158, 0.6642542361108},
+      1e-7);
 }
 
 TEST(Spectrum, AWellWithoutSymmetry)
@@ -169,9 +181,10 @@ TEST(Spectrum, AWellWithoutSymmetry)
 // Five digits of the gap with at most 10,000 unknowns.
 TEST(Spectrum, TiltedDoubleWell)
 {
-  const auto summary = run_summary(
-      spectrum, Settings{"Landscape/Kind=double-well", "Noise/Learning rate=0.1",
-                         "Domain/Kind=box", "Domain/Lower corner=-2.5", "Domain/Upper corner=2.5", "Spectrum/Tolerance=1e-5"});
+  const auto summary =
+      run_summary(spectrum, Settings{"Landscape/Kind=double-well", "Noise/Learning rate=0.1",
+                                     "Domain/Kind=box", "Domain/Lower corner=-2.5",
+                                     "Domain/Upper corner=2.5", "Spectrum/Tolerance=1e-5"});
   EXPECT_NEAR(summary["spectral_gap"].get<double>(), 2.6026327589e-4, 5e-10);
   EXPECT_LE(summary["dofs"].get<int>(), 10000);
 }
@@ -190,10 +203,10 @@ TEST(Spectrum, AnUnresolvedGapHasNoNumber)
 TEST(Spectrum, EvolveDecaysAtTheGap)
 {
   const Settings problem = line(w1, 4, "isotropic", 0.2);
-  const auto long_run =
-      run_summary(evolve, problem + Settings{"Initial density/Mean=-1",
-                                             "Initial density/Standard deviation=0.4", "Time/End=60",
-                                             "Time/Tolerance=1e-6", "Time/Output times=lin(0, 60, 61)"});
+  const auto long_run = run_summary(
+      evolve,
+      problem + Settings{"Initial density/Mean=-1", "Initial density/Standard deviation=0.4",
+                         "Time/End=60", "Time/Tolerance=1e-6", "Time/Output times=lin(0, 60, 61)"});
   const auto modes = run_summary(spectrum, problem + number_of_eigenvalues(2));
   EXPECT_NEAR(long_run["decay_rate"].get<double>() / modes["spectral_gap"].get<double>(), 1, 1e-3);
 }

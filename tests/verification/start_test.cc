@@ -29,8 +29,8 @@ OrnsteinUhlenbeck<dim> law(double deviation)
 /// In a box with this lower corner.
 Settings bowl(double lower = -4)
 {
-  return {"Landscape/Kind=quadratic",       "Landscape/Constants=a=1, b=2, c=3",
-          assign("Noise/Learning rate", k), "Domain/Kind=box",
+  return {"Landscape/Kind=quadratic",           "Landscape/Constants=a=1, b=2, c=3",
+          assign("Noise/Learning rate", k),     "Domain/Kind=box",
           assign("Domain/Lower corner", lower), "Domain/Upper corner=4"};
 }
 
@@ -64,7 +64,10 @@ public:
     if (dealii::Utilities::MPI::this_mpi_process(MPI_COMM_WORLD) == 0)
       std::filesystem::remove_all(folder_);
   }
-  Settings as_start() const { return {"Initial density/Kind=file", "Initial density/File=" + folder_}; }
+  Settings as_start() const
+  {
+    return {"Initial density/Kind=file", "Initial density/File=" + folder_};
+  }
 
 private:
   std::string folder_;
@@ -115,10 +118,14 @@ TEST(StartFromAFile, SeesANeedleInAWideDomain)
 
 TEST(StartFromAFile, OnABall)
 {
-  const Settings ball = {"Landscape/Kind=quadratic", "Landscape/Constants=a=1, b=2",
-                         assign("Noise/Learning rate", k), "Domain/Kind=ball", "Domain/Radius=1",
+  const Settings ball = {"Landscape/Kind=quadratic",
+                         "Landscape/Constants=a=1, b=2",
+                         assign("Noise/Learning rate", k),
+                         "Domain/Kind=ball",
+                         "Domain/Radius=1",
                          "Initial density/Standard deviation=0.5"};
-  const EarlierRun first(std::integral_constant<int, 2>(), ball + Settings{"Time/End=20", "Time/Output times=20"});
+  const EarlierRun first(std::integral_constant<int, 2>(),
+                         ball + Settings{"Time/End=20", "Time/Output times=20"});
   const auto records = run_evolution<2>(ball + first.as_start() + Settings{"Time/End=1"});
   for (const Record &record : records)
     EXPECT_LE(record["l1_to_invariant"], 2 * l1_promise * 1e-3);
@@ -127,7 +134,8 @@ TEST(StartFromAFile, OnABall)
 TEST(StartFromOtherNoise, InClosedForm)
 {
   // Colder than the run, in one dimension and in two.
-  const Settings cold = {"Initial density/Kind=invariant", "Initial density/Noise=Learning rate=0.02"};
+  const Settings cold = {"Initial density/Kind=invariant",
+                         "Initial density/Noise=Learning rate=0.02"};
   OrnsteinUhlenbeck<1> line = law<1>(1);
   OrnsteinUhlenbeck<2> plane = law<2>(1);
   line.k = plane.k = 0.02;
@@ -142,7 +150,7 @@ TEST(StartFromOtherNoise, Computed)
   exact.covariance[0][0] = 0.1;
   exact.covariance[1][1] = 0.3;
   expect_law<2>(bowl() + Settings{"Initial density/Kind=invariant",
-                                "Initial density/Noise=Kind=tensor; Tensor=xx = 0.1; yy = 0.6"},
+                                  "Initial density/Noise=Kind=tensor; Tensor=xx = 0.1; yy = 0.6"},
                 0, exact, l1_promise * 1e-3);
 }
 

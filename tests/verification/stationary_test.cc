@@ -12,10 +12,11 @@ using namespace lowland;
 namespace
 {
 const Settings computed = {"Stationary/Method=computed"};
-const Settings well = {"Landscape/Kind=double-well", "Noise/Learning rate=0.2",
-                       "Domain/Kind=box", "Domain/Lower corner=-2.5", "Domain/Upper corner=2.5"};
-const Settings heavy = {"Landscape/Kind=student", "Noise/Kind=loss-scaled", "Noise/Learning rate=0.5",
-                        "Domain/Kind=box", "Domain/Lower corner=-20", "Domain/Upper corner=20"};
+const Settings well = {"Landscape/Kind=double-well", "Noise/Learning rate=0.2", "Domain/Kind=box",
+                       "Domain/Lower corner=-2.5", "Domain/Upper corner=2.5"};
+const Settings heavy = {"Landscape/Kind=student",  "Noise/Kind=loss-scaled",
+                        "Noise/Learning rate=0.5", "Domain/Kind=box",
+                        "Domain/Lower corner=-20", "Domain/Upper corner=20"};
 
 double distance(const Settings &settings)
 {
@@ -29,9 +30,10 @@ double distance(const Settings &settings)
 TEST(Stationary, FullTensorInSpace)
 {
   const auto summary = run_summary(
-      stationary, {"Dimension=3", "Landscape/Kind=quadratic", "Landscape/Constants=a=1, b=2, c=3",
-                   "Noise/Kind=tensor", "Noise/Tensor=0.3; 0.1; 0; 0.2; -0.1; 0.3", "Domain/Kind=box",
-                   "Domain/Lower corner=-2.6", "Domain/Upper corner=2.6", "Stationary/Tolerance=1e-1"});
+      stationary,
+      {"Dimension=3", "Landscape/Kind=quadratic", "Landscape/Constants=a=1, b=2, c=3",
+       "Noise/Kind=tensor", "Noise/Tensor=0.3; 0.1; 0; 0.2; -0.1; 0.3", "Domain/Kind=box",
+       "Domain/Lower corner=-2.6", "Domain/Upper corner=2.6", "Stationary/Tolerance=1e-1"});
   // Moments up to the degree carry no error of the mesh but that of the box's rim.
   const double error = 1e-4;
   EXPECT_NEAR(summary["covariance_xx"], 0.3, error);
@@ -70,7 +72,8 @@ TEST(Stationary, OrderWithWeightOne)
     {
       const auto error = [&](int refinement) {
         return distance(well +
-                        Settings{"Discretization/Reference weight=one", "Discretization/Adaptation=false",
+                        Settings{"Discretization/Reference weight=one",
+                                 "Discretization/Adaptation=false",
                                  std::string("Discretization/Element=") + element,
                                  "Discretization/Degree=" + std::to_string(degree),
                                  "Discretization/Initial refinement=" + std::to_string(refinement),
@@ -86,8 +89,11 @@ TEST(Stationary, OrderWithWeightOne)
 TEST(Stationary, BasinMasses)
 {
   const Settings selection = {"Landscape/Loss=0.3 + 0.25*(x^2-1)^2 + 0.5*(1 + x/(1+x^2))*y^2",
-                              "Noise/Learning rate=0.05", "Domain/Kind=box", "Domain/Lower corner=-2.5",
-                              "Domain/Upper corner=2.5", "Stationary/Tolerance=1e-6"};
+                              "Noise/Learning rate=0.05",
+                              "Domain/Kind=box",
+                              "Domain/Lower corner=-2.5",
+                              "Domain/Upper corner=2.5",
+                              "Stationary/Tolerance=1e-6"};
   const auto summary = run_summary(stationary, selection + computed);
   // The basins meet where d_x f = 0 near x = 0, not exactly on x = 0, at density e^-5 of the maximum.
   double right = 0;
@@ -95,7 +101,8 @@ TEST(Stationary, BasinMasses)
     if (summary["minima"][k]["point"][0].get<double>() > 0)
       right += summary["basin_masses"][k].get<double>();
   EXPECT_NEAR(right, 0.3696936676496, 2e-3);
-  const double sum = summary["basin_masses"][0].get<double>() + summary["basin_masses"][1].get<double>();
+  const double sum =
+      summary["basin_masses"][0].get<double>() + summary["basin_masses"][1].get<double>();
   EXPECT_NEAR(sum, 1, 1e-6);
 }
 

@@ -130,18 +130,18 @@ void expect_exact_density(unsigned int nu, double tolerance)
 {
   SCOPED_TRACE("nu = " + std::to_string(nu) + ", tolerance " + std::to_string(tolerance));
   const Student student{0.8, 2.0 / (2 * nu - 1), 1, 0.7, 0.2};
-  run_evolution<1>(
-      settings_of(student) + Settings{assign("Time/Tolerance", tolerance), "Time/End=0.6",
-                                      "Time/Output times=0.1, 0.3, 0.6"},
-      [&](double t, const Problem<1> &problem, const PETScVector &u)
-      {
-        const Kernel kernel(0.8, nu, t);
-        const double error = l1_distance(
-            problem, u, [&](const Coordinates &x) { return averaged(kernel, x[0], 0.7, 0.2); });
-        SCOPED_TRACE("t = " + std::to_string(t));
-        EXPECT_LE(error, l1_promise * tolerance);
-        EXPECT_GE(error, tolerance / 100);
-      });
+  run_evolution<1>(settings_of(student) + Settings{assign("Time/Tolerance", tolerance),
+                                                   "Time/End=0.6",
+                                                   "Time/Output times=0.1, 0.3, 0.6"},
+                   [&](double t, const Problem<1> &problem, const PETScVector &u) {
+                     const Kernel kernel(0.8, nu, t);
+                     const double error = l1_distance(problem, u, [&](const Coordinates &x) {
+                       return averaged(kernel, x[0], 0.7, 0.2);
+                     });
+                     SCOPED_TRACE("t = " + std::to_string(t));
+                     EXPECT_LE(error, l1_promise * tolerance);
+                     EXPECT_GE(error, tolerance / 100);
+                   });
 }
 } // namespace
 
@@ -180,13 +180,13 @@ TEST(Student, TheLongTimeDensityHasStudentsProbabilities)
       settings_of(student) + Settings{"Domain/Kind=box", "Domain/Lower corner=-1000",
                                       "Domain/Upper corner=1000", "Time/End=12",
                                       "Time/Output times=12", "Time/Tolerance=1e-3"},
-      [&](double, const Problem<2> &problem, const PETScVector &u)
-      {
-        EXPECT_LE(
-            l1_distance(problem, u,
-                        [](const Coordinates &x)
-                        { return std::pow(1 + x[0] * x[0] + x[1] * x[1], -3) / 1.5707963267949; }),
-            l1_promise * 1e-3);
+      [&](double, const Problem<2> &problem, const PETScVector &u) {
+        EXPECT_LE(l1_distance(problem, u,
+                              [](const Coordinates &x) {
+                                return std::pow(1 + x[0] * x[0] + x[1] * x[1], -3) /
+                                       1.5707963267949;
+                              }),
+                  l1_promise * 1e-3);
       });
   EXPECT_LE(records.back()["l1_to_invariant"], l1_promise * 1e-3);
 }

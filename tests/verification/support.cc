@@ -106,8 +106,7 @@ std::vector<Record> run_evolution(const Settings &settings,
   options.output = folder.path + "/run";
   options.quiet = true;
   std::vector<Record> records;
-  const auto run = [&]()
-  {
+  const auto run = [&]() {
     Evolution<dim> evolution(parameters, options);
     evolution.run(observer);
     records = evolution.records();
@@ -191,11 +190,9 @@ Gaussian<dim> OrnsteinUhlenbeck<dim>::at(double time) const
 {
   Gaussian<dim> law;
   law.mean = matrix_function(hessian, [&](double a) { return std::exp(-a * time); }) * mean;
-  law.covariance = matrix_function(hessian,
-                                   [&](double a) {
-                                     return deviation * deviation * std::exp(-2 * a * time) -
-                                            k / a * std::expm1(-2 * a * time);
-                                   });
+  law.covariance = matrix_function(hessian, [&](double a) {
+    return deviation * deviation * std::exp(-2 * a * time) - k / a * std::expm1(-2 * a * time);
+  });
   return law;
 }
 

@@ -132,16 +132,15 @@ double rank_one_error(unsigned int refinement, unsigned int degree)
 {
   double error = 0;
   const Gaussian<2> law = rank_one_plane().at(1);
-  run_evolution<2>(rank_one + Settings{"Discretization/Adaptation=false",
-                                       "Discretization/Degree=" + std::to_string(degree),
-                                       "Discretization/Initial refinement=" +
-                                           std::to_string(refinement),
-                                       "Domain/Lower corner=-2.4", "Domain/Upper corner=2.4",
-                                       "Time/Output times=1", "Time/Time step=0.02"},
-                   [&](double, const Problem<2> &problem, const PETScVector &u) {
-                     error = l1_distance(problem, u,
-                                         [&](const Coordinates &x) { return law.density(x); });
-                   });
+  run_evolution<2>(
+      rank_one + Settings{"Discretization/Adaptation=false",
+                          "Discretization/Degree=" + std::to_string(degree),
+                          "Discretization/Initial refinement=" + std::to_string(refinement),
+                          "Domain/Lower corner=-2.4", "Domain/Upper corner=2.4",
+                          "Time/Output times=1", "Time/Time step=0.02"},
+      [&](double, const Problem<2> &problem, const PETScVector &u) {
+        error = l1_distance(problem, u, [&](const Coordinates &x) { return law.density(x); });
+      });
   return error;
 }
 } // namespace
@@ -156,7 +155,8 @@ TEST(TensorNoise, CurrentOfTheEquilibriumMatches)
 {
   const Gaussian<2> law = rotating_plane().at(1e3);
   double error = 1, size = 0;
-  run_evolution<2>(rotating + Settings{"Time/End=16", "Time/Output times=16", "Time/Tolerance=1e-4"},
+  run_evolution<2>(rotating +
+                       Settings{"Time/End=16", "Time/Output times=16", "Time/Tolerance=1e-4"},
                    [&](double, const Problem<2> &problem, const PETScVector &u) {
                      error = current_error(problem, u, rotating_plane(), law);
                      PETScVector nothing(u);
@@ -173,21 +173,20 @@ TEST(TensorNoise, RankOneOnACoarseMeshStaysADensity)
   // In the frame of the contracting flow nothing can grow but by that contraction, det = e^(tr A t).
   const double end = 1;
   const auto records = run_evolution<2>(
-      quadratic +
-      Settings{"Noise/Kind=tensor", "Noise/Tensor=0.05; 0.1; 0.2", "Domain/Lower corner=-2.4",
-               "Domain/Upper corner=2.4", "Initial density/Standard deviation=0.05",
-               "Discretization/Degree=4", "Discretization/Adaptation=false",
-               "Discretization/Initial refinement=3", assign("Time/End", end),
-               "Time/Output times=lin(0, 1, 11)"});
+      quadratic + Settings{"Noise/Kind=tensor", "Noise/Tensor=0.05; 0.1; 0.2",
+                           "Domain/Lower corner=-2.4", "Domain/Upper corner=2.4",
+                           "Initial density/Standard deviation=0.05", "Discretization/Degree=4",
+                           "Discretization/Adaptation=false", "Discretization/Initial refinement=3",
+                           assign("Time/End", end), "Time/Output times=lin(0, 1, 11)"});
   for (const Record &record : records)
   {
     SCOPED_TRACE(record["time"]);
     EXPECT_GE(record["minimum_density"], -1e-12);
     EXPECT_LE(column(record, "negative_mass"), 1e-12);
     EXPECT_NEAR(record["mass"], 1, 1e-11);
-    EXPECT_LE(record["maximum_density"], records.front()["maximum_density"] *
-                                             std::exp(trace(rank_one_plane().hessian) * record["time"]) *
-                                             (1 + 1e-6));
+    EXPECT_LE(record["maximum_density"],
+              records.front()["maximum_density"] *
+                  std::exp(trace(rank_one_plane().hessian) * record["time"]) * (1 + 1e-6));
   }
   EXPECT_GT(column(records.back(), "limited_mass"), 0);
 }
@@ -211,8 +210,8 @@ TEST(TensorNoise, InSpaceTransientIsExact)
 
 TEST(TensorNoise, OfRankOneIsExactAndNonnegative)
 {
-  expect_law(rank_one + wide + Settings{"Time/End=3", "Time/Output times=0.5, 1, 3"}, rank_one_plane(),
-             1e-3);
+  expect_law(rank_one + wide + Settings{"Time/End=3", "Time/Output times=0.5, 1, 3"},
+             rank_one_plane(), 1e-3);
 }
 
 TEST(TensorNoise, OfRankOneConvergesAtTheOrder)
@@ -227,12 +226,13 @@ TEST(TensorNoise, OfRankOneConvergesAtTheOrder)
 TEST(TensorNoise, HessianNoiseMakesAllDirectionsEquallyWide)
 {
   // D = k A, k = 0.2, from N((1,-1), 0.05 I), t = 0.5
-  const auto records = run_evolution<2>(
-      quadratic + wide +
-      Settings{"Noise/Kind=hessian", "Noise/Learning rate=0.2",
-                       assign("Initial density/Standard deviation", std::sqrt(0.05)),
-                       "Time/End=0.5", "Time/Output times=0.5", "Time/Tolerance=1e-4"});
-  const double error = 1e-5; // moments carry no error of the mesh, only of time, and of the box's rim
+  const auto records =
+      run_evolution<2>(quadratic + wide +
+                       Settings{"Noise/Kind=hessian", "Noise/Learning rate=0.2",
+                                assign("Initial density/Standard deviation", std::sqrt(0.05)),
+                                "Time/End=0.5", "Time/Output times=0.5", "Time/Tolerance=1e-4"});
+  const double error =
+      1e-5; // moments carry no error of the mesh, only of time, and of the box's rim
   EXPECT_NEAR(records.back()["mean_x"], 0.50219827683558, error);
   EXPECT_NEAR(records.back()["covariance_xx"], 0.17597319878895, error);
   EXPECT_NEAR(records.back()["covariance_xy"], 0.01816460754367, error);
@@ -258,14 +258,20 @@ TEST(HessianNoise, OnTheLineHasItsInvariantDensity)
 TEST(HessianNoise, IsTheTensorOfItsPositivePart)
 {
   // Between x = -1/sqrt(3) and 1/sqrt(3) this Hessian is negative: D = 0 there.
-  const Settings common = {"Landscape/Loss=(x^2-1)^2", "Noise/Learning rate=0.02",
-                           "Domain/Kind=box", "Domain/Lower corner=-2.5", "Domain/Upper corner=2.5",
-                           "Initial density/Mean=0.4", "Initial density/Standard deviation=0.2",
-                           "Time/End=1", "Time/Output times=0.2, 1", "Time/Tolerance=1e-4",
+  const Settings common = {"Landscape/Loss=(x^2-1)^2",
+                           "Noise/Learning rate=0.02",
+                           "Domain/Kind=box",
+                           "Domain/Lower corner=-2.5",
+                           "Domain/Upper corner=2.5",
+                           "Initial density/Mean=0.4",
+                           "Initial density/Standard deviation=0.2",
+                           "Time/End=1",
+                           "Time/Output times=0.2, 1",
+                           "Time/Tolerance=1e-4",
                            "Output/Observables=right = x > 0"};
   const auto a = run_evolution<1>(common + Settings{"Noise/Kind=hessian"});
-  const auto b = run_evolution<1>(
-      common + Settings{"Noise/Kind=tensor", "Noise/Tensor=eta*max(12*x^2-4, 0)"});
+  const auto b =
+      run_evolution<1>(common + Settings{"Noise/Kind=tensor", "Noise/Tensor=eta*max(12*x^2-4, 0)"});
   for (std::size_t i = 0; i < a.size(); ++i)
   {
     EXPECT_NEAR(a[i]["mean_x"], b[i]["mean_x"], 1e-12);

@@ -68,21 +68,27 @@ void expect_drift(const Case &c)
 
 TEST(Valley, IsotropicNoiseDriftsAndDiffuses)
 {
-  expect_drift({"e; 0; e", "1/" + h, 0.0858495473166,
+  expect_drift({"e; 0; e",
+                "1/" + h,
+                0.0858495473166,
                 {0.0879042752807, 0.00818457561967, 0.216336156698},
                 {0.0869589848638, 0.00861620018935, 0.109310543226}});
 }
 
 TEST(Valley, NoiseAcrossTheValleyAloneDriftsAlongIt)
 {
-  expect_drift({"0; 0; e", "1/" + h, 0.33691123659,
+  expect_drift({"0; 0; e",
+                "1/" + h,
+                0.33691123659,
                 {0.338278315312, 0.0709607318333, 0.192801799503},
                 {0.337634609691, 0.0700817853548, 0.0961236875354}});
 }
 
 TEST(Valley, HessianNoiseDriftsAgainstTheCurvature)
 {
-  expect_drift({"0; 0; e*" + h, "1", 0.328531816596,
+  expect_drift({"0; 0; e*" + h,
+                "1",
+                0.328531816596,
                 {0.326384027429, 0.0171557205848, 0.202644841589},
                 {0.327314392304, 0.0142507356147, 0.100648180049}});
 }

@@ -39,8 +39,8 @@ TEST(Walls, TheLowestLossOnARimNormalisesPi)
   EXPECT_LE(ball, 1 + 1e-6); // the mesh's circle is one of degree 4
   EXPECT_GE(ball, 0.9);
   const double file = largest_relative_pi(
-      {"Landscape/Loss=(x-5)^2 + (y-3)^2/2", "Noise/Learning rate=0.5",
-       "Domain/Kind=file", "Domain/File=" LOWLAND_SOURCE_DIR "/meshes/disk.msh",
+      {"Landscape/Loss=(x-5)^2 + (y-3)^2/2", "Noise/Learning rate=0.5", "Domain/Kind=file",
+       "Domain/File=" LOWLAND_SOURCE_DIR "/meshes/disk.msh",
        "Initial density/Standard deviation=0.4", "Discretization/Reference weight=invariant"});
   EXPECT_LE(file, 1 + 1e-12);
   EXPECT_GE(file, 0.8);
@@ -50,10 +50,10 @@ TEST(Walls, TheLowestLossOnARimNormalisesPi)
 TEST(Walls, TheMassBeyondIsThatOfTheDensityGoingOn)
 {
   const double k = 0.3, length = 1.5;
-  const auto records = run_evolution<1>(
-      {"Landscape/Loss=x^2/2", assign("Noise/Learning rate", k), "Domain/Kind=box",
-       assign("Domain/Lower corner", -length), assign("Domain/Upper corner", length),
-       "Initial density/Kind=invariant", "Time/End=0"});
+  const auto records = run_evolution<1>({"Landscape/Loss=x^2/2", assign("Noise/Learning rate", k),
+                                         "Domain/Kind=box", assign("Domain/Lower corner", -length),
+                                         assign("Domain/Upper corner", length),
+                                         "Initial density/Kind=invariant", "Time/End=0"});
   const double z = std::sqrt(2 * M_PI * k) * std::erf(length / std::sqrt(2 * k));
   const double at_the_wall = std::exp(-length * length / (2 * k)) / z;
   EXPECT_NEAR(records[0]["mass_beyond_walls"], 2 * at_the_wall * k / length, 1e-6);
@@ -81,17 +81,15 @@ TEST(Walls, TheDiscreteOperatorKeepsTheLawOfTheExpectedLoss)
                             "Time/End=0.3",
                             "Time/Output times=0, 0.1, 0.3"};
   const Settings box = {"Domain/Kind=box", "Domain/Lower corner=-1", "Domain/Upper corner=1"};
-  const Settings file = {"Domain/Kind=file",
-                         "Domain/File=" LOWLAND_SOURCE_DIR "/meshes/disk.msh"};
+  const Settings file = {"Domain/Kind=file", "Domain/File=" LOWLAND_SOURCE_DIR "/meshes/disk.msh"};
   for (const Settings &domain : {box, file})
     for (const std::string weight : {"invariant", "one"})
       for (const std::string element : {"continuous", "discontinuous"})
       {
         SCOPED_TRACE(domain[0] + ", " + weight + ", " + element);
-        const auto records =
-            run_evolution<2>(pressed + domain +
-                             Settings{"Discretization/Reference weight=" + weight,
-                                      "Discretization/Element=" + element});
+        const auto records = run_evolution<2>(pressed + domain +
+                                              Settings{"Discretization/Reference weight=" + weight,
+                                                       "Discretization/Element=" + element});
         const auto error = loss_balance_error(records);
         ASSERT_TRUE(error);
         EXPECT_LE(*error, 1e-3);
@@ -134,12 +132,11 @@ TEST(Walls, ForOrnsteinUhlenbeckTheLawHoldsToRoundings)
 TEST(Walls, AWrongOperatorBreaksTheLawOfTheExpectedLoss)
 {
   const auto parameters = [](double intensity) {
-    return Parameters::from_text("", "test",
-                                 {"Dimension=2", "Landscape/Kind=quadratic", "Domain/Kind=box",
-                                  "Domain/Lower corner=-2", "Domain/Upper corner=2",
-                                  "Discretization/Reference weight=one",
-                                  "Initial density/Standard deviation=0.4",
-                                  assign("Noise/Intensity", intensity)});
+    return Parameters::from_text(
+        "", "test",
+        {"Dimension=2", "Landscape/Kind=quadratic", "Domain/Kind=box", "Domain/Lower corner=-2",
+         "Domain/Upper corner=2", "Discretization/Reference weight=one",
+         "Initial density/Standard deviation=0.4", assign("Noise/Intensity", intensity)});
   };
   Log log(MPI_COMM_WORLD, true);
   const Parameters right = parameters(1), wrong = parameters(1.5);
@@ -149,8 +146,7 @@ TEST(Walls, AWrongOperatorBreaksTheLawOfTheExpectedLoss)
     const FokkerPlanckForm<2> form(*problem.space, model);
     const PETScVector v = problem.project(problem.start, form);
     Record record = measure_density(*problem.space, problem.model, form.to_ratio(v), NAN, {});
-    record.add("loss_rate", "-",
-               loss_rate(form, project_loss(form, problem.solver_settings()), v));
+    record.add("loss_rate", "-", loss_rate(form, project_loss(form, problem.solver_settings()), v));
     return *loss_balance_error({record});
   };
   EXPECT_LE(error_of(problem.model), 1e-6);
@@ -170,8 +166,7 @@ TEST(Walls, ARadiusOfTenParametersHasTenTimesTheVariance)
          assign("Noise/Learning rate", k), "Domain/Kind=box", "Domain/Lower corner=-2.5",
          "Domain/Upper corner=2.5", "Initial density/Mean=0",
          assign("Initial density/Standard deviation", deviation),
-         "Discretization/Reference weight=" + weight, "Time/End=1",
-         "Time/Output times=0, 0.5, 1"});
+         "Discretization/Reference weight=" + weight, "Time/End=1", "Time/Output times=0, 0.5, 1"});
     for (const Record &record : records)
     {
       const double t = record["time"], start = deviation * deviation;
