@@ -226,8 +226,8 @@ void HarmonicFunctions<dim>::solve(const SolverSettings &settings)
   DoFTools::make_sparsity_pattern(space_.dof_handler(), pattern, *constraints_, false);
   SparsityTools::distribute_sparsity_pattern(pattern, space_.locally_owned(), space_.communicator(),
                                              space_.locally_relevant());
-  PETScMatrix matrix;
-  matrix.reinit(space_.locally_owned(), space_.locally_owned(), pattern, space_.communicator());
+  matrix_ = std::make_unique<PETScMatrix>();
+  matrix_->reinit(space_.locally_owned(), space_.locally_owned(), pattern, space_.communicator());
   std::vector<PETScVector> right_hand_sides(lifts_.size() + 1, space_.vector());
 
   CellForm<dim> form(space_, model_, process_);
@@ -236,7 +236,7 @@ void HarmonicFunctions<dim>::solve(const SolverSettings &settings)
     if (cell->is_locally_owned())
     {
       form.reinit(cell);
-      constraints_->distribute_local_to_global(form.matrix, form.indices, matrix);
+      constraints_->distribute_local_to_global(form.matrix, form.indices, *matrix_);
       load = 0;
       for (std::size_t q = 0; q < form.cell.n_points(); ++q)
         for (unsigned int i = 0; i < form.n; ++i)
@@ -253,29 +253,76 @@ void HarmonicFunctions<dim>::solve(const SolverSettings &settings)
         constraints_->distribute_local_to_global(load, form.indices, right_hand_sides[i]);
       }
     }
-  matrix.compress(VectorOperation::add);
-  const PETScVector scale = scaling(space_, matrix);
-  AssertThrow(MatDiagonalScale(matrix, scale, scale) == 0, ExcInternalError());
-
-  LinearSolver solver(matrix, settings, process_ == Process::reversible, "committor_");
-  for (std::size_t i = 0; i < right_hand_sides.size(); ++i)
+  matrix_->compress(VectorOperation::add);
+  scale_ = std::make_unique<PETScVector>(scaling(space_, *matrix_));
+  AssertThrow(MatDiagonalScale(*matrix_, *scale_, *scale_) == 0, ExcInternalError());
+  const bool reversible = process_ == Process::reversible;
+  solver_ = std::make_unique<LinearSolver>(*matrix_, settings, reversible, "committor_");
+  for (std::size_t i = 0; i < lifts_.size(); ++i)
   {
-    right_hand_sides[i].compress(VectorOperation::add);
-    right_hand_sides[i].scale(scale);
-    PETScVector v = space_.vector();
-    solver.solve(v, right_hand_sides[i]);
-    v.scale(scale);
-    constraints_->distribute(v); // zero at the pins
-    if (i == lifts_.size())
-    {
-      passage_time_ = std::make_unique<PETScVector>(v);
-      break;
-    }
+    functions_.push_back(
+        std::make_unique<PETScVector>(free_part(right_hand_sides[i], Side::adjoint)));
     PETScVector lift = space_.vector();
     lift = *lifts_[i];
-    v += lift;
-    functions_.push_back(std::make_unique<PETScVector>(v));
+    *functions_[i] += lift;
   }
+  passage_time_ = std::make_unique<PETScVector>(free_part(right_hand_sides.back(), Side::adjoint));
+  if (reversible)
+  {
+    solver_.reset();
+    matrix_.reset();
+  }
+}
+
+/// The solution that is zero at the pins.
+template <int dim>
+PETScVector HarmonicFunctions<dim>::free_part(PETScVector &right_hand_side, Side side) const
+{
+  right_hand_side.compress(VectorOperation::add);
+  right_hand_side.scale(*scale_);
+  PETScVector v = space_.vector();
+  if (side == Side::adjoint)
+    solver_->solve(v, right_hand_side);
+  else
+    solver_->solve_transposed(v, right_hand_side);
+  v.scale(*scale_);
+  constraints_->distribute(v);
+  return v;
+}
+
+template <int dim>
+PETScVector HarmonicFunctions<dim>::last_in(std::size_t i, const PETScVector &u) const
+{
+  const PETScVector on_set = restricted(u, i);
+  PETScVector right_hand_side = space_.vector();
+  CellForm<dim> form(space_, model_, process_);
+  Vector<double> load(form.n);
+  for (const auto &cell : space_.dof_handler().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      cell->get_dof_indices(form.indices);
+      const Vector<double> fixed = local_values(on_set, form.indices);
+      if (fixed.all_zero())
+        continue;
+      form.reinit(cell);
+      form.matrix.Tvmult(load, fixed);
+      load *= -1;
+      constraints_->distribute_local_to_global(load, form.indices, right_hand_side);
+    }
+  PETScVector result = free_part(right_hand_side, Side::forward), fixed = space_.vector();
+  fixed = on_set;
+  result += fixed;
+  return result;
+}
+
+/// u on set i, 0 at all other nodes, with its ghosts.
+template <int dim>
+PETScVector HarmonicFunctions<dim>::restricted(const PETScVector &u, std::size_t i) const
+{
+  PETScVector on_set = space_.vector();
+  on_set = *lifts_[i];
+  on_set.scale(u);
+  return space_.ghosted(on_set);
 }
 
 template <int dim>
@@ -318,20 +365,20 @@ void HarmonicFunctions<dim>::measure()
 template <int dim>
 double HarmonicFunctions<dim>::flux(const PETScVector &u, std::size_t i, const PETScVector &h) const
 {
-  const PETScVector density = space_.ghosted(u), function = space_.ghosted(h);
+  const PETScVector on_set = restricted(u, i), function = space_.ghosted(h);
   CellForm<dim> form(space_, model_, process_);
   Vector<double> residual(form.n);
   double sum = 0;
   for (const auto &cell : space_.dof_handler().active_cell_iterators())
     if (cell->is_locally_owned())
     {
-      form.reinit(cell);
-      Vector<double> lift = local_values(*lifts_[i], form.indices);
-      if (lift.all_zero())
+      cell->get_dof_indices(form.indices);
+      const Vector<double> density = local_values(on_set, form.indices);
+      if (density.all_zero())
         continue;
-      lift.scale(local_values(density, form.indices));
+      form.reinit(cell);
       form.matrix.vmult(residual, local_values(function, form.indices));
-      sum -= lift * residual;
+      sum -= density * residual;
     }
   return Utilities::MPI::sum(sum, space_.communicator());
 }
@@ -339,19 +386,19 @@ double HarmonicFunctions<dim>::flux(const PETScVector &u, std::size_t i, const P
 template <int dim>
 double HarmonicFunctions<dim>::mass(const PETScVector &u, std::size_t i) const
 {
-  const PETScVector density = space_.ghosted(u);
+  const PETScVector on_set = restricted(u, i);
   CellForm<dim> form(space_, model_, process_);
   double sum = 0;
   std::vector<double> values;
   for (const auto &cell : space_.dof_handler().active_cell_iterators())
     if (cell->is_locally_owned())
     {
-      form.reinit(cell);
-      Vector<double> lift = local_values(*lifts_[i], form.indices);
-      if (lift.all_zero())
+      cell->get_dof_indices(form.indices);
+      const Vector<double> density = local_values(on_set, form.indices);
+      if (density.all_zero())
         continue;
-      lift.scale(local_values(density, form.indices));
-      form.cell.evaluate(std::vector<double>(lift.begin(), lift.end()), values);
+      form.reinit(cell);
+      form.cell.evaluate(std::vector<double>(density.begin(), density.end()), values);
       for (std::size_t q = 0; q < values.size(); ++q)
         sum += form.cell.weighted_measure[q] * values[q];
     }

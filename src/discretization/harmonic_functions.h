@@ -14,7 +14,7 @@
 //
 // Walls that absorb are further sets, after those of the wells. Without detailed balance h_i is harmonic for
 // the backward operator L*, the adjoint of the form:  a(v, h_i) = 0 for all v that vanish on the sets, and
-// there is no chain.
+// there is no chain. What was last in a set is found by the form itself, with the same factors.
 #pragma once
 
 #include "discretization/cell_model.h"
@@ -27,6 +27,8 @@
 
 namespace lowland
 {
+class LinearSolver;
+
 /// How a well is held at a constant value.
 enum class Pin
 {
@@ -67,6 +69,10 @@ public:
   const PETScVector &passage_time() const { return *passage_time_; }
   /// -a(u on set i, h): with the invariant density w u and the committor h to other sets, passages per time.
   double flux(const PETScVector &u, std::size_t i, const PETScVector &h) const;
+  /// With the invariant density w u: the density w u_i of what was in set i last, a(u_i, v) = 0 for all v that
+  /// vanish on the sets, u_i = u on set i, 0 on the others; u_i/u is the backward committor (E and
+  /// Vanden-Eijnden 2006, "Towards a theory of transition paths"). For Process::general only. Throws SolverError.
+  PETScVector last_in(std::size_t i, const PETScVector &u) const;
   /// m(u on set i, 1).
   double mass(const PETScVector &u, std::size_t i) const;
   /// The chain of C and m.
@@ -80,12 +86,22 @@ private:
   void find_pinned(const std::vector<Well> &wells, const std::vector<Pin> &pins, Exits exits);
   void pin_exits(Exits exits, dealii::AffineConstraints<double> &pinned);
   void solve(const SolverSettings &settings);
+  enum class Side
+  {
+    forward, ///< a(., v)
+    adjoint  ///< a(v, .)
+  };
+  PETScVector free_part(PETScVector &right_hand_side, Side side) const;
+  PETScVector restricted(const PETScVector &u, std::size_t i) const;
   void measure();
 
   const DensitySpace<dim> &space_;
   const Model &model_;
   const Process process_;
-  std::unique_ptr<PETScVector> passage_time_;
+  std::unique_ptr<PETScMatrix>
+      matrix_; ///< scaled, of the free unknowns; null once nothing is left to be solved
+  std::unique_ptr<LinearSolver> solver_;
+  std::unique_ptr<PETScVector> scale_, passage_time_;
   std::vector<std::unique_ptr<PETScVector>> lifts_; ///< 1 at the nodes of set i, ghosted
   std::unique_ptr<dealii::AffineConstraints<double>> constraints_; ///< of the space, and the pins
   std::vector<std::unique_ptr<PETScVector>> functions_;

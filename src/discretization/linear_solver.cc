@@ -131,7 +131,13 @@ LinearSolver::~LinearSolver()
 void LinearSolver::solve(PETScVector &solution, const PETScVector &right_hand_side)
 {
   check_petsc(KSPSolve(solver_, right_hand_side, solution), "a linear solve");
-  check_convergence(solver_, "The projection onto the finite elements");
+  check_convergence(solver_, "A linear solve");
+}
+
+void LinearSolver::solve_transposed(PETScVector &solution, const PETScVector &right_hand_side)
+{
+  check_petsc(KSPSolveTranspose(solver_, right_hand_side, solution), "a linear solve");
+  check_convergence(solver_, "A linear solve");
 }
 
 void check_convergence(KSP solver, const char *what)

@@ -27,6 +27,8 @@ public:
 
   /// Throws SolverError with the reason and what to try.
   void solve(PETScVector &solution, const PETScVector &right_hand_side);
+  /// The same with the transposed matrix.
+  void solve_transposed(PETScVector &solution, const PETScVector &right_hand_side);
 
 private:
   KSP solver_ = nullptr;

@@ -1,5 +1,6 @@
 #include "output/reactive_fields.h"
 
+#include "discretization/flux.h"
 #include "output/vtu.h"
 
 #include <deal.II/dofs/dof_accessor.h>
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace lowland
 {
@@ -18,22 +20,20 @@ using namespace dealii;
 
 namespace
 {
-/// From all h_k and their gradients at a point to what users look at.
+/// From several functions and their gradients at a point to what users look at: some scalars and the current.
 template <int dim>
-class ReactivePaths : public DataPostprocessor<dim>
+class PathFields : public DataPostprocessor<dim>
 {
 public:
-  ReactivePaths(const Model &model, const std::vector<double> &coefficients, double normalisation)
-      : model_(model), coefficients_(coefficients), normalisation_(normalisation)
+  PathFields(const Model &model, std::vector<std::string> scalars)
+      : model_(model), scalars_(std::move(scalars))
   {
   }
 
   std::vector<std::string> get_names() const override
   {
-    std::vector<std::string> names(3 + dim, "reactive_current");
-    names[0] = "committor";
-    names[1] = "loss";
-    names[2] = "invariant";
+    std::vector<std::string> names = scalars_;
+    names.resize(scalars_.size() + dim, "reactive_current");
     return names;
   }
 
@@ -41,8 +41,8 @@ public:
   get_data_component_interpretation() const override
   {
     std::vector<DataComponentInterpretation::DataComponentInterpretation> kinds(
-        3 + dim, DataComponentInterpretation::component_is_part_of_vector);
-    std::fill_n(kinds.begin(), 3, DataComponentInterpretation::component_is_scalar);
+        scalars_.size(), DataComponentInterpretation::component_is_scalar);
+    kinds.resize(scalars_.size() + dim, DataComponentInterpretation::component_is_part_of_vector);
     return kinds;
   }
 
@@ -51,10 +51,26 @@ public:
     return update_values | update_gradients | update_quadrature_points;
   }
 
+protected:
+  const Model &model_;
+  const std::vector<std::string> scalars_;
+};
+
+/// In detailed balance, from all h_k.
+template <int dim>
+class ReversiblePaths : public PathFields<dim>
+{
+public:
+  ReversiblePaths(const Model &model, const std::vector<double> &coefficients, double normalisation)
+      : PathFields<dim>(model, {"committor", "loss", "invariant"}), coefficients_(coefficients),
+        normalisation_(normalisation)
+  {
+  }
+
   void evaluate_vector_field(const DataPostprocessorInputs::Vector<dim> &inputs,
                              std::vector<Vector<double>> &results) const override
   {
-    const ModelValues values = values_at(model_, inputs.evaluation_points);
+    const ModelValues values = values_at(this->model_, inputs.evaluation_points);
     for (std::size_t q = 0; q < results.size(); ++q)
     {
       const auto &h = inputs.solution_values[q];
@@ -65,9 +81,9 @@ public:
         results[q](0) += coefficients_[k] * h(k);
       results[q](1) = values.landscape.loss[q];
       results[q](2) = pi;
+      const Tensor<1, dim> current = pi * diffusion_times(values, q, gradient);
       for (unsigned int a = 0; a < dim; ++a)
-        for (unsigned int b = 0; b < dim; ++b)
-          results[q](3 + a) += pi * values.diffusion.tensor[packed(a, b)][q] * gradient[b];
+        results[q](3 + a) = current[a];
     }
   }
 
@@ -84,20 +100,51 @@ private:
     return sum;
   }
 
-  const Model &model_;
   const std::vector<double> coefficients_;
   const double normalisation_;
 };
 
-/// All h_k as the components of one finite-element function.
+/// In general, from q, u and u_a.
 template <int dim>
-PETScVector joined(const DensitySpace<dim> &space, const HarmonicFunctions<dim> &functions,
+class IrreversiblePaths : public PathFields<dim>
+{
+public:
+  explicit IrreversiblePaths(const Model &model)
+      : PathFields<dim>(model, {"committor", "backward_committor", "loss", "invariant"})
+  {
+  }
+
+  void evaluate_vector_field(const DataPostprocessorInputs::Vector<dim> &inputs,
+                             std::vector<Vector<double>> &results) const override
+  {
+    const ModelValues values = values_at(this->model_, inputs.evaluation_points);
+    for (std::size_t q = 0; q < results.size(); ++q)
+    {
+      const double w = values.weight[q], committor = inputs.solution_values[q](0),
+                   u = inputs.solution_values[q](1), u_a = inputs.solution_values[q](2);
+      const auto &gradients = inputs.solution_gradients[q];
+      results[q](0) = committor;
+      results[q](1) = u > 0 ? std::clamp(u_a / u, 0.0, 1.0) : 0; // round-off where u is tiny
+      results[q](2) = values.landscape.loss[q];
+      results[q](3) = w * u;
+      const Tensor<1, dim> current = w * (u_a * diffusion_times(values, q, gradients[0]) -
+                                          committor * flux(values, q, u_a, gradients[2]));
+      for (unsigned int a = 0; a < dim; ++a)
+        results[q](4 + a) = current[a];
+    }
+  }
+};
+
+/// Functions of the space as the components of one finite-element function.
+template <int dim>
+PETScVector joined(const DensitySpace<dim> &space,
+                   const std::vector<const PETScVector *> &functions,
                    const DoFHandler<dim> &dof_handler)
 {
   const auto &element = dof_handler.get_fe();
   std::vector<std::vector<std::vector<double>>> polynomials;
-  for (std::size_t k = 0; k < functions.size(); ++k)
-    polynomials.push_back(space.cell_polynomials(functions[k]));
+  for (const PETScVector *function : functions)
+    polynomials.push_back(space.cell_polynomials(*function));
   IndexSet relevant;
   DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
   PETScVector owned(dof_handler.locally_owned_dofs(), space.communicator());
@@ -118,6 +165,17 @@ PETScVector joined(const DensitySpace<dim> &space, const HarmonicFunctions<dim> 
   ghosted = owned;
   return ghosted;
 }
+
+template <int dim>
+void write(const DensitySpace<dim> &space, const std::vector<const PETScVector *> &functions,
+           const PathFields<dim> &fields, const std::string &file)
+{
+  const FESystem<dim> element(space.finite_element(), functions.size());
+  DoFHandler<dim> dof_handler(space.mesh().triangulation());
+  dof_handler.distribute_dofs(element);
+  const PETScVector values = joined(space, functions, dof_handler);
+  write_vtu<dim>(space, dof_handler, {{values, fields}}, file);
+}
 } // namespace
 
 template <int dim>
@@ -126,18 +184,27 @@ void write_reactive_fields(const DensitySpace<dim> &space, const Model &model,
                            const std::vector<double> &coefficients, double normalisation,
                            const std::string &file)
 {
-  const FESystem<dim> element(space.finite_element(), functions.size());
-  DoFHandler<dim> dof_handler(space.mesh().triangulation());
-  dof_handler.distribute_dofs(element);
-  const PETScVector values = joined(space, functions, dof_handler);
-  const ReactivePaths<dim> postprocessor(model, coefficients, normalisation);
-  write_vtu<dim>(space, dof_handler, {{values, postprocessor}}, file);
+  std::vector<const PETScVector *> all;
+  for (std::size_t k = 0; k < functions.size(); ++k)
+    all.push_back(&functions[k]);
+  write(space, all, ReversiblePaths<dim>(model, coefficients, normalisation), file);
+}
+
+template <int dim>
+void write_reactive_fields(const DensitySpace<dim> &space, const Model &model,
+                           const PETScVector &committor, const PETScVector &u,
+                           const PETScVector &u_a, const std::string &file)
+{
+  write(space, {&committor, &u, &u_a}, IrreversiblePaths<dim>(model), file);
 }
 
 #define INSTANTIATE(dim)                                                                           \
   template void write_reactive_fields(const DensitySpace<dim> &, const Model &,                    \
                                       const HarmonicFunctions<dim> &, const std::vector<double> &, \
-                                      double, const std::string &);
+                                      double, const std::string &);                                \
+  template void write_reactive_fields(const DensitySpace<dim> &, const Model &,                    \
+                                      const PETScVector &, const PETScVector &,                    \
+                                      const PETScVector &, const std::string &);
 INSTANTIATE(1)
 INSTANTIATE(2)
 INSTANTIATE(3)

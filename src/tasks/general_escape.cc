@@ -3,6 +3,7 @@
 #include "discretization/harmonic_functions.h"
 #include "discretization/point_values.h"
 #include "output/nodal_field.h"
+#include "output/reactive_fields.h"
 #include "output/run_folder.h"
 #include "tasks/escape_report.h"
 #include "tasks/relaxation.h"
@@ -72,6 +73,16 @@ public:
 
 private:
   using Functions = HarmonicFunctions<dim>;
+  using Function = std::shared_ptr<const PETScVector>;
+  /// The functions that answer one question.
+  struct Passage
+  {
+    std::string name;                  ///< "1_2"
+    Function time;                     ///< mean first-passage time
+    Function committor, last_in_start; ///< null where walls absorb; HarmonicFunctions::last_in
+  };
+
+  static Function kept(const PETScVector &u) { return std::make_shared<const PETScVector>(u); }
 
   /// Continuous elements: cells that resolve wells need no upwinding. The sets are made of nodes.
   void choose_space()
@@ -102,7 +113,7 @@ private:
   /// errors of what they took, relative to its size.
   CellErrors solve()
   {
-    functions_.clear();
+    passages_.clear();
     if (problem_.absorbs())
       answer_exits();
     else
@@ -115,11 +126,13 @@ private:
         rates_[k] = answer(plan_.questions[k]);
     }
     std::vector<PETScVector> relative;
-    for (const auto &[name, function] : functions_)
-    {
-      relative.push_back(function);
-      relative.back() /= relative.back().linfty_norm();
-    }
+    for (const Passage &passage : passages_)
+      for (const auto &function : {passage.time, passage.committor, passage.last_in_start})
+        if (function)
+        {
+          relative.push_back(*function);
+          relative.back() /= relative.back().linfty_norm();
+        }
     return problem_.errors_of(relative);
   }
 
@@ -154,9 +167,9 @@ private:
     rate.rate = both.flux(*density_, 0, committor) /
                 (both.mass(*density_, 0) + both.flux(*density_, 0, both.passage_time()));
     rate.mfpt = value_at(*problem_.space, targets.passage_time(), plan_.wells[question.from].point);
-    const std::string name = plan_.name(question.from) + "_" + plan_.target(question);
-    functions_.emplace_back("committor_" + name, committor);
-    functions_.emplace_back("time_" + name, targets.passage_time());
+    passages_.push_back({plan_.name(question.from) + "_" + plan_.target(question),
+                         kept(targets.passage_time()), kept(committor),
+                         kept(both.last_in(0, *density_))});
     return rate;
   }
 
@@ -174,7 +187,7 @@ private:
       for (std::size_t part = 0; part < exits.size(); ++part)
         rates_[k].parts.push_back(value_at(*problem_.space, exits[part], start));
     }
-    functions_.emplace_back("mean_exit_time", exits.passage_time());
+    passages_.push_back({"", kept(exits.passage_time()), nullptr, nullptr});
   }
 
   /// The relative change with the last refinement.
@@ -210,8 +223,18 @@ private:
   {
     if (parameters_.texts("Output", "Fields").empty())
       return;
-    for (const auto &[name, function] : functions_)
-      write_nodal_field(*problem_.space, function, name, folder_.file("fields/" + name + ".vtu"));
+    for (const Passage &passage : passages_)
+      if (problem_.absorbs())
+        write_nodal_field(*problem_.space, *passage.time, "mean_exit_time",
+                          folder_.file("fields/exit_time.vtu"));
+      else
+      {
+        write_nodal_field(*problem_.space, *passage.time, "mean_first_passage_time",
+                          folder_.file("fields/time_" + passage.name + ".vtu"));
+        write_reactive_fields(*problem_.space, problem_.model, *passage.committor, *density_,
+                              *passage.last_in_start,
+                              folder_.file("fields/escape_" + passage.name + ".vtu"));
+      }
   }
 
   void report()
@@ -238,7 +261,7 @@ private:
   EscapePlan plan_;
   std::unique_ptr<PETScVector> density_; ///< u of the invariant density; null where walls absorb
   std::vector<EscapeRate> rates_;
-  std::vector<std::pair<std::string, PETScVector>> functions_; ///< committors and times, by name
+  std::vector<Passage> passages_;
   double resolution_ = 0, gap_ = 0;
 };
 } // namespace

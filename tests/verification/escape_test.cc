@@ -196,6 +196,22 @@ TEST(Escape, FourWellsKeepTheDigitsOfEveryRate)
       }
 }
 
+// The chain between the wells misses the gap by a few times gap/(slowest rate within a well).
+TEST(Escape, TheGapOfTheChainIsTheSpectralGap)
+{
+  const std::string f = "0.5 - 0.5*cos(2*pi*x) + 0.2*x^2 - 0.11*x";
+  for (const double k : {0.14, 0.07})
+  {
+    const auto rates = run_summary(escape, line(f, 2.4, k));
+    const auto modes =
+        run_summary(spectrum, line(f, 2.4, k) + Settings{"Spectrum/Number of eigenvalues=8"});
+    const double gap = modes["spectral_gap"].get<double>();
+    const double within = modes["eigenvalues"][rates["minima"].size()].get<double>();
+    EXPECT_LT(std::abs(rates["chain_gap"].get<double>() / gap - 1), 10 * gap / within + 1e-8) << k;
+    EXPECT_LT(gap, 0.1 * within) << k;
+  }
+}
+
 // A double well times a parabola in y: the ellipsoids around the minima are crossed on the way as the points of the
 // line are, but for corrections of the order of the rate.
 TEST(Escape, AProductInThePlaneEscapesAsOnTheLine)

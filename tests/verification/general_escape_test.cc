@@ -9,6 +9,15 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <vtkCellLocatorStrategy.h>
+#include <vtkDataSet.h>
+#include <vtkIdTypeArray.h>
+#include <vtkNew.h>
+#include <vtkPointData.h>
+#include <vtkPoints.h>
+#include <vtkPolyData.h>
+#include <vtkProbeFilter.h>
+#include <vtkXMLUnstructuredGridReader.h>
 
 using namespace lowland;
 
@@ -26,12 +35,51 @@ double integral(const Function1 &f, double a, double b)
   return sum;
 }
 
-const Settings double_well = {"Landscape/Loss=(x^2-1)^2 + y^2/2",
-                              "Dimension=2",
-                              "Domain/Kind=box",
-                              "Domain/Lower corner=-2.2",
-                              "Domain/Upper corner=2.2",
-                              "Escape/Tolerance=1e-3"};
+const Settings double_well = {"Landscape/Loss=(x^2-1)^2 + y^2/2", "Dimension=2", "Domain/Kind=box",
+                              "Domain/Lower corner=-2.2", "Domain/Upper corner=2.2"};
+const Settings coarse = {"Escape/Tolerance=1e-3"}, fine = {"Escape/Tolerance=1e-4"};
+const Settings irreversible = {"Noise/Kind=tensor", "Noise/Tensor=0.2; 0.1; 0.3"};
+
+/// What a VTU file says at equally far points of the line from (x, -2.2) to (x, 2.2).
+class Section
+{
+public:
+  Section(const std::string &file, double x)
+  {
+    vtkNew<vtkXMLUnstructuredGridReader> reader;
+    reader->SetFileName(file.c_str());
+    vtkNew<vtkPoints> points;
+    points->SetDataTypeToDouble();
+    for (int k = 0; k < n; ++k)
+      points->InsertNextPoint(x, (2.2 - 1e-9) * (2.0 * k / (n - 1) - 1), 0);
+    vtkNew<vtkPolyData> line;
+    line->SetPoints(points);
+    probe_->SetInputData(line);
+    vtkNew<vtkCellLocatorStrategy> cells; // the default one loses points beside hanging nodes
+    probe_->SetFindCellStrategy(cells);
+    probe_->SetSourceConnection(reader->GetOutputPort());
+    probe_->Update();
+    EXPECT_EQ(probe_->GetValidPoints()->GetNumberOfTuples(), n);
+  }
+
+  double operator()(const char *field, int point, int component = 0) const
+  {
+    return probe_->GetOutput()->GetPointData()->GetArray(field)->GetComponent(point, component);
+  }
+
+  double integral(const char *field, int component) const
+  {
+    double sum = 0;
+    for (int k = 0; k < n; ++k)
+      sum += (*this)(field, k, component) * (k == 0 || k == n - 1 ? 0.5 : 1) * 4.4 / (n - 1);
+    return sum;
+  }
+
+  static constexpr int n = 2001;
+
+private:
+  vtkNew<vtkProbeFilter> probe_;
+};
 
 double rate_of(const nlohmann::json &summary, std::size_t k, const char *key = "rate")
 {
@@ -61,12 +109,46 @@ TEST(GeneralEscape, MultiplicativeNoiseOnTheLine)
 
 TEST(GeneralEscape, ConstantNoiseAgreesWithTheReversibleMethod)
 {
-  const auto general = run_summary(
-      escape, double_well + Settings{"Noise/Kind=tensor", "Noise/Tensor=xx = 0.25; yy = 0.25"});
-  const auto reversible = run_summary(escape, double_well + Settings{"Noise/Learning rate=0.25"});
+  const auto general =
+      run_summary(escape, double_well + coarse +
+                              Settings{"Noise/Kind=tensor", "Noise/Tensor=xx = 0.25; yy = 0.25"});
+  const auto reversible =
+      run_summary(escape, double_well + coarse + Settings{"Noise/Learning rate=0.25"});
   for (std::size_t k = 0; k < 2; ++k)
     for (const char *key : {"rate", "mfpt"})
       EXPECT_NEAR(rate_of(general, k, key) / rate_of(reversible, k, key), 1, 1e-2) << key;
+}
+
+// Paths seen backwards are paths of the same process: the backward committor is one minus the forward one.
+TEST(GeneralEscape, InDetailedBalanceTheBackwardCommittorIsTheOther)
+{
+  run_summary(escape,
+              double_well + coarse +
+                  Settings{"Noise/Kind=tensor", "Noise/Tensor=xx = 0.25; yy = 0.25"},
+              [](const std::string &folder) {
+                for (const double x : {-0.7, 0.05, 0.4})
+                {
+                  const Section section(folder + "/fields/escape_1_2.vtu", x);
+                  for (int k = 300; k < 1700; k += 50)
+                    EXPECT_NEAR(section("committor", k) + section("backward_committor", k), 1, 1e-3)
+                        << x << " " << k;
+                }
+              });
+}
+
+// No probability is lost between the sets: through every line between them flows the rate times the share of time since
+// the last visit to A, one half by symmetry. The current turns with D, other than pi grad q.
+TEST(GeneralEscape, TheReactiveCurrentOfAnIrreversibleProcessIsConserved)
+{
+  double fluxes[3];
+  const auto summary =
+      run_summary(escape, double_well + fine + irreversible, [&](const std::string &folder) {
+        for (int k = 0; k < 3; ++k)
+          fluxes[k] = Section(folder + "/fields/escape_1_2.vtu", -0.3 + 0.25 * k)
+                          .integral("reactive_current", 0);
+      });
+  for (const double flux : fluxes)
+    EXPECT_NEAR(flux / (0.5 * rate_of(summary, 0)), 1, 2e-3);
 }
 
 // D does not commute with the Hessian, and no density is in detailed balance. The turn by pi about the origin leaves
@@ -74,14 +156,13 @@ TEST(GeneralEscape, ConstantNoiseAgreesWithTheReversibleMethod)
 // within a well). A time from the minimum is one from the entrance law but for a time within a well.
 TEST(GeneralEscape, TheRatesOfAnIrreversibleDoubleWellAddUpToTheGap)
 {
-  const Settings noise = {"Noise/Kind=tensor", "Noise/Tensor=0.2; 0.1; 0.3"};
-  const auto summary = run_summary(escape, double_well + noise);
+  const auto summary = run_summary(escape, double_well + coarse + irreversible);
   EXPECT_NEAR(rate_of(summary, 0) / rate_of(summary, 1), 1, 1e-3);
   const double gap = summary["spectral_gap"].get<double>();
   EXPECT_NEAR((rate_of(summary, 0) + rate_of(summary, 1)) / gap, 1, 0.1);
   EXPECT_NEAR(rate_of(summary, 0) * rate_of(summary, 0, "mfpt"), 1, 0.1);
   const auto modes = run_summary(
-      spectrum, double_well + noise +
+      spectrum, double_well + coarse + irreversible +
                     Settings{"Spectrum/Number of eigenvalues=2", "Spectrum/Tolerance=1e-4"});
   EXPECT_NEAR(modes["spectral_gap"].get<double>() / gap, 1, 1e-3);
 }

@@ -119,17 +119,20 @@ std::vector<Record> run_evolution(const Settings &settings,
 }
 
 nlohmann::json run_summary(int (*task)(const Parameters &, const RunOptions &),
-                           const Settings &settings)
+                           const Settings &settings,
+                           const std::function<void(const std::string &folder)> &look)
 {
   const TemporaryFolder folder;
-  const Parameters parameters =
-      Parameters::from_text("", "test", Settings{"Output/Fields="} + settings);
+  const Parameters parameters = Parameters::from_text(
+      "", "test", (look ? Settings{} : Settings{"Output/Fields="}) + settings);
   RunOptions options;
   options.output = folder.path + "/run";
   options.quiet = true;
   if (guarded([&]() { return task(parameters, options); }) != exit_done)
     throw std::runtime_error("the run failed, see above");
   MPI_Barrier(MPI_COMM_WORLD);
+  if (look)
+    look(options.output);
   return nlohmann::json::parse(std::ifstream(options.output + "/summary.json"));
 }
 

@@ -31,9 +31,11 @@ template <int dim>
 std::vector<Record> run_evolution(const Settings &settings,
                                   const typename Evolution<dim>::Observer &observer = {});
 
-/// Runs a task on MPI_COMM_WORLD without fields and returns its summary.json, on all ranks.
+/// Runs a task on MPI_COMM_WORLD and returns its summary.json, on all ranks. Without fields, unless
+/// `look` sees the run folder before it is removed.
 nlohmann::json run_summary(int (*task)(const Parameters &, const RunOptions &),
-                           const Settings &settings);
+                           const Settings &settings,
+                           const std::function<void(const std::string &folder)> &look = {});
 
 /// An exact density at a point.
 using Density = std::function<double(const Coordinates &)>;
