@@ -64,12 +64,13 @@ public:
     EPSSetProblemType(solver_, symmetric ? EPS_GHEP : EPS_GNHEP);
     EPSSetWhichEigenpairs(solver_, EPS_TARGET_MAGNITUDE);
     EPSSetTarget(solver_, shift);
-    EPSSetDimensions(solver_, number, std::max(2 * number, number + 8), PETSC_DEFAULT);
+    EPSSetDimensions(solver_, number, std::max(2 * number, number + 6), PETSC_DEFAULT);
     // What an iterative inner solve leaves behind bounds what the outer one can reach.
     EPSSetTolerances(solver_, settings.direct ? 1e-13 : 100 * settings.tolerance, 200);
     ST transformation;
     EPSGetST(solver_, &transformation);
     STSetType(transformation, STSINVERT);
+    STSetMatStructure(transformation, SAME_NONZERO_PATTERN); // as the form makes them
     configure(linear_solver(), settings, symmetric);
     check_petsc(EPSSetFromOptions(solver_), doing);
   }
