@@ -2,8 +2,10 @@
 // stdout.
 //
 //   lowland-benchmark evolve FILE TOLERANCE [REFERENCE]    time to accuracy
-//   lowland-benchmark parts FILE TOLERANCE                 what one assembly, factorization, ...
-//   costs
+//   lowland-benchmark parts FILE TOLERANCE                 what one assembly, factorization, ... costs
+//   lowland-benchmark long-run FILE TOLERANCE              six modes, the invariant density, one rate
+#include "discretization/harmonic_functions.h"
+#include "discretization/relaxation_modes.h"
 #include "product_density.h"
 #include "tasks/evolution.h"
 #include "tasks/guard.h"
@@ -118,7 +120,7 @@ Json time_evolution(const Parameters &parameters, const RunOptions &options, con
   return result;
 }
 
-/// Median seconds of one call.
+/// Median seconds of the processor that one call takes of this rank, which are the least disturbed by neighbours.
 template <typename Call>
 double median_seconds(int repetitions, const Call &call)
 {
@@ -126,9 +128,9 @@ double median_seconds(int repetitions, const Call &call)
   for (int i = 0; i < repetitions; ++i)
   {
     MPI_Barrier(MPI_COMM_WORLD);
-    const double start = MPI_Wtime();
+    const double start = processor_seconds();
     call();
-    seconds.push_back(seconds_since(start));
+    seconds.push_back(processor_seconds() - start);
   }
   std::nth_element(seconds.begin(), seconds.begin() + repetitions / 2, seconds.end());
   return seconds[repetitions / 2];
@@ -149,8 +151,36 @@ std::vector<Points> points_of_cells(const Problem<dim> &problem)
   return batches;
 }
 
+/// Seconds of the factorization of one matrix, and of one solve with the factors.
+struct SolverTimes
+{
+  SolverTimes(const PETScMatrix &matrix, const SolverSettings &settings, const PETScVector &v)
+  {
+    LinearSolver solver(matrix, settings, false, "parts_");
+    PETScVector product(v);
+    const auto solve_from_zero = [&] {
+      product = 0;
+      solver.solve(product, v);
+    };
+    const double first = median_seconds(1, solve_from_zero); // factorizes
+    solve = median_seconds(7, solve_from_zero);
+    factorization = std::max(0.0, first - solve);
+  }
+
+  double factorization, solve;
+};
+
+/// matrix = A + c M
 template <int dim>
-Json time_parts(const Parameters &parameters, const RunOptions &, const Words &)
+void add_mass(const FokkerPlanckForm<dim> &form, double c, PETScMatrix &matrix)
+{
+  matrix.reinit(form.stiffness());
+  matrix.add(1.0, form.stiffness());
+  matrix.add(c, form.mass());
+}
+
+template <int dim>
+Json time_parts(const Parameters &parameters)
 {
   Log log(MPI_COMM_WORLD, true);
   const double start = MPI_Wtime();
@@ -178,16 +208,8 @@ Json time_parts(const Parameters &parameters, const RunOptions &, const Words &)
   settings.direct = dim < 3;
   settings.tolerance = 1e-7;
   PETScMatrix matrix;
-  matrix.reinit(form->stiffness());
-  matrix.add(1.0, form->stiffness());
-  matrix.add(1 / dt, form->mass());
-  LinearSolver solver(matrix, settings, false, "parts_");
-  const double first = median_seconds(1, [&] { solver.solve(product, v); });
-  const auto solve_from_zero = [&] {
-    product = 0;
-    solver.solve(product, v);
-  };
-  const double solve = median_seconds(7, solve_from_zero);
+  add_mass(*form, 1 / dt, matrix);
+  const SolverTimes times(matrix, settings, v);
 
   TimeIntegrator integrator(form->mass(), form->stiffness(), form->l1_functional(),
                             rosenbrock_schemes().front(), settings);
@@ -199,23 +221,63 @@ Json time_parts(const Parameters &parameters, const RunOptions &, const Words &)
           {"mesh", mesh},
           {"assembly", assembly},
           {"formula", formula},
-          {"factorization", std::max(0.0, first - solve)},
-          {"solve", solve},
+          {"factorization", times.factorization},
+          {"solve", times.solve},
           {"step", step},
           {"matvec", matvec}};
+}
+
+/// What the questions of the long run cost on the mesh of the start, continuous elements.
+template <int dim>
+Json time_long_run(const Parameters &parameters)
+{
+  Log log(MPI_COMM_WORLD, true);
+  Problem<dim> problem(parameters, parameters.number("Time", "Tolerance"),
+                       InitialDensity(parameters), MPI_COMM_WORLD, log);
+  const DensitySpace<dim> &space = *problem.space;
+  problem.space->distribute();
+  SolverSettings settings = problem.solver_settings();
+  settings.direct = true;
+  std::unique_ptr<FokkerPlanckForm<dim>> form;
+  const double assembly = median_seconds(
+      3, [&] { form = std::make_unique<FokkerPlanckForm<dim>>(space, problem.model); });
+  PETScMatrix matrix;
+  const double shift = -1e-3;
+  add_mass(*form, -shift, matrix);
+  const SolverTimes times(matrix, settings, PETScVector(form->mass_functional()));
+  const auto modes = [&](unsigned int number) {
+    return median_seconds(
+        3, [&] { relaxation_modes(*form, number, shift, problem.is_symmetric(), settings); });
+  };
+  const double spectrum = modes(6), stationary = modes(2);
+  std::vector<Well> wells;
+  for (const Minimum &minimum : problem.minima)
+    wells.push_back(well_at(problem.model, minimum.point, 1));
+  const std::vector<Pin> pins(wells.size(), Pin::set);
+  const double rate = median_seconds(
+      3, [&] { HarmonicFunctions<dim>(space, problem.model, wells, pins, settings); });
+  return {{"unknowns", space.n_unknowns()}, {"wells", wells.size()},
+          {"assembly", assembly},           {"factorization", times.factorization},
+          {"solve", times.solve},           {"spectrum", spectrum},
+          {"stationary", stationary},       {"rate", rate}};
 }
 
 template <int dim>
 Json measure(const Parameters &parameters, const RunOptions &options, const Words &words)
 {
-  return words[0] == "parts" ? time_parts<dim>(parameters, options, words)
-                             : time_evolution<dim>(parameters, options, words);
+  if (words[0] == "parts")
+    return time_parts<dim>(parameters);
+  if (words[0] == "long-run")
+    return time_long_run<dim>(parameters);
+  return time_evolution<dim>(parameters, options, words);
 }
 
 int run(const Words &words)
 {
-  if (words.size() < 3 || (words[0] != "evolve" && words[0] != "parts"))
-    throw InputError("usage: lowland-benchmark evolve | parts FILE TOLERANCE [REFERENCE]");
+  const Words known = {"evolve", "parts", "long-run"};
+  if (words.size() < 3 || std::find(known.begin(), known.end(), words[0]) == known.end())
+    throw InputError(
+        "usage: lowland-benchmark evolve | parts | long-run FILE TOLERANCE [REFERENCE]");
   const auto parameters = Parameters::from_file(words[1], {"Time/Tolerance=" + words[2]});
   RunOptions options;
   options.output = "benchmark-run";

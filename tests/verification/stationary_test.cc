@@ -104,6 +104,7 @@ TEST(Stationary, BasinMasses)
   const double sum =
       summary["basin_masses"][0].get<double>() + summary["basin_masses"][1].get<double>();
   EXPECT_NEAR(sum, 1, 1e-6);
+  EXPECT_LE(summary["linear_solves"].get<int>(), 10);
 }
 
 TEST(Stationary, DetailedBalanceHasNoCurrent)
