@@ -2,6 +2,7 @@
 // stdout.
 //
 //   lowland-benchmark evolve FILE TOLERANCE [REFERENCE]    time to accuracy
+//   lowland-benchmark stationary FILE TOLERANCE            the same of the invariant density
 //   lowland-benchmark parts FILE TOLERANCE                 what one assembly, factorization, ... costs
 //   lowland-benchmark long-run FILE TOLERANCE              six modes, the invariant density, one rate
 #include "discretization/harmonic_functions.h"
@@ -9,6 +10,7 @@
 #include "product_density.h"
 #include "tasks/evolution.h"
 #include "tasks/guard.h"
+#include "tasks/relaxation.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
@@ -117,6 +119,25 @@ Json time_evolution(const Parameters &parameters, const RunOptions &options, con
     measuring += seconds_since(began);
     processor_measuring += processor_seconds() - processor_began;
   });
+  return result;
+}
+
+/// Time to accuracy of the invariant density.
+template <int dim>
+Json time_stationary(const Parameters &parameters, const Words &words)
+{
+  const double start = MPI_Wtime(), processor_start = processor_seconds();
+  Log log(MPI_COMM_WORLD, true);
+  Problem<dim> problem(parameters, std::strtod(words[2].c_str(), nullptr), InitialDensity::none(),
+                       MPI_COMM_WORLD, log);
+  const PETScVector u = relax_to_invariant_density(problem).ratio(0);
+  Json result = {{"solve_seconds", seconds_since(start)},
+                 {"processor_seconds", processor_seconds() - processor_start},
+                 {"peak_memory_bytes", peak_memory()}};
+  Json record =
+      to_json(measure_density(*problem.space, problem.model, u, problem.limit_normalisation(), {}));
+  record["unknowns"] = problem.space->n_unknowns();
+  result["records"] = {record};
   return result;
 }
 
@@ -267,6 +288,8 @@ Json measure(const Parameters &parameters, const RunOptions &options, const Word
 {
   if (words[0] == "parts")
     return time_parts<dim>(parameters);
+  if (words[0] == "stationary")
+    return time_stationary<dim>(parameters, words);
   if (words[0] == "long-run")
     return time_long_run<dim>(parameters);
   return time_evolution<dim>(parameters, options, words);
@@ -274,10 +297,10 @@ Json measure(const Parameters &parameters, const RunOptions &options, const Word
 
 int run(const Words &words)
 {
-  const Words known = {"evolve", "parts", "long-run"};
+  const Words known = {"evolve", "stationary", "parts", "long-run"};
   if (words.size() < 3 || std::find(known.begin(), known.end(), words[0]) == known.end())
-    throw InputError(
-        "usage: lowland-benchmark evolve | parts | long-run FILE TOLERANCE [REFERENCE]");
+    throw InputError("usage: lowland-benchmark evolve | stationary | parts | long-run FILE "
+                     "TOLERANCE [REFERENCE]");
   const auto parameters = Parameters::from_file(words[1], {"Time/Tolerance=" + words[2]});
   RunOptions options;
   options.output = "benchmark-run";
