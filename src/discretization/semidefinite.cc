@@ -35,7 +35,7 @@ template <int dim>
 DiffusionRange diffusion_range(const DensitySpace<dim> &space, const Model &model)
 {
   CellModel<dim> cell_model(space, model, space.quadrature());
-  double largest = 0, lowest = std::numeric_limits<double>::max();
+  double largest = 0, lowest = std::numeric_limits<double>::max(), narrowest = 1;
   Coordinates point{};
   unsigned int lowest_rank = dim, highest_rank = 0;
   for (const auto &cell : space.mesh().triangulation().active_cell_iterators())
@@ -55,6 +55,7 @@ DiffusionRange diffusion_range(const DensitySpace<dim> &space, const Model &mode
         point = cell_model.points[q];
       }
       largest = std::max(largest, lambda[0]);
+      narrowest = std::min(narrowest, lambda[0] > 0 ? smallest / lambda[0] : 0);
       const unsigned int rank = std::count_if(
           lambda.begin(), lambda.end(), [&](double l) { return l > rank_threshold * lambda[0]; });
       lowest_rank = std::min(lowest_rank, rank);
@@ -69,6 +70,7 @@ DiffusionRange diffusion_range(const DensitySpace<dim> &space, const Model &mode
   range.point = Utilities::MPI::broadcast(communicator, point, over_ranks.min_index);
   largest = Utilities::MPI::max(largest, communicator);
   range.lowest = largest > 0 ? range.eigenvalue / largest : std::min(0.0, range.eigenvalue);
+  range.narrowest = Utilities::MPI::min(narrowest, communicator);
   range.lowest_rank = Utilities::MPI::min(lowest_rank, communicator);
   range.highest_rank = Utilities::MPI::max(highest_rank, communicator);
   return range;

@@ -13,6 +13,7 @@ struct DiffusionRange
   double eigenvalue = 0;                          ///< the same eigenvalue itself, and
   Coordinates point{};                            ///< where it is
   unsigned int lowest_rank = 0, highest_rank = 0; ///< eigenvalues above 1e-10 of the largest there
+  double narrowest = 0; ///< the least ratio of the smallest to the largest at one point
 };
 
 /// Collective.

@@ -137,8 +137,8 @@ PETScVector invariant_density(Problem<dim> &problem)
   if (problem.model.noise->equilibrium())
     throw InputError("there is no bounded invariant density with this noise");
   problem.require_irreducible("the invariant density");
-  const Relaxation<dim> relaxation(problem, {2, problem.tolerance, 1});
-  if (std::isnan(relaxation.gap()))
+  const Relaxation<dim> relaxation = relax_to_invariant_density(problem);
+  if (!(relaxation.basin_weight_error() < problem.tolerance))
     problem.log.warn(
         "the invariant density that is the start has several wells that hardly exchange mass; "
         "how it is shared between them is not determined");

@@ -29,6 +29,8 @@ constexpr double finest_rim[] = {0, 1e-3, 4e-3, 3e-2};
 
 /// A negative eigenvalue of D may be this small, beside the largest eigenvalue on the mesh.
 constexpr double round_off = 1e-12;
+/// Noise that is this much weaker along some direction than along another leaves that direction to the drift.
+constexpr double narrow_noise = 0.01;
 
 std::string point_text(const Coordinates &point, unsigned int dimension)
 {
@@ -323,6 +325,16 @@ void Problem<dim>::take_space(bool discontinuous, unsigned int degree)
       mesh, discontinuous ? Space::Element::discontinuous : Space::Element::continuous, degree);
   log.entry("element", std::string(discontinuous ? "discontinuous" : "continuous") + ", degree " +
                            std::to_string(degree));
+}
+
+template <int dim>
+void Problem<dim>::take_elements_of_invariant_density()
+{
+  if (dim == 3 || !space->is_discontinuous() || parameters.text(section, "Element") != "auto" ||
+      diffusion_range(*space, model).narrowest < narrow_noise)
+    return;
+  take_space(false, space->degree());
+  space->distribute();
 }
 
 template <int dim>

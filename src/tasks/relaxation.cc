@@ -21,6 +21,9 @@ constexpr std::size_t most_unknowns_direct = 150000;
 /// beside the rates of a well, and never zero, where the matrix is singular.
 constexpr double relative_shift = -1e-3;
 
+/// Of the tolerance of a density its estimated error may be this part: errors of 1.1 times the estimate were seen.
+constexpr double density_share = 0.7;
+
 double shift_of(const std::vector<Minimum> &minima, unsigned int dimension)
 {
   const double largest = std::abs(minima.front().curvatures[dimension - 1]);
@@ -93,11 +96,12 @@ bool Relaxation<dim>::accurate() const
 {
   if (density_error_ > goal_.density_error)
     return false;
-  if (goal_.eigenvalue_error >= 1)
+  if (std::isinf(goal_.eigenvalue_error))
     return true;
   for (std::size_t n = 0; n < changes_.size(); ++n)
-    if (changes_[n] >
-        std::max(goal_.eigenvalue_error * std::abs(modes()[n].eigenvalue), 10 * noise()))
+    if (std::abs(modes()[n].eigenvalue) > resolution() && // no mesh brings out the others
+        changes_[n] >
+            std::max(goal_.eigenvalue_error * std::abs(modes()[n].eigenvalue), 10 * noise()))
       return false;
   return !changes_.empty();
 }
@@ -109,10 +113,10 @@ bool Relaxation<dim>::refine()
   for (std::size_t n = 0; n < modes().size(); ++n)
     us.push_back(ratio(n));
   const CellErrors errors = problem_.errors_of(us);
+  const double density_target =
+      density_error_ > goal_.density_error ? 0.5 * goal_.density_error : 0;
   if (problem_.space->n_unknowns() > most_unknowns[dim] ||
-      !problem_.refine(errors,
-                       std::max(0.1 * total(problem_.mesh, errors),
-                                goal_.eigenvalue_error < 1 ? 0 : 0.5 * goal_.density_error)))
+      !problem_.refine(errors, std::max(0.1 * total(problem_.mesh, errors), density_target)))
   {
     problem_.log.warn(
         "the mesh is not refined further although the accuracy that was asked for is not "
@@ -158,7 +162,28 @@ double Relaxation<dim>::gap() const
   return lowest > resolution() ? lowest : std::numeric_limits<double>::quiet_NaN();
 }
 
-template class Relaxation<1>;
-template class Relaxation<2>;
-template class Relaxation<3>;
+template <int dim>
+double Relaxation<dim>::basin_weight_error() const
+{
+  const bool from_rates = problem_.model.weight.is_one() && changes_.size() > 1;
+  return (resolution() / 100 + (from_rates ? changes_[1] / 2 : 0)) / gap();
+}
+
+template <int dim>
+Relaxation<dim> relax_to_invariant_density(Problem<dim> &problem)
+{
+  problem.take_elements_of_invariant_density();
+  const double rates = problem.absorbs()               ? problem.tolerance
+                       : problem.model.weight.is_one() ? 2 * problem.tolerance
+                                                       : std::numeric_limits<double>::infinity();
+  return Relaxation<dim>(problem, {2, density_share * problem.tolerance, rates});
+}
+
+#define INSTANTIATE(dim)                                                                           \
+  template class Relaxation<dim>;                                                                  \
+  template Relaxation<dim> relax_to_invariant_density(Problem<dim> &);
+INSTANTIATE(1)
+INSTANTIATE(2)
+INSTANTIATE(3)
+#undef INSTANTIATE
 } // namespace lowland

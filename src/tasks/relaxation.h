@@ -14,7 +14,7 @@ class Relaxation
 {
 public:
   /// How many modes, and how well: the L1 error of the invariant density as estimated on one mesh, and
-  /// the relative change of every eigenvalue between the last two meshes.
+  /// the relative change of every eigenvalue between the last two meshes; infinite where that is all one.
   struct Goal
   {
     unsigned int number;
@@ -40,6 +40,11 @@ public:
   double resolution() const;
   /// The smallest positive real part, less the first where walls absorb, 1/time; NaN where it is not resolved.
   double gap() const;
+  /// What round-off, and the error of the rates on this mesh, may move of the mass between wells: a perturbation
+  /// of the size of round-off moves the null vector by its ratio to the gap, and the weights of wells are ratios of
+  /// rates, which are as wrong as the gap, unless the reference weight is pi and has the ratio itself. NaN where
+  /// the gap is not resolved.
+  double basin_weight_error() const;
   unsigned int n_solves() const { return modes_.n_solves; }
 
 private:
@@ -56,4 +61,9 @@ private:
   std::vector<double> changes_;
   double density_error_ = 0;
 };
+
+/// Relaxation to the invariant density, or where walls absorb to the quasi-stationary one, with the problem's tolerance
+/// for it and for the weights of wells. May change the problem's elements. Throws SolverError.
+template <int dim>
+Relaxation<dim> relax_to_invariant_density(Problem<dim> &problem);
 } // namespace lowland

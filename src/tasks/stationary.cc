@@ -94,17 +94,14 @@ private:
     return form.to_ratio(problem_.project(InitialDensity::invariant(), form));
   }
 
-  /// The gap says how well the weights of the wells are determined: a perturbation of the size of
-  /// round-off moves the null vector by its ratio to the gap.
   PETScVector computed(nlohmann::json &details)
   {
-    const Relaxation<dim> relaxation(
-        problem_, {2, problem_.tolerance, problem_.absorbs() ? problem_.tolerance : 1});
+    const Relaxation<dim> relaxation = relax_to_invariant_density(problem_);
     details["method"] = "computed";
     details["residual"] = relaxation.modes().front().residual;
     details["l1_error_estimate"] = relaxation.density_error();
     details["linear_solves"] = relaxation.n_solves();
-    const double round_off = relaxation.resolution() / 100, gap = relaxation.gap();
+    const double gap = relaxation.gap();
     if (problem_.absorbs())
       add_rate(relaxation, details);
     if (std::isnan(gap))
@@ -115,10 +112,12 @@ private:
     else
     {
       details["spectral_gap"] = gap;
-      details["basin_weight_error"] = round_off / gap;
-      if (round_off / gap > problem_.tolerance)
-        log_.warn("the gap " + format(gap, 3) + " is so small that round-off moves up to " +
-                  format(round_off / gap, 2) + " of the mass between the wells");
+      details["basin_weight_error"] = relaxation.basin_weight_error();
+      if (relaxation.basin_weight_error() > problem_.tolerance)
+        log_.warn(
+            "the gap " + format(gap, 3) +
+            " is so small that round-off, or the error of the rates on this mesh, moves up to " +
+            format(relaxation.basin_weight_error(), 2) + " of the mass between the wells");
     }
     return relaxation.ratio(0);
   }
