@@ -98,8 +98,7 @@ private:
   const DensitySpace<dim> &space_;
   const Model &model_;
   const Process process_;
-  std::unique_ptr<PETScMatrix>
-      matrix_; ///< scaled, of the free unknowns; null once nothing is left to be solved
+  std::unique_ptr<PETScMatrix> matrix_; ///< scaled, of the free unknowns; kept for last_in() only
   std::unique_ptr<LinearSolver> solver_;
   std::unique_ptr<PETScVector> scale_, passage_time_;
   std::vector<std::unique_ptr<PETScVector>> lifts_; ///< 1 at the nodes of set i, ghosted

@@ -118,7 +118,7 @@ private:
       answer_exits();
     else
     {
-      const Relaxation<dim> relaxation(problem_, {2, problem_.tolerance, 1});
+      const Relaxation<dim> relaxation(problem_, {2, problem_.tolerance});
       resolution_ = relaxation.resolution();
       gap_ = relaxation.gap();
       density_ = std::make_unique<PETScVector>(relaxation.ratio(0));

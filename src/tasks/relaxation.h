@@ -4,6 +4,8 @@
 #include "discretization/relaxation_modes.h"
 #include "tasks/problem.h"
 
+#include <limits>
+
 namespace lowland
 {
 /// Solves for the modes closest to zero; where those are not accurate, refines the mesh and solves again.
@@ -14,11 +16,12 @@ class Relaxation
 {
 public:
   /// How many modes, and how well: the L1 error of the invariant density as estimated on one mesh, and
-  /// the relative change of every eigenvalue between the last two meshes; infinite where that is all one.
+  /// the relative change of every eigenvalue between the last two meshes. Infinity asks for nothing.
   struct Goal
   {
     unsigned int number;
-    double density_error, eigenvalue_error;
+    double density_error;
+    double eigenvalue_error = std::numeric_limits<double>::infinity();
   };
 
   /// Refines `problem`'s mesh. Throws SolverError.

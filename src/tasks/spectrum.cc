@@ -139,7 +139,8 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   folder.create(log);
   log.line("Spectrum");
   const unsigned int number = parameters.integer("Spectrum", "Number of eigenvalues");
-  const Relaxation<dim> relaxation(problem, {number, 1e300, tolerance});
+  const Relaxation<dim> relaxation(problem,
+                                   {number, std::numeric_limits<double>::infinity(), tolerance});
 
   const PETScVector density = relaxation.ratio(0);
   const double normalisation = problem.limit_normalisation();
