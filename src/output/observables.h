@@ -43,8 +43,8 @@ struct NamedFunction
 std::vector<NamedFunction> read_observables(const Parameters &parameters);
 
 /// Measures the density rho = w u on the current mesh: mass, minimum over quadrature points and nodes,
-/// `negative_mass`, int max(-rho, 0), moments, expected loss, entropy -int rho log rho, mass in the cells at the walls, the distances to
-/// the invariant density
+/// `negative_mass`, int max(-rho, 0), moments, expected loss, entropy -int rho log rho, mass in the cells at
+/// the walls, the distances to the invariant density
 ///   L1 = int |rho - pi|,  KL = int rho log(rho/pi) - rho + pi (over rho > 0),  chi2 = int (rho - pi)^2/pi,
 /// E |grad f|^2, and `loss_balance`, the right-hand side of
 ///   d/dt E f = -E |grad f|^2 + E Tr(D Hess f) - oint rho n.D grad f,

@@ -35,8 +35,8 @@ struct SweptFile
 };
 
 /// Runs the cases one after another, each in its folder under `options.output`, and gathers the scalars of
-/// their summaries in sweep.csv, unless only one case is asked for. A case whose folder holds a finished run with the same parameters is not
-/// run again. All cases are checked before the first one runs. A case that fails is reported, the others
-/// go on. Returns the worst exit status; throws InputError, OutputError.
+/// their summaries in sweep.csv, unless only one case is asked for. A case whose folder holds a finished run
+/// with the same parameters is not run again. All cases are checked before the first one runs. A case that
+/// fails is reported, the others go on. Returns the worst exit status; throws InputError, OutputError.
 int sweep(const SweptFile &file, const Sweep &sweep, const RunOptions &options);
 } // namespace lowland
