@@ -27,6 +27,7 @@ std::string result_in_words(const RunFolder &run)
   add("t", "time");
   add("E[f]", "expected_loss");
   add("∫|ρ−π|", "l1_to_invariant");
+  add("survival", "survival_probability");
   add("spectral gap", "spectral_gap");
   add("decay rate", "decay_rate");
   return words;
@@ -120,6 +121,15 @@ History distances(const RunFolder &run)
   return {"distance to invariant density", with_slope(run, curves), true};
 }
 
+// What walls that absorb have left: a share, and where little is left a decay.
+History survival(const RunFolder &run)
+{
+  const auto curves = present(
+      {over_time(run, "survival_probability", "", {colour_at(ColourMap::sequential, 0.2), 2.4})});
+  const bool decays = !curves.empty() && curves.front().y.back() < 0.1;
+  return {"survival probability", curves, decays, !decays};
+}
+
 History basin_masses(const RunFolder &run)
 {
   const auto minima = run.minima();
@@ -141,7 +151,7 @@ History expected_loss(const RunFolder &run)
 void draw_histories(Page &page, const RunFolder &run, const Box &room, const Lettering &letters)
 {
   std::vector<History> histories;
-  for (auto &history : {distances(run), basin_masses(run), expected_loss(run)})
+  for (auto &history : {distances(run), survival(run), basin_masses(run), expected_loss(run)})
     if (history.is_recorded())
       histories.push_back(history);
   if (histories.empty())
