@@ -3,7 +3,11 @@ import csv
 import os
 import sys
 
-folder = sys.argv[1] if len(sys.argv) > 1 else sys.exit(0)  # without: only tells that Python works
+if len(sys.argv) == 1:  # only tells whether Python works: pvbatch returns 0 either way
+    import paraview.simple
+    print("Python works")
+    sys.exit()
+folder = sys.argv[1]
 here = os.path.dirname(os.path.abspath(__file__))
 sys.argv = sys.argv[:1]
 sys.path.insert(0, os.path.join(here, "..", "paraview"))

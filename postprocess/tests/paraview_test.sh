@@ -12,7 +12,8 @@ programs=/usr/bin
 [ -e "$root/complete" ] && programs=$root/usr/bin
 # ParaView reconnects to its display, which must not restart then.
 headless() { timeout 120 xvfb-run -a -s "-noreset -screen 0 1280x1024x24" "$@"; }
-if ! command -v xvfb-run > /dev/null || ! "$programs/pvbatch" "$here/paraview_test.py" > /dev/null 2>&1; then
+if ! command -v xvfb-run > /dev/null ||
+   [[ $("$programs/pvbatch" "$here/paraview_test.py" 2>&1) != *"Python works"* ]]; then
   echo "SKIPPED: there is no pvbatch with Python, or no xvfb-run; ./check installs them."
   exit 77
 fi
