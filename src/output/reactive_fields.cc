@@ -143,6 +143,7 @@ PETScVector joined(const DensitySpace<dim> &space,
 {
   const auto &element = dof_handler.get_fe();
   std::vector<std::vector<std::vector<double>>> polynomials;
+  polynomials.reserve(functions.size());
   for (const PETScVector *function : functions)
     polynomials.push_back(space.cell_polynomials(*function));
   IndexSet relevant;
@@ -185,6 +186,7 @@ void write_reactive_fields(const DensitySpace<dim> &space, const Model &model,
                            const std::string &file)
 {
   std::vector<const PETScVector *> all;
+  all.reserve(functions.size());
   for (std::size_t k = 0; k < functions.size(); ++k)
     all.push_back(&functions[k]);
   write(space, all, ReversiblePaths<dim>(model, coefficients, normalisation), file);
