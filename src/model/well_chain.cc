@@ -85,6 +85,18 @@ double WellChain::capacity(std::size_t i, std::size_t j) const
   return reduced.conductances_[i][j];
 }
 
+std::vector<double> WellChain::unit_current(std::size_t j, std::size_t p) const
+{
+  if (j == p)
+    return std::vector<double>(size());
+  WellChain reduced = *this;
+  reduced.keep_only({j, p});
+  std::vector<double> potential = reduced.composition_[j];
+  for (double &value : potential)
+    value /= reduced.conductances_[j][p];
+  return potential;
+}
+
 // With well p held at 0, unit currents into well j raise the wells to G_ij = h_j(i) / capacity(j, p), which elimination
 // gives with all digits. The slow modes are those of sqrt(m) G sqrt(m) on functions of mean zero. Taking the means
 // out costs no digits where m_p is the largest mass.
@@ -92,15 +104,10 @@ double WellChain::gap() const
 {
   const std::size_t n = size();
   const std::size_t p = std::max_element(masses_.begin(), masses_.end()) - masses_.begin();
-  Matrix potential(n, std::vector<double>(n, 0.0));
+  Matrix potential; // symmetric
+  potential.reserve(n);
   for (std::size_t j = 0; j < n; ++j)
-    if (j != p)
-    {
-      WellChain reduced = *this;
-      reduced.keep_only({j, p});
-      for (std::size_t i = 0; i < n; ++i)
-        potential[i][j] = reduced.composition_[j][i] / reduced.conductances_[j][p];
-    }
+    potential.push_back(unit_current(j, p));
   const double total = std::accumulate(masses_.begin(), masses_.end(), 0.0);
   std::vector<double> means(n);
   for (std::size_t i = 0; i < n; ++i)

@@ -40,6 +40,8 @@ public:
 
 private:
   void eliminate(std::size_t k);
+  /// The values of all wells where a unit current flows from well j to well p, which is held at 0.
+  std::vector<double> unit_current(std::size_t j, std::size_t p) const;
 
   Matrix conductances_, composition_;
   std::vector<double> masses_;
