@@ -137,6 +137,24 @@ Vector<double> local_values(const PETScVector &ghosted, const std::vector<Index>
   return values;
 }
 
+/// Calls use(values) on each of this rank's cells on which the ghosted function is not zero, with its local values and
+/// `form` at the cell.
+template <int dim, typename Use>
+void for_cells_of(const PETScVector &function, const DensitySpace<dim> &space, CellForm<dim> &form,
+                  const Use &use)
+{
+  for (const auto &cell : space.dof_handler().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      cell->get_dof_indices(form.indices);
+      const Vector<double> values = local_values(function, form.indices);
+      if (values.all_zero())
+        continue;
+      form.reinit(cell);
+      use(values);
+    }
+}
+
 /// S = diag(a)^(-1/2).
 template <int dim>
 PETScVector scaling(const DensitySpace<dim> &space, const PETScMatrix &matrix)
@@ -297,18 +315,11 @@ PETScVector HarmonicFunctions<dim>::last_in(std::size_t i, const PETScVector &u)
   PETScVector right_hand_side = space_.vector();
   CellForm<dim> form(space_, model_, process_);
   Vector<double> load(form.n);
-  for (const auto &cell : space_.dof_handler().active_cell_iterators())
-    if (cell->is_locally_owned())
-    {
-      cell->get_dof_indices(form.indices);
-      const Vector<double> fixed = local_values(on_set, form.indices);
-      if (fixed.all_zero())
-        continue;
-      form.reinit(cell);
-      form.matrix.Tvmult(load, fixed);
-      load *= -1;
-      constraints_->distribute_local_to_global(load, form.indices, right_hand_side);
-    }
+  for_cells_of(on_set, space_, form, [&](const Vector<double> &fixed) {
+    form.matrix.Tvmult(load, fixed);
+    load *= -1;
+    constraints_->distribute_local_to_global(load, form.indices, right_hand_side);
+  });
   PETScVector result = free_part(right_hand_side, Side::forward), fixed = space_.vector();
   fixed = on_set;
   result += fixed;
@@ -369,17 +380,10 @@ double HarmonicFunctions<dim>::flux(const PETScVector &u, std::size_t i, const P
   CellForm<dim> form(space_, model_, process_);
   Vector<double> residual(form.n);
   double sum = 0;
-  for (const auto &cell : space_.dof_handler().active_cell_iterators())
-    if (cell->is_locally_owned())
-    {
-      cell->get_dof_indices(form.indices);
-      const Vector<double> density = local_values(on_set, form.indices);
-      if (density.all_zero())
-        continue;
-      form.reinit(cell);
-      form.matrix.vmult(residual, local_values(function, form.indices));
-      sum -= density * residual;
-    }
+  for_cells_of(on_set, space_, form, [&](const Vector<double> &density) {
+    form.matrix.vmult(residual, local_values(function, form.indices));
+    sum -= density * residual;
+  });
   return Utilities::MPI::sum(sum, space_.communicator());
 }
 
@@ -390,18 +394,11 @@ double HarmonicFunctions<dim>::mass(const PETScVector &u, std::size_t i) const
   CellForm<dim> form(space_, model_, process_);
   double sum = 0;
   std::vector<double> values;
-  for (const auto &cell : space_.dof_handler().active_cell_iterators())
-    if (cell->is_locally_owned())
-    {
-      cell->get_dof_indices(form.indices);
-      const Vector<double> density = local_values(on_set, form.indices);
-      if (density.all_zero())
-        continue;
-      form.reinit(cell);
-      form.cell.evaluate(std::vector<double>(density.begin(), density.end()), values);
-      for (std::size_t q = 0; q < values.size(); ++q)
-        sum += form.cell.weighted_measure[q] * values[q];
-    }
+  for_cells_of(on_set, space_, form, [&](const Vector<double> &density) {
+    form.cell.evaluate(std::vector<double>(density.begin(), density.end()), values);
+    for (std::size_t q = 0; q < values.size(); ++q)
+      sum += form.cell.weighted_measure[q] * values[q];
+  });
   return Utilities::MPI::sum(sum, space_.communicator());
 }
 
