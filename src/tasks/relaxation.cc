@@ -149,9 +149,15 @@ double Relaxation<dim>::noise() const
 }
 
 template <int dim>
+double Relaxation<dim>::round_off() const
+{
+  return std::max(modes_.round_off, noise());
+}
+
+template <int dim>
 double Relaxation<dim>::resolution() const
 {
-  return 100 * std::max(modes_.round_off, noise());
+  return 100 * round_off();
 }
 
 template <int dim>
@@ -163,10 +169,19 @@ double Relaxation<dim>::gap() const
 }
 
 template <int dim>
+void Relaxation<dim>::warn_of_absorption() const
+{
+  if (problem_.absorbs() && !(modes().front().eigenvalue.real() > resolution()))
+    problem_.log.warn(
+        "the rate of absorption is below " + format(resolution(), 2) +
+        ", which floating point does not tell from zero here. Mean exit times: lowland escape");
+}
+
+template <int dim>
 double Relaxation<dim>::basin_weight_error() const
 {
   const bool from_rates = problem_.model.weight.is_one() && changes_.size() > 1;
-  return (resolution() / 100 + (from_rates ? changes_[1] / 2 : 0)) / gap();
+  return (round_off() + (from_rates ? changes_[1] / 2 : 0)) / gap();
 }
 
 template <int dim>

@@ -48,9 +48,12 @@ public:
   /// rates, which are as wrong as the gap, unless the reference weight is pi and has the ratio itself. NaN where
   /// the gap is not resolved.
   double basin_weight_error() const;
+  /// Warns where walls absorb at a rate that is not told from zero.
+  void warn_of_absorption() const;
   unsigned int n_solves() const { return modes_.n_solves; }
 
 private:
+  double round_off() const;
   void solve();
   void put_density_first();
   void compare(const std::vector<RelaxationMode> &before);

@@ -63,10 +63,8 @@ public:
       log.warn("the spectral gap is below " + format(relaxation_.resolution(), 2) +
                ", which floating point does not tell from zero here: the wells are all but "
                "separate. Rates between them: lowland escape");
-    else if (n_zero_ == 0 && !resolved(0))
-      log.warn(
-          "the rate of absorption is below " + format(relaxation_.resolution(), 2) +
-          ", which floating point does not tell from zero here. Mean exit times: lowland escape");
+    else
+      relaxation_.warn_of_absorption();
   }
 
 private:

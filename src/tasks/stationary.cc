@@ -123,7 +123,7 @@ private:
   }
 
   /// What is left is absorbed at this rate in the long run.
-  void add_rate(const Relaxation<dim> &relaxation, nlohmann::json &details)
+  void add_rate(const Relaxation<dim> &relaxation, nlohmann::json &details) const
   {
     const double rate = relaxation.modes().front().eigenvalue.real();
     if (rate > relaxation.resolution())
@@ -132,10 +132,7 @@ private:
       if (!relaxation.changes().empty())
         details["quasi_stationary_rate_error"] = relaxation.changes().front();
     }
-    else
-      log_.warn(
-          "the rate of absorption is below " + format(relaxation.resolution(), 2) +
-          ", which floating point does not tell from zero here. Mean exit times: lowland escape");
+    relaxation.warn_of_absorption();
   }
 
   const double wall_start_ = MPI_Wtime();
