@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace lowland
 {
@@ -29,33 +30,76 @@ PetscErrorCode hessian(Tao, Vec x, Mat h, Mat, void *landscape)
   return 0;
 }
 
-/// Grid of starts, n a side, at cell centres moved off the points of symmetry, which may be maxima.
-void add_grid(const SearchRegion &box, unsigned int n, unsigned int dimension,
-              std::vector<Coordinates> &starts)
+/// The loss on a grid: both ends of each side of a box and n points between them, which lie off the points of
+/// symmetry, where a search for minima may end at a maximum.
+class SampledLoss
 {
-  const Coordinates off_centre = {{0.47, 0.44, 0.46}};
-  const unsigned int total = std::lround(std::pow(n, dimension));
-  for (unsigned int k = 0; k < total; ++k)
+public:
+  SampledLoss(const Landscape &landscape, const SearchRegion &box, unsigned int n)
+      : dimension_(landscape.dimension()), per_side_(n + 2)
   {
-    Coordinates start{};
-    for (unsigned int i = 0, rest = k; i < dimension; ++i, rest /= n)
-      start[i] = box.lower[i] + (box.upper[i] - box.lower[i]) * (rest % n + off_centre[i]) / n;
-    starts.push_back(start);
+    const std::size_t total = std::lround(std::pow(per_side_, dimension_));
+    points_.resize(dimension_, total);
+    for (std::size_t k = 0; k < total; ++k)
+      for (unsigned int i = 0; i < dimension_; ++i)
+        points_.x[i][k] = coordinate(box, i, position(k, i));
+    LandscapeValues values;
+    landscape.evaluate(points_, Derivatives::none, values);
+    loss_ = values.loss;
+    for (std::size_t k = 0; k < total; ++k)
+      if (!std::isfinite(loss_[k]) || (box.contains && !box.contains(points_[k])))
+        loss_[k] = std::numeric_limits<double>::infinity();
   }
-}
 
-/// The box's corners and the middles of its edges and faces, where a boundary minimum may have a
-/// small basin.
-void add_boundary(const SearchRegion &box, unsigned int dimension, std::vector<Coordinates> &starts)
-{
-  for (unsigned int k = 0; k < std::lround(std::pow(3, dimension)); ++k)
+  /// The points with no lower neighbour, also across corners; of neighbours with the same loss one.
+  std::vector<Coordinates> minima() const
   {
-    Coordinates start{};
-    for (unsigned int i = 0, rest = k; i < dimension; ++i, rest /= 3)
-      start[i] = box.lower[i] + (box.upper[i] - box.lower[i]) * (rest % 3) / 2;
-    starts.push_back(start);
+    std::vector<Coordinates> lowest;
+    for (std::size_t k = 0; k < loss_.size(); ++k)
+      if (std::isfinite(loss_[k]) && is_lowest(k))
+        lowest.push_back(points_[k]);
+    return lowest;
   }
-}
+
+private:
+  unsigned int position(std::size_t k, unsigned int axis) const
+  {
+    for (unsigned int i = 0; i < axis; ++i)
+      k /= per_side_;
+    return k % per_side_;
+  }
+
+  double coordinate(const SearchRegion &box, unsigned int axis, unsigned int position) const
+  {
+    constexpr double off_centre[] = {0.47, 0.44, 0.46};
+    const double inner = (position - 1 + off_centre[axis]) / (per_side_ - 2);
+    const double part = position == 0 ? 0 : position == per_side_ - 1 ? 1 : inner;
+    return box.lower[axis] + part * (box.upper[axis] - box.lower[axis]);
+  }
+
+  bool is_lowest(std::size_t k) const
+  {
+    for (unsigned int neighbour = 0; neighbour < std::lround(std::pow(3, dimension_)); ++neighbour)
+    {
+      std::size_t other = 0;
+      bool inside = true;
+      for (unsigned int i = 0, rest = neighbour, stride = 1; i < dimension_;
+           ++i, rest /= 3, stride *= per_side_)
+      {
+        const unsigned int shifted = position(k, i) + rest % 3; // by 1 too much
+        inside = inside && shifted >= 1 && shifted <= per_side_;
+        other += (shifted - 1) * stride;
+      }
+      if (inside && std::make_pair(loss_[other], other) < std::make_pair(loss_[k], k))
+        return false;
+    }
+    return true;
+  }
+
+  unsigned int dimension_, per_side_;
+  Points points_;
+  std::vector<double> loss_;
+};
 
 /// The box shrunk by `factor` around `centre`, kept inside the box.
 SearchRegion shrunk(const SearchRegion &box, const Coordinates &centre, double factor)
@@ -78,24 +122,21 @@ double width(const SearchRegion &box, unsigned int dimension)
   return widest;
 }
 
-/// A uniform grid, and coarser ones in ever smaller boxes around the centre and the origin, down to
-/// a width of 1.
-std::vector<Coordinates> starts_in(const SearchRegion &region, unsigned int dimension)
+/// The lowest points of a uniform grid, and of coarser ones in ever smaller boxes around the centre and the origin,
+/// down to a width of 1: from each of them one search.
+std::vector<Coordinates> starts_in(const Landscape &landscape, const SearchRegion &region)
 {
-  const unsigned int n_per_side[] = {0, 24, 9, 5};
+  constexpr unsigned int n_per_side[] = {0, 500, 60, 20}, n_in_smaller = 8;
+  const unsigned int dimension = landscape.dimension();
   Coordinates middle{};
   for (unsigned int i = 0; i < dimension; ++i)
     middle[i] = (region.lower[i] + region.upper[i]) / 2;
-  std::vector<Coordinates> starts;
-  add_grid(region, n_per_side[dimension], dimension, starts);
-  add_boundary(region, dimension, starts);
+  std::vector<Coordinates> starts = SampledLoss(landscape, region, n_per_side[dimension]).minima();
   for (double factor = 0.2; factor * width(region, dimension) > 1; factor *= 0.2)
     for (const Coordinates &centre : {middle, Coordinates{}})
-      add_grid(shrunk(region, centre, factor), 3, dimension, starts);
-  if (region.contains)
-    starts.erase(std::remove_if(starts.begin(), starts.end(),
-                                [&](const Coordinates &x) { return !region.contains(x); }),
-                 starts.end());
+      for (const Coordinates &start :
+           SampledLoss(landscape, shrunk(region, centre, factor), n_in_smaller).minima())
+        starts.push_back(start);
   return starts;
 }
 
@@ -177,29 +218,75 @@ bool is_degenerate(const Minimum &minimum, unsigned int dimension)
   return minimum.curvatures[0] <= 1e-6 * std::fabs(minimum.curvatures[dimension - 1]);
 }
 
+/// But for roundings.
+bool same_loss(const Minimum &a, const Minimum &b)
+{
+  return std::fabs(a.loss - b.loss) < 1e-10 * (1 + std::fabs(a.loss));
+}
+
+/// Lowest first; those of the same loss by their coordinates.
+void sort_by_loss(std::vector<Minimum> &minima)
+{
+  std::sort(minima.begin(), minima.end(),
+            [](const Minimum &a, const Minimum &b) { return a.loss < b.loss; });
+  for (auto first = minima.begin(); first != minima.end();)
+  {
+    const auto last = std::find_if_not(
+        first, minima.end(), [&](const Minimum &other) { return same_loss(*first, other); });
+    std::sort(first, last, [](const Minimum &a, const Minimum &b) { return a.point < b.point; });
+    first = last;
+  }
+}
+
+/// Up to n of them, far from each other: the first, then always the one farthest from those taken.
+std::vector<Minimum> spread_out(std::vector<Minimum> minima, std::size_t n)
+{
+  std::vector<Minimum> taken;
+  const auto gap = [&](const Minimum &minimum) {
+    double nearest = std::numeric_limits<double>::infinity();
+    for (const Minimum &other : taken)
+      nearest = std::min(nearest, distance(minimum.point, other.point));
+    return nearest;
+  };
+  while (!minima.empty() && taken.size() < n)
+  {
+    const auto farthest =
+        std::max_element(minima.begin(), minima.end(),
+                         [&](const auto &a, const auto &b) { return gap(a) < gap(b); });
+    taken.push_back(*farthest);
+    minima.erase(farthest);
+  }
+  return taken;
+}
+
 /// Drops duplicates, and all but a few representatives of each loss value on which minima are
 /// degenerate.
 std::vector<Minimum> distinct(std::vector<Minimum> minima, const SearchRegion &region,
                               unsigned int dimension)
 {
-  constexpr int n_representatives = 8;
-  std::stable_sort(minima.begin(), minima.end(),
-                   [](const Minimum &a, const Minimum &b) { return a.loss < b.loss; });
-  std::vector<Minimum> kept;
+  constexpr std::size_t n_representatives = 8;
+  sort_by_loss(minima);
+  std::vector<Minimum> kept, connected;
+  const auto end_connected = [&]() {
+    for (const Minimum &minimum : spread_out(connected, n_representatives))
+      kept.push_back(minimum);
+    connected.clear();
+  };
   for (const Minimum &minimum : minima)
   {
-    const double same_point = 10 * resolution(minimum.point, region, dimension);
-    const double same_loss = 1e-10 * (1 + std::fabs(minimum.loss));
-    bool is_known = false;
-    int n_alike = 0;
-    for (const Minimum &other : kept)
-    {
-      is_known = is_known || distance(minimum.point, other.point) < same_point;
-      n_alike += is_degenerate(other, dimension) && minimum.loss - other.loss < same_loss;
-    }
-    if (!is_known && (n_alike < n_representatives || !is_degenerate(minimum, dimension)))
-      kept.push_back(minimum);
+    const auto is_same = [&](const Minimum &other) {
+      return distance(minimum.point, other.point) <
+             10 * resolution(minimum.point, region, dimension);
+    };
+    if (std::any_of(kept.begin(), kept.end(), is_same) ||
+        std::any_of(connected.begin(), connected.end(), is_same))
+      continue;
+    if (!connected.empty() && !same_loss(connected.front(), minimum))
+      end_connected();
+    (is_degenerate(minimum, dimension) ? connected : kept).push_back(minimum);
   }
+  end_connected();
+  sort_by_loss(kept);
   return kept;
 }
 } // namespace
@@ -263,10 +350,8 @@ std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion 
   const unsigned int d = landscape.dimension();
   Minimizer minimizer(landscape, region.lower, region.upper);
   std::vector<Minimum> minima;
-  for (const Coordinates &start : starts_in(region, d))
+  for (const Coordinates &start : starts_in(landscape, region))
   {
-    if (!std::isfinite(landscape.value(start)))
-      continue;
     const Coordinates point = minimizer.from(start);
     if (region.contains && !region.contains(point))
       continue;
