@@ -11,7 +11,7 @@ template <int dim>
 ExitFlux<dim>::ExitFlux(const FokkerPlanckForm<dim> &form, const SolverSettings &settings)
     : form_(form)
 {
-  LinearSolver mass(form.mass(), settings, true, "mass_");
+  LinearSolver &mass = form.mass_solver(settings);
   PETScVector one = form.space().vector();
   mass.solve(one, form.mass_functional());
   for (const PETScMatrix *matrix : {&form.stiffness(), form.noise_removal()})

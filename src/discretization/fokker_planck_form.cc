@@ -28,16 +28,7 @@ namespace
 {
 /// An empty matrix with the couplings of the form.
 template <int dim>
-std::unique_ptr<PETScMatrix> create_matrix(const DensitySpace<dim> &space,
-                                           const DynamicSparsityPattern &pattern)
-{
-  auto matrix = std::make_unique<PETScMatrix>();
-  matrix->reinit(space.locally_owned(), space.locally_owned(), pattern, space.communicator());
-  return matrix;
-}
-
-template <int dim>
-DynamicSparsityPattern couplings(const DensitySpace<dim> &space)
+std::unique_ptr<PETScMatrix> create_matrix(const DensitySpace<dim> &space)
 {
   DynamicSparsityPattern pattern(space.locally_relevant());
   DoFTools::make_sparsity_pattern(space.dof_handler(), pattern, space.constraints(), false);
@@ -45,7 +36,17 @@ DynamicSparsityPattern couplings(const DensitySpace<dim> &space)
     add_face_couplings(space, pattern);
   SparsityTools::distribute_sparsity_pattern(pattern, space.locally_owned(), space.communicator(),
                                              space.locally_relevant());
-  return pattern;
+  auto matrix = std::make_unique<PETScMatrix>();
+  matrix->reinit(space.locally_owned(), space.locally_owned(), pattern, space.communicator());
+  return matrix;
+}
+
+/// Another empty one.
+std::unique_ptr<PETScMatrix> create_like(const PETScMatrix &other)
+{
+  auto matrix = std::make_unique<PETScMatrix>();
+  matrix->reinit(other);
+  return matrix;
 }
 
 /// Tells PETSc that the unknowns of each cell of a discontinuous element are a block of the matrix.
@@ -131,11 +132,10 @@ template <int dim>
 FokkerPlanckForm<dim>::FokkerPlanckForm(const DensitySpace<dim> &space, const Model &model)
     : space_(space), model_(model)
 {
-  const DynamicSparsityPattern pattern = couplings(space);
-  mass_ = create_matrix(space, pattern);
-  stiffness_ = create_matrix(space, pattern);
+  mass_ = create_matrix(space);
+  stiffness_ = create_like(*mass_);
   if (!model.learning_rate.is_constant())
-    noise_removal_ = create_matrix(space, pattern);
+    noise_removal_ = create_like(*mass_);
   mass_functional_ = std::make_unique<PETScVector>(space.vector());
   l1_functional_ = std::make_unique<PETScVector>(space.vector());
 
@@ -236,8 +236,16 @@ PETScVector FokkerPlanckForm<dim>::project(const Integrand &integrand,
                                            const SolverSettings &settings) const
 {
   PETScVector v = space_.vector();
-  LinearSolver(mass(), settings, true, "mass_").solve(v, moments(integrand));
+  mass_solver(settings).solve(v, moments(integrand));
   return v;
+}
+
+template <int dim>
+LinearSolver &FokkerPlanckForm<dim>::mass_solver(const SolverSettings &settings) const
+{
+  if (!mass_solver_)
+    mass_solver_ = std::make_unique<LinearSolver>(mass(), settings, true, "mass_");
+  return *mass_solver_;
 }
 
 template <int dim>

@@ -25,6 +25,8 @@
 
 namespace lowland
 {
+class LinearSolver;
+
 /// Mass matrix and operator on the current mesh.
 ///
 /// Both are scaled by S = diag(m)^(-1/2) from both sides, because w ranges over many orders of
@@ -56,6 +58,8 @@ public:
   PETScVector moments(const Integrand &integrand) const;
   /// The unknowns of the weighted projection m(u, phi) = (F, phi). Throws SolverError.
   PETScVector project(const Integrand &integrand, const SolverSettings &settings) const;
+  /// Solves with the mass matrix; its factors are kept for the next call.
+  LinearSolver &mass_solver(const SolverSettings &settings) const;
   /// These settings with multigrid where they ask for an iterative solver of a(u, v) and its shifts.
   SolverSettings with_multigrid(const SolverSettings &settings) const;
   /// Number of nonzero entries of one matrix, over all ranks.
@@ -66,5 +70,6 @@ private:
   const Model &model_;
   std::unique_ptr<PETScMatrix> mass_, stiffness_, noise_removal_;
   std::unique_ptr<PETScVector> mass_functional_, l1_functional_, scale_;
+  mutable std::unique_ptr<LinearSolver> mass_solver_;
 };
 } // namespace lowland

@@ -1,6 +1,7 @@
 #include "discretization/hierarchical_basis.h"
 
 #include <deal.II/base/quadrature.h>
+#include <deal.II/lac/lapack_templates.h>
 
 #include <algorithm>
 #include <array>
@@ -57,6 +58,7 @@ HierarchicalBasis<dim>::HierarchicalBasis(unsigned int degree,
       for (unsigned int i = 0; i < n_; ++i)
         legendre_[q * n_ + i] *= p[degrees[i][a]];
     }
+  scaled_.resize(n_points_ * n_);
   gram_.resize(n_ * n_);
   modes_.resize(n_);
   coefficients_.resize(n_);
@@ -66,17 +68,16 @@ template <int dim>
 void HierarchicalBasis<dim>::reinit(const std::vector<double> &weights)
 {
   weights_ = weights;
-  std::fill(gram_.begin(), gram_.end(), 0.0);
   for (unsigned int q = 0; q < n_points_; ++q)
   {
-    const double *p = &legendre_[q * n_];
+    const double root = std::sqrt(weights[q]);
     for (unsigned int i = 0; i < n_; ++i)
-    {
-      const double wp = weights[q] * p[i];
-      for (unsigned int j = 0; j <= i; ++j)
-        gram_[i * n_ + j] += wp * p[j];
-    }
+      scaled_[q * n_ + i] = root * legendre_[q * n_ + i];
   }
+  // The lower triangle of scaled^T scaled, which in Fortran's order is the upper one.
+  const dealii::types::blas_int n = n_, n_points = n_points_;
+  const double one = 1, zero = 0;
+  dealii::syrk("U", "N", &n, &n_points, &one, scaled_.data(), &n, &zero, gram_.data(), &n);
   for (unsigned int i = 0; i < n_; ++i)
     for (unsigned int j = 0; j <= i; ++j)
     {
