@@ -218,6 +218,29 @@ void keep_balance(Triangulation<dim> &triangulation)
         if (finest[cell->vertex_index(v)] > cell->level())
           cell->clear_coarsen_flag();
 }
+/// Withdraws coarsening where not all children of a parent are marked: nothing would come of it. The siblings of
+/// a cell are on its rank (p4est), or their marks are known (1D). Returns how many marks on this rank stay.
+template <int dim>
+std::size_t keep_families(Triangulation<dim> &triangulation)
+{
+  const auto is_marked = [](const auto &child) {
+    return child->is_active() && child->coarsen_flag_set();
+  };
+  std::vector<typename Triangulation<dim>::active_cell_iterator> incomplete;
+  std::size_t n = 0;
+  for (const auto &cell : triangulation.active_cell_iterators())
+    if (cell->coarsen_flag_set())
+    {
+      const auto siblings = cell->parent()->child_iterators();
+      if (!std::all_of(siblings.begin(), siblings.end(), is_marked))
+        incomplete.push_back(cell);
+      else if (cell->is_locally_owned())
+        ++n;
+    }
+  for (const auto &cell : incomplete)
+    cell->clear_coarsen_flag();
+  return n;
+}
 } // namespace
 
 template <int dim>
@@ -258,7 +281,7 @@ MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErro
                range * 3 < limits.log_weight_range && cell->level() > 0)
       {
         cell->set_coarsen_flag();
-        ++marked.to_coarsen;
+        ++marked.small;
       }
     }
   if constexpr (dim == 1)
@@ -266,8 +289,16 @@ MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErro
   else
     keep_balance(mesh.triangulation());
   marked.to_refine = Utilities::MPI::sum(marked.to_refine, communicator);
-  marked.to_coarsen = Utilities::MPI::sum(marked.to_coarsen, communicator);
+  marked.small = Utilities::MPI::sum(marked.small, communicator);
+  marked.to_coarsen = Utilities::MPI::sum(keep_families(mesh.triangulation()), communicator);
   return marked;
+}
+
+template <int dim>
+void keep_all_cells(Mesh<dim> &mesh)
+{
+  for (const auto &cell : mesh.triangulation().active_cell_iterators())
+    cell->clear_coarsen_flag();
 }
 
 template <int dim>
@@ -275,8 +306,7 @@ std::size_t refine_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellEr
                          const WeightErrors &weight, double target, const MarkingLimits &limits)
 {
   const MarkedCells marked = mark_cells(space, mesh, errors, weight, target, limits);
-  for (const auto &cell : mesh.triangulation().active_cell_iterators())
-    cell->clear_coarsen_flag();
+  keep_all_cells(mesh);
   if (marked.to_refine > 0)
     mesh.triangulation().execute_coarsening_and_refinement();
   return marked.to_refine;
@@ -322,6 +352,7 @@ std::vector<Polynomial> change_mesh(Mesh<dim> &mesh, const DensitySpace<dim> &sp
 #define INSTANTIATE(dim)                                                                           \
   template MarkedCells mark_cells(DensitySpace<dim> &, Mesh<dim> &, const CellErrors &,            \
                                   const WeightErrors &, double, const MarkingLimits &);            \
+  template void keep_all_cells(Mesh<dim> &);                                                       \
   template std::size_t refine_cells(DensitySpace<dim> &, Mesh<dim> &, const CellErrors &,          \
                                     const WeightErrors &, double, const MarkingLimits &);          \
   template std::vector<Polynomial> change_mesh(Mesh<dim> &, const DensitySpace<dim> &,             \

@@ -8,7 +8,10 @@ namespace lowland
 /// What marking would do to the number of cells.
 struct MarkedCells
 {
-  std::size_t to_refine = 0, to_coarsen = 0;
+  std::size_t to_refine = 0;
+  std::size_t to_coarsen = 0; ///< in families that are all marked
+  std::size_t small =
+      0; ///< whose error allows coarsening; most will only be ready once others are gone
 };
 
 /// Bounds that hold whatever the errors say.
@@ -25,6 +28,10 @@ struct MarkingLimits
 template <int dim>
 MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErrors &errors,
                        const WeightErrors &weight, double target, const MarkingLimits &limits);
+
+/// Withdraws all marks to coarsen.
+template <int dim>
+void keep_all_cells(Mesh<dim> &mesh);
 
 /// Refines, and coarsens nothing, by mark_cells(). Returns the number of cells that it refined.
 template <int dim>
