@@ -3,6 +3,8 @@
 #include "discretization/positivity.h"
 #include "tasks/computed_start.h"
 #include "tasks/conclusion.h"
+#include "tasks/exponential_integrator.h"
+#include "tasks/rosenbrock_integrator.h"
 #include "tasks/summary.h"
 
 #include <deal.II/base/mpi.h>
@@ -24,8 +26,24 @@ namespace
 constexpr double time_share = 1 - space_share;
 /// What the positivity limiter may move at the start and in one step, relative to the tolerance.
 constexpr double limiting_share = 0.02;
-/// Steps between two looks at the mesh.
-constexpr unsigned int check_interval = 2;
+/// The part of the density that may move in one step, so that the mesh can follow.
+constexpr double most_change = 1;
+/// A finer mesh leaves less than this part of the error of the last one, else it does not help.
+constexpr double worst_share_of_repetition = 0.7;
+/// What a scheme asks of the steps and of the mesh that follows them: exponential steps are few, and a new mesh
+/// costs little beside one.
+struct Policy
+{
+  double share_of_rest; ///< of the error that is left, which a step may make beside its own part
+  unsigned int check_interval; ///< steps between two looks at the mesh
+  unsigned int payback;        ///< a mesh must serve for so many steps, or
+  double worth_early;          ///< save this part of the cells; later
+  double worth;                ///< this part
+};
+Policy policy(const TimeScheme &scheme)
+{
+  return scheme.order == 0 ? Policy{0.14, 1, 2, 0.4, 0.25} : Policy{0.05, 2, 10, 0.6, 0.35};
+}
 /// A step that fails is tried again with a quarter of its length, this often.
 constexpr unsigned int max_failures = 4;
 /// Smaller steps make smaller errors: after so many rejected ones, or at so small a part of the first one, the
@@ -34,6 +52,9 @@ constexpr unsigned int max_rejections = 10;
 constexpr double shortest_step = 1e-8;
 /// So many unknowns may be solved for directly in three dimensions, in a few GB.
 constexpr std::size_t max_direct = 100000;
+/// In the matrix of an exponential step mass outweighs stiffness: up to so many unknowns, incomplete factors alone
+/// take a third of the time of multigrid, whose number of iterations does not grow.
+constexpr std::size_t most_for_incomplete_factors = 200000;
 /// Up to this many minima have a column for the mass in their basin.
 constexpr std::size_t most_basins = 8;
 
@@ -46,17 +67,19 @@ Record in_columns_of(const Record &first, const Record &row)
   return result;
 }
 
-/// `auto` is the first that keeps its order with this learning rate. Throws InputError.
-RosenbrockScheme choose_scheme(const Parameters &parameters, const LearningRate &learning_rate)
+/// `auto` is the first that keeps its order with this learning rate, and takes the steps in which the flux out is
+/// integrated. Throws InputError.
+TimeScheme choose_scheme(const Parameters &parameters, const LearningRate &learning_rate,
+                         bool absorbs)
 {
   const std::string name = parameters.text("Time", "Scheme");
-  for (const RosenbrockScheme &scheme : rosenbrock_schemes())
+  for (const TimeScheme &scheme : time_schemes())
   {
     const bool fits = learning_rate.is_constant() || scheme.allows_time;
     if (scheme.name == name && !fits)
       throw parameters.error("Time", "Scheme",
                              "loses its order with a learning rate schedule; use auto or ra34pw2");
-    if (scheme.name == name || (name == "auto" && fits))
+    if (scheme.name == name || (name == "auto" && fits && (scheme.order > 0 || !absorbs)))
       return scheme;
   }
   throw std::logic_error("the parameter table allows the unknown scheme " + name);
@@ -87,7 +110,7 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
                communicator_, log_, saved_choices(checkpoint_)),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields")),
-      scheme_(choose_scheme(parameters, problem_.model.learning_rate)),
+      scheme_(choose_scheme(parameters, problem_.model.learning_rate, problem_.absorbs())),
       fixed_step_(parameters.number_or_auto("Time", "Time step")),
       end_(parameters.number("Time", "End"))
 {
@@ -159,9 +182,16 @@ void Evolution<dim>::make_integrator()
     n_factorizations_ += integrator_->n_factorizations();
   SolverSettings settings = problem_.solver_settings();
   settings.direct = settings.direct || direct_;
-  integrator_ = std::make_unique<TimeIntegrator>(
-      form_->mass(), form_->stiffness(), form_->l1_functional(), scheme_,
-      form_->with_multigrid(settings), form_->noise_removal());
+  const bool is_exponential = scheme_.order == 0;
+  if (!is_exponential || problem_.space->n_unknowns() > most_for_incomplete_factors)
+    settings = form_->with_multigrid(settings);
+  if (is_exponential)
+    integrator_ = std::make_unique<ExponentialIntegrator>(form_->mass(), form_->stiffness(),
+                                                          form_->l1_functional(), settings);
+  else
+    integrator_ = std::make_unique<RosenbrockIntegrator>(
+        form_->mass(), form_->stiffness(), form_->l1_functional(), scheme_, settings,
+        NoiseRemoval{form_->noise_removal(), [this](double time) { return removed(time); }});
 }
 
 template <int dim>
@@ -183,7 +213,9 @@ void Evolution<dim>::project_start()
   const double change = rate.l1_norm();
   PETScVector size(*v_);
   form_->mass().vmult(size, *v_);
-  first_step_ = 0.3 * std::pow(problem_.tolerance, 1.0 / scheme_.order) * size.l1_norm() / change;
+  const double part =
+      scheme_.order == 0 ? 1 : 0.3 * std::pow(problem_.tolerance, 1.0 / scheme_.order);
+  first_step_ = part * size.l1_norm() / change;
   dt_ = first_step_;
 }
 
@@ -238,13 +270,19 @@ bool Evolution<dim>::advance_to(double time)
   while (time_ < time)
   {
     const double stop = std::min(time, problem_.model.learning_rate.piece(time_).end);
-    const double dt = next_step(stop);
-    if (!try_step(dt))
+    const double start = time_, dt = next_step(stop);
+    const PETScVector before(*v_);
+    if (!try_step(before, dt))
       continue;
-    time_ = std::abs(stop - time_ - dt) < 1e-9 * dt ? stop : time_ + dt;
+    time_ = std::abs(stop - start - dt) < 1e-9 * dt ? stop : start + dt;
+    if (problem_.adaptive && ++since_check_ >= policy(scheme_).check_interval &&
+        !follow_solution(before))
+    {
+      time_ = start;
+      dt_ = dt;
+      continue;
+    }
     log_.progress(time_ / end_, state());
-    if (problem_.adaptive && ++since_check_ >= check_interval)
-      follow_solution();
     if (time_ < output_times_.back() && stops_here())
       return false;
   }
@@ -275,31 +313,14 @@ double Evolution<dim>::next_step(double time) const
   return rest / std::ceil(rest / dt_ * (1 - 1e-9));
 }
 
-/// The error that one step may make: part of it in proportion to its length, part of it a
-/// twentieth of what is left, because transients are short and the flow contracts L1.
+/// The error that one step may make: part of it in proportion to its length, part of it a share of what is left,
+/// because transients are short and the flow contracts L1.
 template <int dim>
 double Evolution<dim>::allowed_error(double dt) const
 {
   const double budget = time_share * problem_.tolerance;
-  return 0.5 * budget * dt / end_ + 0.05 * std::max(0.0, 0.5 * budget - spent_);
-}
-
-/// The error of the solution of order p that is propagated, from the estimate for the embedded one of
-/// order p-1, which is C (dt/T)^p with the time scale T of the density: one more factor dt/T. The
-/// constant is from Ornstein-Uhlenbeck and student runs with 4l and ra34pw2; it keeps a margin.
-double propagated_error(double embedded_error, unsigned int order)
-{
-  return 0.1 * std::pow(embedded_error, 1 + 1.0 / order);
-}
-
-/// One step of the integrator, within one piece of the schedule; returns the embedded error.
-template <int dim>
-double Evolution<dim>::integrate(double dt)
-{
-  const LearningRate &eta = problem_.model.learning_rate;
-  if (eta.is_constant())
-    return integrator_->step(*v_, dt);
-  return integrator_->step(*v_, dt, time_, [this](double t) { return removed(t); });
+  return 0.5 * budget * dt / end_ +
+         policy(scheme_).share_of_rest * std::max(0.0, 0.5 * budget - spent_);
 }
 
 /// One step; nothing where the solver gives up, or where what comes out is no density.
@@ -308,7 +329,7 @@ std::optional<double> Evolution<dim>::attempt(double dt)
 {
   try
   {
-    const double error = integrate(dt);
+    const double error = integrator_->step(*v_, time_, dt, allowed_error(dt));
     if (std::isfinite(error))
       return error;
     failure_ = "The density is not finite after it. Try a larger Reference floor, Reference weight "
@@ -354,22 +375,18 @@ void Evolution<dim>::replace_solver()
 }
 
 template <int dim>
-bool Evolution<dim>::try_step(double dt)
+bool Evolution<dim>::try_step(const PETScVector &before, double dt)
 {
-  const PETScVector before(*v_);
-  const auto embedded_error = attempt(dt);
-  if (!embedded_error)
+  const auto error = attempt(dt);
+  if (!error)
   {
     *v_ = before;
     recover(dt);
     return false;
   }
   failures_in_a_row_ = 0;
-  const double error = propagated_error(*embedded_error, scheme_.order);
-  const double allowed = allowed_error(dt);
-  const double factor =
-      0.9 * std::pow(allowed / std::max(error, 1e-300), 1.0 / (scheme_.order + 1));
-  if (!fixed_step_ && error > 1.2 * allowed)
+  const double allowed = allowed_error(dt), factor = integrator_->growth(*error, allowed);
+  if (!fixed_step_ && *error > 1.2 * allowed)
   {
     *v_ = before;
     dt_ = dt * std::clamp(factor, 0.1, 0.7);
@@ -384,17 +401,29 @@ bool Evolution<dim>::try_step(double dt)
     return false;
   }
   rejections_in_a_row_ = 0;
-  spent_ = std::max(0.0, spent_ + error - 0.5 * time_share * problem_.tolerance * dt / end_);
+  spent_ = std::max(0.0, spent_ + *error - 0.5 * time_share * problem_.tolerance * dt / end_);
   if (factor > 1.5)
     dt_ = std::max(dt_, dt * std::min(factor, 5.0));
+  dt_ = std::min(dt_, dt * std::max(0.3, most_change / change_since(before)));
   if (exit_flux_)
     add_exits(before, dt);
   keep_nonnegative(limiting_share);
-  if (dim == 3 && !exit_flux_)
-    rescale_mass(1);
+  if (!exit_flux_)
+    rescale_mass(1); // what an iterative solver or a Krylov space left of it
   last_dt_ = dt;
   ++n_steps_;
   return true;
+}
+
+/// A bound of the part of the density that has moved.
+template <int dim>
+double Evolution<dim>::change_since(const PETScVector &before) const
+{
+  PETScVector change(*v_), size(*v_);
+  change -= before;
+  VecAbs(change);
+  VecAbs(size);
+  return std::max(1e-300, change * form_->l1_functional() / (size * form_->l1_functional()));
 }
 
 /// Limits, if that moves less than this share of the tolerance. What it would move counts as an error of
@@ -419,33 +448,83 @@ bool Evolution<dim>::keep_nonnegative(double share)
   return true;
 }
 
-/// Changes the mesh where the solution has left it, or where far fewer cells would do.
+/// Looks at the mesh after a step: changes it where the solution has left it, or where far fewer cells would do.
+/// False if the step, a long one, is to be made again from `before` on a finer mesh, which resolves where it leads.
 template <int dim>
-void Evolution<dim>::follow_solution()
+bool Evolution<dim>::follow_solution(const PETScVector &before)
 {
   since_check_ = 0;
+  const bool steps_are_long = scheme_.order == 0;
   const double target = space_share * problem_.tolerance;
   const auto polynomials = problem_.space->cell_polynomials(form_->to_ratio(*v_));
   CellErrors errors = solution_errors(*problem_.space, problem_.model, polynomials);
   for (std::size_t k = 0; k < limited_.size(); ++k)
     errors[k] += limited_[k];
   space_error_ = total(problem_.mesh, errors);
-  const double goal = 0.5 * target;
-  const MarkedCells marked =
-      mark_cells(*problem_.space, problem_.mesh, errors, weight_errors_, goal, problem_.limits);
-  const double saved = marked.to_coarsen * (1 - std::exp2(-dim));
+  const MarkedCells marked = mark_cells(*problem_.space, problem_.mesh, errors, weight_errors_,
+                                        0.5 * target, problem_.limits);
   const bool too_coarse = space_error_ > target && marked.to_refine > 0;
-  // A new mesh costs about as much as ten steps, so it must serve that long or save much.
-  const double worth = n_steps_ - last_mesh_step_ < 10 ? 0.6 : 0.35;
-  if (!too_coarse && saved < worth * problem_.mesh.n_cells())
+  // Not where the mesh does not help, as with what the limiter moves.
+  const bool helps = space_error_ < worst_share_of_repetition * error_before_repetition_;
+  if (too_coarse && steps_are_long && helps)
   {
-    if (space_error_ > target)
-      keep_nonnegative(); // what no mesh will mend
-    return;
+    error_before_repetition_ = space_error_;
+    keep_all_cells(problem_.mesh);
+    take_marked_mesh(problem_.space->cell_polynomials(form_->to_ratio(before)), false);
+    return false;
   }
+  error_before_repetition_ = std::numeric_limits<double>::infinity();
+  const double saved = marked.small * (1 - std::exp2(-dim));
+  const Policy p = policy(scheme_);
+  const double worth = n_steps_ - last_mesh_step_ < p.payback ? p.worth_early : p.worth;
+  const bool is_last = time_ == output_times_.back();
+  const bool too_fine = saved >= worth * problem_.mesh.n_cells() && can_coarsen(marked);
+  if (!is_last && (too_coarse || too_fine))
+    take_marked_mesh(polynomials, true);
+  else if (space_error_ > target)
+    keep_nonnegative(); // what no mesh will mend
+  return true;
+}
+
+/// Whether enough cells would go for one pass to pay.
+template <int dim>
+bool Evolution<dim>::can_coarsen(const MarkedCells &marked) const
+{
+  return marked.to_coarsen >= 0.05 * problem_.mesh.n_cells();
+}
+
+/// A pass takes one level of cells away: where a needle has spread, more follow.
+template <int dim>
+void Evolution<dim>::coarsen_further(std::vector<std::vector<double>> &polynomials)
+{
+  const double goal = 0.5 * space_share * problem_.tolerance;
+  for (unsigned int pass = 0; pass < 20; ++pass)
+  {
+    const MarkedCells marked =
+        mark_cells(*problem_.space, problem_.mesh,
+                   solution_errors(*problem_.space, problem_.model, polynomials),
+                   weight_errors(*problem_.space, problem_.model), goal, problem_.limits);
+    if (marked.to_refine > 0 || !can_coarsen(marked))
+      break;
+    polynomials = change_mesh(problem_.mesh, *problem_.space, problem_.model, polynomials);
+  }
+  for (const auto &cell : problem_.mesh.triangulation().active_cell_iterators())
+  {
+    cell->clear_refine_flag();
+    cell->clear_coarsen_flag();
+  }
+}
+
+/// Carries the density of these polynomials to the marked mesh, or to one with fewer cells yet.
+template <int dim>
+void Evolution<dim>::take_marked_mesh(const std::vector<std::vector<double>> &polynomials,
+                                      bool coarsen)
+{
   last_mesh_step_ = n_steps_;
   const double kept = mass_to_keep();
-  const auto carried = change_mesh(problem_.mesh, *problem_.space, problem_.model, polynomials);
+  auto carried = change_mesh(problem_.mesh, *problem_.space, problem_.model, polynomials);
+  if (coarsen)
+    coarsen_further(carried);
   prepare();
   v_ = std::make_unique<PETScVector>(form_->project(
       [&](const CellModel<dim> &cell, unsigned int index, std::vector<double> &values) {

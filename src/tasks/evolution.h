@@ -53,13 +53,16 @@ private:
   bool is_due(double time) const;
   bool advance_to(double time);
   double next_step(double time) const;
-  bool try_step(double dt);
-  double integrate(double dt);
+  bool try_step(const PETScVector &before, double dt);
   std::optional<double> attempt(double dt);
   void recover(double dt);
   void replace_solver();
   double allowed_error(double dt) const;
-  void follow_solution();
+  double change_since(const PETScVector &before) const;
+  bool follow_solution(const PETScVector &before);
+  bool can_coarsen(const MarkedCells &marked) const;
+  void coarsen_further(std::vector<std::vector<double>> &polynomials);
+  void take_marked_mesh(const std::vector<std::vector<double>> &polynomials, bool coarsen);
   bool keep_nonnegative(double share = std::numeric_limits<double>::infinity());
   void rescale_mass(double mass);
   double mass() const;
@@ -103,12 +106,13 @@ private:
   FieldWriter fields_;
   std::vector<Record> records_;
 
-  RosenbrockScheme scheme_;
+  TimeScheme scheme_;
   std::optional<double> fixed_step_;
   double time_ = 0, end_, dt_ = 0, last_dt_ = 0, first_step_ = 0;
   double spent_ = 0; ///< L1 error estimated for all steps so far
   double last_field_ = -1, mass_error_ = 0, invariant_normalisation_;
-  double space_error_ = 0;
+  double space_error_ = 0,
+         error_before_repetition_ = std::numeric_limits<double>::infinity(); ///< of the same step
   double exited_ = 0;       ///< mass that walls have absorbed: the integral of the flux out
   double limited_mass_ = 0; ///< L1 norm of all that the limiter moved
   WeightErrors weight_errors_;

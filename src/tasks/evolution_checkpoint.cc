@@ -205,7 +205,7 @@ void Evolution<dim>::restore()
 template <int dim>
 void Evolution<dim>::restore(const nlohmann::json &state)
 {
-  for (const RosenbrockScheme &scheme : rosenbrock_schemes())
+  for (const TimeScheme &scheme : time_schemes())
     if (scheme.name == state.at("scheme"))
       scheme_ = scheme;
   direct_ = state.at("direct");

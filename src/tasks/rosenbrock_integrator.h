@@ -1,48 +1,37 @@
 // Time steps of M dv/dt + A v = 0 by PETSc's Rosenbrock methods, with A = A0 + removed(t) A1.
 #pragma once
 
-#include "discretization/forward.h"
 #include "discretization/linear_solver.h"
+#include "tasks/time_integrator.h"
 
 #include <functional>
 #include <petscts.h>
-#include <string>
-#include <vector>
 
 namespace lowland
 {
-/// A Rosenbrock method of PETSc that is L-stable: fast modes die in one step.
-struct RosenbrockScheme
+/// The part of A that depends on time.
+struct NoiseRemoval
 {
-  std::string name; ///< PETSc's
-  unsigned int order;
-  /// Whether it is a W method: the order does not need the derivative of the residual by time, which
-  /// PETSc leaves out.
-  bool allows_time;
+  const PETScMatrix *matrix = nullptr;     ///< A1; null: none
+  std::function<double(double)> removed{}; ///< its factor at a time
 };
-/// All that can be chosen; the first is the default.
-const std::vector<RosenbrockScheme> &rosenbrock_schemes();
 
-/// Integrates on one mesh. The matrix of the stages is built and factored only when the step size
-/// changes, so a caller who keeps it pays four triangular solves a step.
-class TimeIntegrator
+/// The matrix of the stages is built and factored only when the step size changes, so a caller who keeps it pays
+/// four triangular solves a step.
+class RosenbrockIntegrator : public TimeIntegrator
 {
 public:
-  /// The matrices must outlive the integrator. `noise_removal`, A1, may be null.
-  TimeIntegrator(const PETScMatrix &mass, const PETScMatrix &stiffness,
-                 const PETScVector &l1_functional, const RosenbrockScheme &scheme,
-                 const SolverSettings &settings, const PETScMatrix *noise_removal = nullptr);
-  ~TimeIntegrator();
-  TimeIntegrator(const TimeIntegrator &) = delete;
+  /// `scheme`: one with an order. The matrices must outlive the integrator.
+  RosenbrockIntegrator(const PETScMatrix &mass, const PETScMatrix &stiffness,
+                       const PETScVector &l1_functional, const TimeScheme &scheme,
+                       const SolverSettings &settings, NoiseRemoval removal = {});
+  ~RosenbrockIntegrator() override;
+  RosenbrockIntegrator(const RosenbrockIntegrator &) = delete;
 
-  /// Advances v by dt and returns the estimated L1 error of the density made in this step, by the
-  /// embedded method of one order less. Throws SolverError.
-  double step(PETScVector &v, double dt);
-  /// The same from `time` on, with the factor of A1 as a function of time.
-  double step(PETScVector &v, double dt, double time, std::function<double(double)> removed);
-
-  unsigned int order() const { return scheme_.order; }
-  unsigned int n_factorizations() const { return n_factorizations_; }
+  /// The error is estimated from that of the embedded method of one order less.
+  double step(PETScVector &v, double time, double dt, double allowed = 0) override;
+  double growth(double error, double allowed) const override;
+  unsigned int n_factorizations() const override { return n_factorizations_; }
   /// Krylov iterations of all stages so far; counts the solves of a direct solver.
   long n_iterations() const;
 
@@ -51,11 +40,13 @@ private:
   static PetscErrorCode stage_matrix(TS, PetscReal, Vec, Vec, PetscReal shift, Mat, Mat matrix,
                                      void *self);
 
-  const PETScMatrix &mass_, &stiffness_, *noise_removal_;
-  std::function<double(double)> removed_ = [](double) { return 0.0; };
+  double removed(double petsc_time) const;
+
+  const PETScMatrix &mass_, &stiffness_;
+  const NoiseRemoval removal_;
   double time_ = 0; ///< PETSc's clock starts at 0 in each step
   const PETScVector &l1_functional_;
-  RosenbrockScheme scheme_;
+  const TimeScheme scheme_;
   TS ts_ = nullptr;
   Mat matrix_ = nullptr;
   Vec work_ = nullptr, embedded_ = nullptr;

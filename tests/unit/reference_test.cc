@@ -73,7 +73,7 @@ TEST(Reference, TheTimeSchemesAreThoseOfTheIntegrator)
   });
   ASSERT_NE(row, table.end());
   std::vector<std::string> names = {"auto"};
-  for (const RosenbrockScheme &scheme : rosenbrock_schemes())
+  for (const TimeScheme &scheme : time_schemes())
     names.push_back(scheme.name);
   EXPECT_EQ(literals(row->pattern), names);
   EXPECT_EQ(row->default_value, names.front());

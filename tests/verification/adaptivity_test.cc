@@ -65,7 +65,8 @@ TEST(Adaptivity, TheSpreadingNeedleGivesItsCellsBack)
   law.mean[0] = 0.737;
   law.deviation = deviation;
   const auto records = run_evolution<1>(
-      needle + Settings{"Initial density/Mean=0.737", "Time/Output times=0, 1e-5, 1e-3, 0.1, 1"},
+      needle + Settings{"Initial density/Mean=0.737",
+                        "Time/Output times=0, 1e-5, 1e-3, 0.1, 1, 2, 4", "Time/End=4"},
       [&](double t, const Problem<1> &problem, const PETScVector &u) {
         const Gaussian<1> exact = law.at(t);
         EXPECT_LE(l1_distance(problem, u, [&](const Coordinates &x) { return exact.density(x); }),
