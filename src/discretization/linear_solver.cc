@@ -84,6 +84,18 @@ void precondition_by_blocks(KSP solver, const SolverSettings &settings)
 }
 } // namespace
 
+bool is_solver_overridden()
+{
+  for (const char *option : {"-ksp_type", "-pc_type", "-ksp_rtol"})
+  {
+    PetscBool given = PETSC_FALSE;
+    PetscOptionsHasName(nullptr, nullptr, option, &given);
+    if (given)
+      return true;
+  }
+  return false;
+}
+
 void configure(KSP solver, const SolverSettings &settings, bool symmetric)
 {
   PC preconditioner;

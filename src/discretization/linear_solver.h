@@ -12,6 +12,9 @@ namespace lowland
 /// Throws SolverError with PETSc's own words if `code` is an error.
 void check_petsc(PetscErrorCode code, const char *doing);
 
+/// Whether the user's PETSc options choose how the systems of a time step are solved.
+bool is_solver_overridden();
+
 /// Sets `solver` up accordingly; the user's PETSc options with this prefix come last and win.
 void configure(KSP solver, const SolverSettings &settings, bool symmetric);
 

@@ -146,6 +146,15 @@ double resolution(const Coordinates &point, const SearchRegion &region, unsigned
   return 1e-4 * std::min(1 + norm(point), width(region, dimension));
 }
 
+/// Zero where a coordinate is nothing but a rounding beside the resolution.
+Coordinates without_roundings(Coordinates point, const SearchRegion &region, unsigned int dimension)
+{
+  const double smallest = 1e-12 * resolution(point, region, dimension);
+  for (double &x : point)
+    x = std::fabs(x) < smallest ? 0 : x;
+  return point;
+}
+
 Coordinates clamped(Coordinates point, const SearchRegion &region)
 {
   for (unsigned int i = 0; i < 3; ++i)
@@ -352,7 +361,7 @@ std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion 
   std::vector<Minimum> minima;
   for (const Coordinates &start : starts_in(landscape, region))
   {
-    const Coordinates point = minimizer.from(start);
+    const Coordinates point = without_roundings(minimizer.from(start), region, d);
     if (region.contains && !region.contains(point))
       continue;
     const LocalQuadratic quadratic = local_quadratic(landscape, point);

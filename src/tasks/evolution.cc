@@ -52,9 +52,6 @@ constexpr unsigned int max_rejections = 10;
 constexpr double shortest_step = 1e-8;
 /// So many unknowns may be solved for directly in three dimensions, in a few GB.
 constexpr std::size_t max_direct = 100000;
-/// In the matrix of an exponential step mass outweighs stiffness: up to so many unknowns, incomplete factors alone
-/// take a third of the time of multigrid, whose number of iterations does not grow.
-constexpr std::size_t most_for_incomplete_factors = 200000;
 /// Up to this many minima have a column for the mass in their basin.
 constexpr std::size_t most_basins = 8;
 
@@ -67,10 +64,10 @@ Record in_columns_of(const Record &first, const Record &row)
   return result;
 }
 
-/// `auto` is the first that keeps its order with this learning rate, and takes the steps in which the flux out is
-/// integrated. Throws InputError.
+/// `auto` is the first that keeps its order with this learning rate; an exponential one only where `exponential_fits`.
+/// Throws InputError.
 TimeScheme choose_scheme(const Parameters &parameters, const LearningRate &learning_rate,
-                         bool absorbs)
+                         bool exponential_fits)
 {
   const std::string name = parameters.text("Time", "Scheme");
   for (const TimeScheme &scheme : time_schemes())
@@ -79,7 +76,7 @@ TimeScheme choose_scheme(const Parameters &parameters, const LearningRate &learn
     if (scheme.name == name && !fits)
       throw parameters.error("Time", "Scheme",
                              "loses its order with a learning rate schedule; use auto or ra34pw2");
-    if (scheme.name == name || (name == "auto" && fits && (scheme.order > 0 || !absorbs)))
+    if (scheme.name == name || (name == "auto" && fits && (scheme.order > 0 || exponential_fits)))
       return scheme;
   }
   throw std::logic_error("the parameter table allows the unknown scheme " + name);
@@ -110,7 +107,7 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
                communicator_, log_, saved_choices(checkpoint_)),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields")),
-      scheme_(choose_scheme(parameters, problem_.model.learning_rate, problem_.absorbs())),
+      scheme_(choose_scheme(parameters, problem_.model.learning_rate, exponential_fits())),
       fixed_step_(parameters.number_or_auto("Time", "Time step")),
       end_(parameters.number("Time", "End"))
 {
@@ -143,6 +140,14 @@ ExitStatus Evolution<dim>::run(const Observer &observer)
   }
   finish();
   return exit_done;
+}
+
+/// Exponential steps need solves without errors of their own, which no estimate would see; and where mass is
+/// absorbed, the flux out is integrated over shorter steps.
+template <int dim>
+bool Evolution<dim>::exponential_fits() const
+{
+  return problem_.solver_settings().direct && !is_solver_overridden() && !problem_.absorbs();
 }
 
 /// Whether an output time lies ahead; a run that goes on has some behind it.
@@ -182,10 +187,8 @@ void Evolution<dim>::make_integrator()
     n_factorizations_ += integrator_->n_factorizations();
   SolverSettings settings = problem_.solver_settings();
   settings.direct = settings.direct || direct_;
-  const bool is_exponential = scheme_.order == 0;
-  if (!is_exponential || problem_.space->n_unknowns() > most_for_incomplete_factors)
-    settings = form_->with_multigrid(settings);
-  if (is_exponential)
+  settings = form_->with_multigrid(settings);
+  if (scheme_.order == 0)
     integrator_ = std::make_unique<ExponentialIntegrator>(form_->mass(), form_->stiffness(),
                                                           form_->l1_functional(), settings);
   else
@@ -408,7 +411,7 @@ bool Evolution<dim>::try_step(const PETScVector &before, double dt)
   if (exit_flux_)
     add_exits(before, dt);
   keep_nonnegative(limiting_share);
-  if (!exit_flux_)
+  if (!exit_flux_ && (dim == 3 || scheme_.order == 0))
     rescale_mass(1); // what an iterative solver or a Krylov space left of it
   last_dt_ = dt;
   ++n_steps_;

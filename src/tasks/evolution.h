@@ -47,6 +47,7 @@ public:
   std::string statistics() const;
 
 private:
+  bool exponential_fits() const;
   void prepare();
   void make_integrator();
   void project_start();
