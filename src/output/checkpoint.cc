@@ -92,6 +92,15 @@ struct Damage : std::runtime_error
 {
   using std::runtime_error::runtime_error;
 };
+
+/// Unlike a conversion of the library, which takes any number and overflows.
+std::size_t whole_number(const json &state, const char *key)
+{
+  const json &value = state.at(key);
+  if (!value.is_number_unsigned())
+    throw Damage(std::string("its ") + key + " is no whole number");
+  return value;
+}
 } // namespace
 
 CheckpointFolder::CheckpointFolder(const std::string &run_folder, MPI_Comm communicator)
@@ -225,9 +234,9 @@ Checkpoint CheckpointFolder::read(unsigned int number) const
   check("json", scan(
                     file(number, "json"), [&](const std::string &t) { text += t; }, block_size));
   checkpoint.state = json::parse(text, nullptr, false);
-  if (checkpoint.state.value("format", 0) > checkpoint_format)
+  if (whole_number(checkpoint.state, "format") > checkpoint_format)
     throw OutputError(file(number, "json") + " was written by a later version of the program.");
-  checkpoint.n_values = checkpoint.state.at("values_per_cell");
+  checkpoint.n_values = whole_number(checkpoint.state, "values_per_cell");
   if (checkpoint.n_values > block_size / sizeof(double))
     throw Damage("its cells have too many values");
   check("cells", scan(

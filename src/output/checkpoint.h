@@ -22,7 +22,7 @@
 namespace lowland
 {
 /// The version of the format: a checkpoint of a later one is refused.
-constexpr int checkpoint_format = 1;
+constexpr std::size_t checkpoint_format = 1;
 
 /// A whole checkpoint that was found in a run folder.
 struct Checkpoint
