@@ -302,6 +302,14 @@ void keep_all_cells(Mesh<dim> &mesh)
 }
 
 template <int dim>
+void clear_marks(Mesh<dim> &mesh)
+{
+  keep_all_cells(mesh);
+  for (const auto &cell : mesh.triangulation().active_cell_iterators())
+    cell->clear_refine_flag();
+}
+
+template <int dim>
 std::size_t refine_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErrors &errors,
                          const WeightErrors &weight, double target, const MarkingLimits &limits)
 {
@@ -353,6 +361,7 @@ std::vector<Polynomial> change_mesh(Mesh<dim> &mesh, const DensitySpace<dim> &sp
   template MarkedCells mark_cells(DensitySpace<dim> &, Mesh<dim> &, const CellErrors &,            \
                                   const WeightErrors &, double, const MarkingLimits &);            \
   template void keep_all_cells(Mesh<dim> &);                                                       \
+  template void clear_marks(Mesh<dim> &);                                                          \
   template std::size_t refine_cells(DensitySpace<dim> &, Mesh<dim> &, const CellErrors &,          \
                                     const WeightErrors &, double, const MarkingLimits &);          \
   template std::vector<Polynomial> change_mesh(Mesh<dim> &, const DensitySpace<dim> &,             \

@@ -32,6 +32,9 @@ MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErro
 /// Withdraws all marks to coarsen.
 template <int dim>
 void keep_all_cells(Mesh<dim> &mesh);
+/// Withdraws all marks.
+template <int dim>
+void clear_marks(Mesh<dim> &mesh);
 
 /// Refines, and coarsens nothing, by mark_cells(). Returns the number of cells that it refined.
 template <int dim>

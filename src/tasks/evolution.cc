@@ -1,5 +1,6 @@
 #include "tasks/evolution.h"
 
+#include "discretization/l1_bound.h"
 #include "discretization/positivity.h"
 #include "tasks/computed_start.h"
 #include "tasks/conclusion.h"
@@ -26,30 +27,6 @@ namespace
 constexpr double time_share = 1 - space_share;
 /// What the positivity limiter may move at the start and in one step, relative to the tolerance.
 constexpr double limiting_share = 0.02;
-/// The part of the density that may move in one step, so that the mesh can follow.
-constexpr double most_change = 1;
-/// A finer mesh leaves less than this part of the error of the last one, else it does not help.
-constexpr double worst_share_of_repetition = 0.7;
-/// What a scheme asks of the steps and of the mesh that follows them: exponential steps are few, and a new mesh
-/// costs little beside one.
-struct Policy
-{
-  double share_of_rest; ///< of the error that is left, which a step may make beside its own part
-  unsigned int check_interval; ///< steps between two looks at the mesh
-  unsigned int payback;        ///< a mesh must serve for so many steps, or
-  double worth_early;          ///< save this part of the cells; later
-  double worth;                ///< this part
-};
-Policy policy(const TimeScheme &scheme)
-{
-  return scheme.order == 0 ? Policy{0.14, 1, 2, 0.4, 0.25} : Policy{0.05, 2, 10, 0.6, 0.35};
-}
-/// A step that fails is tried again with a quarter of its length, this often.
-constexpr unsigned int max_failures = 4;
-/// Smaller steps make smaller errors: after so many rejected ones, or at so small a part of the first one, the
-/// linear systems are solved too loosely for that.
-constexpr unsigned int max_rejections = 10;
-constexpr double shortest_step = 1e-8;
 /// So many unknowns may be solved for directly in three dimensions, in a few GB.
 constexpr std::size_t max_direct = 100000;
 /// Up to this many minima have a column for the mass in their basin.
@@ -107,9 +84,13 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
                communicator_, log_, saved_choices(checkpoint_)),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields")),
-      scheme_(choose_scheme(parameters, problem_.model.learning_rate, exponential_fits())),
-      fixed_step_(parameters.number_or_auto("Time", "Time step")),
-      end_(parameters.number("Time", "End"))
+      scheme_(checkpoint_ ? saved_scheme(*checkpoint_)
+                          : choose_scheme(parameters, problem_.model.learning_rate,
+                                          exponential_fits())),
+      end_(parameters.number("Time", "End")),
+      steps_(scheme_, time_share * problem_.tolerance, end_,
+             parameters.number_or_auto("Time", "Time step")),
+      mesh_control_(problem_, scheme_)
 {
 }
 
@@ -176,8 +157,6 @@ void Evolution<dim>::prepare()
   invariant_normalisation_ = problem_.model.learning_rate.is_constant()
                                  ? problem_.limit_normalisation()
                                  : std::numeric_limits<double>::quiet_NaN();
-  if (problem_.adaptive)
-    weight_errors_ = weight_errors(*problem_.space, problem_.model);
 }
 
 template <int dim>
@@ -188,7 +167,7 @@ void Evolution<dim>::make_integrator()
   SolverSettings settings = problem_.solver_settings();
   settings.direct = settings.direct || direct_;
   settings = form_->with_multigrid(settings);
-  if (scheme_.order == 0)
+  if (scheme_.is_exponential())
     integrator_ = std::make_unique<ExponentialIntegrator>(form_->mass(), form_->stiffness(),
                                                           form_->l1_functional(), settings);
   else
@@ -206,20 +185,13 @@ void Evolution<dim>::project_start()
     v_ = std::make_unique<PETScVector>(problem_.project(problem_.start, *form_));
     if (keep_nonnegative(limiting_share))
       break;
-    refine_cells(*problem_.space, problem_.mesh, limited_, weight_errors_,
-                 limiting_share * problem_.tolerance, problem_.limits);
+    mesh_control_.refine(limited_, limiting_share);
   }
   rescale_mass(1);
-  // The first step: a fraction of the time in which the density changes by itself.
-  PETScVector rate(*v_);
+  PETScVector rate(*v_), size(*v_);
   form_->stiffness().vmult(rate, *v_);
-  const double change = rate.l1_norm();
-  PETScVector size(*v_);
   form_->mass().vmult(size, *v_);
-  const double part =
-      scheme_.order == 0 ? 1 : 0.3 * std::pow(problem_.tolerance, 1.0 / scheme_.order);
-  first_step_ = part * size.l1_norm() / change;
-  dt_ = first_step_;
+  steps_.begin(size.l1_norm() / rate.l1_norm());
 }
 
 template <int dim>
@@ -273,18 +245,20 @@ bool Evolution<dim>::advance_to(double time)
   while (time_ < time)
   {
     const double stop = std::min(time, problem_.model.learning_rate.piece(time_).end);
-    const double start = time_, dt = next_step(stop);
+    const double start = time_, dt = steps_.next(stop - time_);
+    const StepControl steps_before(steps_);
     const PETScVector before(*v_);
     if (!try_step(before, dt))
       continue;
     time_ = std::abs(stop - start - dt) < 1e-9 * dt ? stop : start + dt;
-    if (problem_.adaptive && ++since_check_ >= policy(scheme_).check_interval &&
-        !follow_solution(before))
+    if (!follow_solution(before))
     {
       time_ = start;
-      dt_ = dt;
+      steps_ = steps_before;
+      ++n_rejected_;
       continue;
     }
+    ++n_steps_;
     log_.progress(time_ / end_, state());
     if (time_ < output_times_.back() && stops_here())
       return false;
@@ -296,34 +270,9 @@ template <int dim>
 std::string Evolution<dim>::state() const
 {
   const double distance = records_.empty() ? NAN : records_.back()["l1_to_invariant"];
-  return "t = " + format(time_) + ", step " + format(last_dt_, 2) + ", " +
+  return "t = " + format(time_) + ", step " + format(steps_.last(), 2) + ", " +
          std::to_string(problem_.mesh.n_cells()) + " cells" +
          (std::isfinite(distance) ? ", distance " + format(distance, 2) : "");
-}
-
-/// Equal steps up to `time`, no longer than wanted; the last step again where that fits, because its
-/// factors are still there.
-template <int dim>
-double Evolution<dim>::next_step(double time) const
-{
-  const double rest = time - time_;
-  if (fixed_step_)
-    return std::min(*fixed_step_, rest);
-  const double n = std::round(rest / last_dt_);
-  const bool fits = last_dt_ > 0 && n >= 1 && std::abs(n * last_dt_ - rest) < 1e-9 * rest;
-  if (fits && dt_ >= last_dt_ * 0.9999 && (dt_ < 1.5 * last_dt_ || n == 1))
-    return last_dt_;
-  return rest / std::ceil(rest / dt_ * (1 - 1e-9));
-}
-
-/// The error that one step may make: part of it in proportion to its length, part of it a share of what is left,
-/// because transients are short and the flow contracts L1.
-template <int dim>
-double Evolution<dim>::allowed_error(double dt) const
-{
-  const double budget = time_share * problem_.tolerance;
-  return 0.5 * budget * dt / end_ +
-         policy(scheme_).share_of_rest * std::max(0.0, 0.5 * budget - spent_);
 }
 
 /// One step; nothing where the solver gives up, or where what comes out is no density.
@@ -332,9 +281,12 @@ std::optional<double> Evolution<dim>::attempt(double dt)
 {
   try
   {
-    const double error = integrator_->step(*v_, time_, dt, allowed_error(dt));
-    if (std::isfinite(error))
-      return error;
+    const double kept = mass();
+    const double error = integrator_->step(*v_, time_, dt, steps_.allowed_error(dt));
+    // Mass that the solver lost or made is an error, whatever the estimate says.
+    const double lost = exit_flux_ ? 0 : std::abs(mass() - kept);
+    if (std::isfinite(error) && std::isfinite(lost))
+      return std::max(error, lost);
     failure_ = "The density is not finite after it. Try a larger Reference floor, Reference weight "
                "= one, or a smaller Tolerance.";
   }
@@ -349,7 +301,7 @@ std::optional<double> Evolution<dim>::attempt(double dt)
 template <int dim>
 void Evolution<dim>::recover(double dt)
 {
-  if (fixed_step_ || ++failures_in_a_row_ > max_failures)
+  if (!steps_.shorten(dt))
   {
     replace_solver();
     return;
@@ -357,7 +309,6 @@ void Evolution<dim>::recover(double dt)
   if (n_failed_++ == 0)
     log_.warn("the solver failed at t = " + format(time_) +
               "; going on with smaller time steps, here and wherever that happens again");
-  dt_ = dt / 4;
   make_integrator();
 }
 
@@ -373,7 +324,7 @@ void Evolution<dim>::replace_solver()
   }
   log_.warn("the iterative solver failed at t = " + format(time_) + "; going on with a direct one");
   direct_ = true;
-  failures_in_a_row_ = rejections_in_a_row_ = 0;
+  steps_.forgive();
   make_integrator();
 }
 
@@ -387,14 +338,12 @@ bool Evolution<dim>::try_step(const PETScVector &before, double dt)
     recover(dt);
     return false;
   }
-  failures_in_a_row_ = 0;
-  const double allowed = allowed_error(dt), factor = integrator_->growth(*error, allowed);
-  if (!fixed_step_ && *error > 1.2 * allowed)
+  const double growth = integrator_->growth(*error, steps_.allowed_error(dt));
+  if (!steps_.accepts(dt, *error, growth, change_since(before)))
   {
     *v_ = before;
-    dt_ = dt * std::clamp(factor, 0.1, 0.7);
     ++n_rejected_;
-    if (++rejections_in_a_row_ > max_rejections || dt_ < shortest_step * first_step_)
+    if (steps_.is_stuck())
     {
       failure_ =
           "Its error does not fall with the time step: the linear systems are solved too loosely. "
@@ -403,18 +352,11 @@ bool Evolution<dim>::try_step(const PETScVector &before, double dt)
     }
     return false;
   }
-  rejections_in_a_row_ = 0;
-  spent_ = std::max(0.0, spent_ + *error - 0.5 * time_share * problem_.tolerance * dt / end_);
-  if (factor > 1.5)
-    dt_ = std::max(dt_, dt * std::min(factor, 5.0));
-  dt_ = std::min(dt_, dt * std::max(0.3, most_change / change_since(before)));
   if (exit_flux_)
     add_exits(before, dt);
   keep_nonnegative(limiting_share);
-  if (!exit_flux_ && (dim == 3 || scheme_.order == 0))
+  if (!exit_flux_ && (dim == 3 || scheme_.is_exponential()))
     rescale_mass(1); // what an iterative solver or a Krylov space left of it
-  last_dt_ = dt;
-  ++n_steps_;
   return true;
 }
 
@@ -422,11 +364,7 @@ bool Evolution<dim>::try_step(const PETScVector &before, double dt)
 template <int dim>
 double Evolution<dim>::change_since(const PETScVector &before) const
 {
-  PETScVector change(*v_), size(*v_);
-  change -= before;
-  VecAbs(change);
-  VecAbs(size);
-  return std::max(1e-300, change * form_->l1_functional() / (size * form_->l1_functional()));
+  return l1_bound(form_->l1_functional(), *v_, before) / l1_bound(form_->l1_functional(), *v_);
 }
 
 /// Limits, if that moves less than this share of the tolerance. What it would move counts as an error of
@@ -451,87 +389,34 @@ bool Evolution<dim>::keep_nonnegative(double share)
   return true;
 }
 
-/// Looks at the mesh after a step: changes it where the solution has left it, or where far fewer cells would do.
-/// False if the step, a long one, is to be made again from `before` on a finer mesh, which resolves where it leads.
+/// False if the step is to be made again from `before`, on a finer mesh.
 template <int dim>
 bool Evolution<dim>::follow_solution(const PETScVector &before)
 {
-  since_check_ = 0;
-  const bool steps_are_long = scheme_.order == 0;
-  const double target = space_share * problem_.tolerance;
+  if (!problem_.adaptive)
+    return true;
   const auto polynomials = problem_.space->cell_polynomials(form_->to_ratio(*v_));
-  CellErrors errors = solution_errors(*problem_.space, problem_.model, polynomials);
-  for (std::size_t k = 0; k < limited_.size(); ++k)
-    errors[k] += limited_[k];
-  space_error_ = total(problem_.mesh, errors);
-  const MarkedCells marked = mark_cells(*problem_.space, problem_.mesh, errors, weight_errors_,
-                                        0.5 * target, problem_.limits);
-  const bool too_coarse = space_error_ > target && marked.to_refine > 0;
-  // Not where the mesh does not help, as with what the limiter moves.
-  const bool helps = space_error_ < worst_share_of_repetition * error_before_repetition_;
-  if (too_coarse && steps_are_long && helps)
-  {
-    error_before_repetition_ = space_error_;
-    keep_all_cells(problem_.mesh);
-    take_marked_mesh(problem_.space->cell_polynomials(form_->to_ratio(before)), false);
-    return false;
-  }
-  error_before_repetition_ = std::numeric_limits<double>::infinity();
-  const double saved = marked.small * (1 - std::exp2(-dim));
-  const Policy p = policy(scheme_);
-  const double worth = n_steps_ - last_mesh_step_ < p.payback ? p.worth_early : p.worth;
-  const bool is_last = time_ == output_times_.back();
-  const bool too_fine = saved >= worth * problem_.mesh.n_cells() && can_coarsen(marked);
-  if (!is_last && (too_coarse || too_fine))
-    take_marked_mesh(polynomials, true);
-  else if (space_error_ > target)
+  const MeshVerdict verdict =
+      mesh_control_.judge(polynomials, limited_, time_ == output_times_.back());
+  if (verdict == MeshVerdict::change)
+    take_mesh(mesh_control_.change(verdict, polynomials));
+  else if (verdict == MeshVerdict::repeat)
+    take_mesh(mesh_control_.change(
+        verdict, problem_.space->cell_polynomials(form_->to_ratio(before))));
+  else if (verdict == MeshVerdict::keep_unresolved)
     keep_nonnegative(); // what no mesh will mend
-  return true;
+  return verdict != MeshVerdict::repeat;
 }
 
-/// Whether enough cells would go for one pass to pay.
+/// Goes on with the density of these polynomials on a new mesh.
 template <int dim>
-bool Evolution<dim>::can_coarsen(const MarkedCells &marked) const
+void Evolution<dim>::take_mesh(const CellPolynomials &polynomials)
 {
-  return marked.to_coarsen >= 0.05 * problem_.mesh.n_cells();
-}
-
-/// A pass takes one level of cells away: where a needle has spread, more follow.
-template <int dim>
-void Evolution<dim>::coarsen_further(std::vector<std::vector<double>> &polynomials)
-{
-  const double goal = 0.5 * space_share * problem_.tolerance;
-  for (unsigned int pass = 0; pass < 20; ++pass)
-  {
-    const MarkedCells marked =
-        mark_cells(*problem_.space, problem_.mesh,
-                   solution_errors(*problem_.space, problem_.model, polynomials),
-                   weight_errors(*problem_.space, problem_.model), goal, problem_.limits);
-    if (marked.to_refine > 0 || !can_coarsen(marked))
-      break;
-    polynomials = change_mesh(problem_.mesh, *problem_.space, problem_.model, polynomials);
-  }
-  for (const auto &cell : problem_.mesh.triangulation().active_cell_iterators())
-  {
-    cell->clear_refine_flag();
-    cell->clear_coarsen_flag();
-  }
-}
-
-/// Carries the density of these polynomials to the marked mesh, or to one with fewer cells yet.
-template <int dim>
-void Evolution<dim>::take_marked_mesh(const std::vector<std::vector<double>> &polynomials,
-                                      bool coarsen)
-{
-  last_mesh_step_ = n_steps_;
   const double kept = mass_to_keep();
-  auto carried = change_mesh(problem_.mesh, *problem_.space, problem_.model, polynomials);
-  if (coarsen)
-    coarsen_further(carried);
   prepare();
   v_ = std::make_unique<PETScVector>(form_->project(
       [&](const CellModel<dim> &cell, unsigned int index, std::vector<double> &values) {
-        cell.evaluate(carried[index], values);
+        cell.evaluate(polynomials[index], values);
         for (std::size_t q = 0; q < values.size(); ++q)
           values[q] *= cell.values.weight[q];
       },
@@ -579,8 +464,8 @@ Record Evolution<dim>::measure()
     row.add("loss_rate", "loss/time", loss_rate(*form_, *loss_, *v_, 1 - eta.relative(time_)));
   row.add("cells", "-", problem_.mesh.n_cells());
   row.add("unknowns", "-", problem_.space->n_unknowns());
-  row.add("time_step", "time", last_dt_);
-  row.add("space_error_estimate", "-", space_error_);
+  row.add("time_step", "time", steps_.last());
+  row.add("space_error_estimate", "-", mesh_control_.space_error());
   if (problem_.space->is_discontinuous())
     row.add("limited_mass", "-", limited_mass_);
   return row;

@@ -8,12 +8,13 @@
 #include "output/observables.h"
 #include "output/run_folder.h"
 #include "tasks/interruption.h"
+#include "tasks/mesh_control.h"
 #include "tasks/problem.h"
+#include "tasks/step_control.h"
 #include "tasks/tasks.h"
 #include "tasks/time_integrator.h"
 
 #include <functional>
-#include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 
@@ -21,6 +22,8 @@ namespace lowland
 {
 /// The choices of the run that wrote the checkpoint. Throws OutputError where it does not say.
 std::optional<SavedChoices> saved_choices(const std::optional<Checkpoint> &checkpoint);
+/// Its time scheme. Throws OutputError likewise.
+TimeScheme saved_scheme(const Checkpoint &checkpoint);
 /// The parameters that the run in the folder was started with, and these assignments. Throws OutputError likewise.
 Parameters parameters_of(const Checkpoint &checkpoint, const std::vector<std::string> &assignments,
                          const std::string &run_folder);
@@ -53,17 +56,13 @@ private:
   void project_start();
   bool is_due(double time) const;
   bool advance_to(double time);
-  double next_step(double time) const;
   bool try_step(const PETScVector &before, double dt);
   std::optional<double> attempt(double dt);
   void recover(double dt);
   void replace_solver();
-  double allowed_error(double dt) const;
   double change_since(const PETScVector &before) const;
   bool follow_solution(const PETScVector &before);
-  bool can_coarsen(const MarkedCells &marked) const;
-  void coarsen_further(std::vector<std::vector<double>> &polynomials);
-  void take_marked_mesh(const std::vector<std::vector<double>> &polynomials, bool coarsen);
+  void take_mesh(const CellPolynomials &polynomials);
   bool keep_nonnegative(double share = std::numeric_limits<double>::infinity());
   void rescale_mass(double mass);
   double mass() const;
@@ -107,22 +106,17 @@ private:
   FieldWriter fields_;
   std::vector<Record> records_;
 
-  TimeScheme scheme_;
-  std::optional<double> fixed_step_;
-  double time_ = 0, end_, dt_ = 0, last_dt_ = 0, first_step_ = 0;
-  double spent_ = 0; ///< L1 error estimated for all steps so far
+  const TimeScheme scheme_;
+  double time_ = 0, end_;
+  StepControl steps_;
+  MeshControl<dim> mesh_control_;
   double last_field_ = -1, mass_error_ = 0, invariant_normalisation_;
-  double space_error_ = 0,
-         error_before_repetition_ = std::numeric_limits<double>::infinity(); ///< of the same step
   double exited_ = 0;       ///< mass that walls have absorbed: the integral of the flux out
   double limited_mass_ = 0; ///< L1 norm of all that the limiter moved
-  WeightErrors weight_errors_;
   CellErrors limited_;  ///< what the limiter would move on each cell after the last step
   std::string failure_; ///< of the last step that failed
   bool direct_ = false; ///< the iterative solver was given up
-  unsigned int failures_in_a_row_ = 0, rejections_in_a_row_ = 0, n_failed_ = 0;
-  unsigned int n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0,
-               since_check_ = 0, last_mesh_step_ = 0;
+  unsigned int n_failed_ = 0, n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0;
 };
 
 } // namespace lowland

@@ -80,6 +80,14 @@ catch (const json::exception &error)
                     error.what() + ").");
 }
 
+TimeScheme saved_scheme(const Checkpoint &checkpoint)
+{
+  for (const TimeScheme &scheme : time_schemes())
+    if (scheme.name == checkpoint.state.value("scheme", ""))
+      return scheme;
+  throw OutputError(checkpoint.records_file + ": this checkpoint has no known time scheme.");
+}
+
 Parameters parameters_of(const Checkpoint &checkpoint, const std::vector<std::string> &assignments,
                          const std::string &run_folder)
 try
@@ -118,21 +126,16 @@ json Evolution<dim>::snapshot() const
   state["direct"] = direct_;
   // Where the time loop stands
   state["time"] = time_;
-  state["wanted_step"] = dt_;
-  state["last_step"] = last_dt_;
-  state["spent"] = spent_;
-  state["space_error"] = space_error_;
   state["limited_mass"] = limited_mass_;
   state["mass_error"] = mass_error_;
   state["exited"] = exited_;
   state["steps"] = n_steps_;
   state["rejected_steps"] = n_rejected_;
   state["failed_steps"] = n_failed_;
-  state["first_step"] = first_step_;
   state["factorizations"] = n_factorizations_ + integrator_->n_factorizations();
   state["meshes"] = n_meshes_;
-  state["steps_since_check"] = since_check_;
-  state["step_of_last_mesh"] = last_mesh_step_;
+  steps_.save(state);
+  mesh_control_.save(state);
   state["wall_seconds"] = MPI_Wtime() - wall_start_;
   // What was written
   state["records"] = to_json(records_);
@@ -205,29 +208,21 @@ void Evolution<dim>::restore()
 template <int dim>
 void Evolution<dim>::restore(const nlohmann::json &state)
 {
-  for (const TimeScheme &scheme : time_schemes())
-    if (scheme.name == state.at("scheme"))
-      scheme_ = scheme;
   direct_ = state.at("direct");
   prepare();
   v_ = std::make_unique<PETScVector>(
       form_->to_unknowns(read_records(*problem_.space, checkpoints_.blocks(*checkpoint_))));
   time_ = state.at("time");
-  dt_ = state.at("wanted_step");
-  last_dt_ = state.at("last_step");
-  spent_ = state.at("spent");
-  space_error_ = state.at("space_error");
   limited_mass_ = state.at("limited_mass");
   mass_error_ = state.at("mass_error");
   exited_ = state.value("exited", 0.0); // checkpoints of programs without absorbing walls have none
   n_steps_ = state.at("steps");
   n_rejected_ = state.at("rejected_steps");
-  n_failed_ = state.value("failed_steps", 0); // neither is in the first checkpoints
-  first_step_ = state.value("first_step", 0.0);
+  n_failed_ = state.value("failed_steps", 0); // nor have the first of all
   n_factorizations_ = state.at("factorizations");
   n_meshes_ = state.at("meshes");
-  since_check_ = state.at("steps_since_check");
-  last_mesh_step_ = state.at("step_of_last_mesh");
+  steps_.restore(state);
+  mesh_control_.restore(state);
   wall_start_ -= state.at("wall_seconds").get<double>();
   records_ = to_records(state.at("records"));
   last_field_ = state.at("last_field");

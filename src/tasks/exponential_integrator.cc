@@ -1,5 +1,6 @@
 #include "tasks/exponential_integrator.h"
 
+#include "discretization/l1_bound.h"
 #include "input/errors.h"
 #include "model/point_vector.h"
 
@@ -51,7 +52,7 @@ ExponentialIntegrator::ExponentialIntegrator(const PETScMatrix &mass, const PETS
   PetscInt n_local = 0, n = 0;
   check_petsc(VecGetLocalSize(l1_functional, &n_local), doing);
   check_petsc(VecGetSize(l1_functional, &n), doing);
-  for (Vec *vector : {&product_, &next_, &last_, &work_})
+  for (Vec *vector : {&product_, &next_, &last_})
     check_petsc(VecDuplicate(l1_functional, vector), doing);
   check_petsc(MatDuplicate(stiffness, MAT_DO_NOT_COPY_VALUES, &matrix_), doing);
   check_petsc(MatCreateShell(communicator, n_local, n_local, n, n, this, &shifted_inverse_), doing);
@@ -82,7 +83,7 @@ ExponentialIntegrator::~ExponentialIntegrator()
   KSPDestroy(&solver_);
   for (Mat *matrix : {&matrix_, &shifted_inverse_, &projection_})
     MatDestroy(matrix);
-  for (Vec *vector : {&product_, &next_, &last_, &work_})
+  for (Vec *vector : {&product_, &next_, &last_})
     VecDestroy(vector);
 }
 
@@ -148,17 +149,7 @@ double ExponentialIntegrator::replace_by(PetscInt n_vectors, double dt, double n
   MatDestroy(&h);
   VecDestroy(&coefficients);
   check_petsc(code, doing);
-  return distance(last_);
-}
-
-/// A bound of the L1 distance of `next` from another density.
-double ExponentialIntegrator::distance(Vec other)
-{
-  PetscReal result = 0;
-  check_petsc(VecWAXPY(work_, -1, next_, other), doing);
-  check_petsc(VecAbs(work_), doing);
-  check_petsc(VecDot(work_, l1_functional_, &result), doing);
-  return result;
+  return l1_bound(l1_functional_, next_, last_);
 }
 
 double ExponentialIntegrator::step(PETScVector &v, double, double dt, double allowed)
@@ -185,23 +176,13 @@ double ExponentialIntegrator::step(PETScVector &v, double, double dt, double all
     n_vectors = wanted;
     changes.push_back(replace_by(n_vectors, dt, norm));
     error = estimated_error(changes);
-    const double goal = std::min(allowed, share_of_change * distance(v));
+    const double goal = std::min(allowed, share_of_change * l1_bound(l1_functional_, next_, v));
     enough = error <= goal &&
-             (error <= share_if_negative * goal || negative_part() <= share_of_negative * allowed);
+             (error <= share_if_negative * goal ||
+              negative_l1_bound(l1_functional_, next_) <= share_of_negative * allowed);
   } while (!enough && !complete && n_vectors < size);
   check_petsc(VecCopy(next_, v), doing);
   return complete ? 0 : error;
-}
-
-/// A bound of the L1 norm of the negative part of `next`.
-double ExponentialIntegrator::negative_part()
-{
-  PetscReal part = 0;
-  check_petsc(VecCopy(next_, work_), doing);
-  check_petsc(VecAbs(work_), doing);
-  check_petsc(VecAXPY(work_, -1, next_), doing); // twice the negative part
-  check_petsc(VecDot(work_, l1_functional_, &part), doing);
-  return part / 2;
 }
 
 double ExponentialIntegrator::growth(double error, double allowed) const

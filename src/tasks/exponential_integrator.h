@@ -34,8 +34,6 @@ private:
   static PetscErrorCode multiply(Mat shifted_inverse, Vec x, Vec result);
   void choose_pole(double dt);
   double replace_by(PetscInt n_vectors, double dt, double norm);
-  double distance(Vec other);
-  double negative_part();
 
   const PETScMatrix &mass_, &stiffness_;
   const PETScVector &l1_functional_;
@@ -44,7 +42,7 @@ private:
   Mat matrix_ = nullptr;          ///< M + gamma A
   Mat shifted_inverse_ = nullptr; ///< S, not assembled
   Mat projection_ = nullptr;      ///< H, and more
-  Vec product_ = nullptr, next_ = nullptr, last_ = nullptr, work_ = nullptr;
+  Vec product_ = nullptr, next_ = nullptr, last_ = nullptr;
   BV basis_ = nullptr;
   FN exponential_ = nullptr, cayley_ = nullptr, function_ = nullptr;
   unsigned int n_factorizations_ = 0;

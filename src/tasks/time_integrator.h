@@ -14,6 +14,8 @@ struct TimeScheme
   std::string name;
   unsigned int order; ///< in dt; 0: no power of it, the step is exact to any tolerance
   bool allows_time;   ///< whether A may depend on time
+  /// Steps are few and long.
+  bool is_exponential() const { return order == 0; }
 };
 /// All of them, best first.
 const std::vector<TimeScheme> &time_schemes();

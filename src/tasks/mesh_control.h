@@ -1,0 +1,58 @@
+// How the mesh of a run follows its density.
+#pragma once
+
+#include "tasks/problem.h"
+#include "tasks/time_integrator.h"
+
+#include <limits>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+
+namespace lowland
+{
+/// What is to become of the mesh after a step.
+enum class MeshVerdict
+{
+  keep,
+  keep_unresolved, ///< although the density is not resolved: nothing is left to refine
+  change,          ///< it has been left by the density, or far fewer cells would do
+  repeat           ///< a long step leads where the mesh resolves nothing: make it again on a finer one
+};
+
+/// Polynomials of u = rho/w on the active cells.
+using CellPolynomials = std::vector<std::vector<double>>;
+
+template <int dim>
+class MeshControl
+{
+public:
+  /// Changes the mesh of `problem`, which must outlive this.
+  MeshControl(Problem<dim> &problem, const TimeScheme &scheme);
+
+  /// Refines, before the first step, where more than `share` of the tolerance adds up.
+  void refine(const CellErrors &errors, double share);
+  /// To be called once after each step. `limited`: what the limiter would move on each cell, or nothing.
+  MeshVerdict judge(const CellPolynomials &polynomials, const CellErrors &limited, bool is_last);
+  /// Carries the polynomials to the mesh that was found wanting by `verdict`.
+  CellPolynomials change(MeshVerdict verdict, const CellPolynomials &polynomials);
+  /// The estimate at the last look.
+  double space_error() const { return space_error_; }
+
+  void save(nlohmann::json &state) const;
+  void restore(const nlohmann::json &state);
+
+private:
+  MarkedCells mark(const CellErrors &errors);
+  bool can_coarsen(const MarkedCells &marked) const;
+  bool is_too_fine(const MarkedCells &marked) const;
+  void coarsen_further(CellPolynomials &polynomials);
+
+  Problem<dim> &problem_;
+  const bool steps_are_long_;
+  const double target_; ///< the error that the mesh may make
+  std::optional<WeightErrors> weight_errors_; ///< of the present mesh, once they are needed
+  double space_error_ = 0;
+  double error_before_repetition_ = std::numeric_limits<double>::infinity(); ///< of the same step
+  unsigned int steps_since_look_ = 0, steps_since_change_ = 0;
+};
+} // namespace lowland
