@@ -67,6 +67,9 @@ public:
     EPSSetDimensions(solver_, number, std::max(2 * number, number + 6), PETSC_DEFAULT);
     // What an iterative inner solve leaves behind bounds what the outer one can reach.
     EPSSetTolerances(solver_, settings.direct ? 1e-13 : 100 * settings.tolerance, 200);
+    // The start is made a product with the inverse, and so all vectors are zero in the rows of constrained unknowns
+    // already. To make sure of it would take one more solve for each.
+    EPSSetPurify(solver_, PETSC_FALSE);
     ST transformation;
     EPSGetST(solver_, &transformation);
     STSetType(transformation, STSINVERT);
@@ -110,14 +113,32 @@ private:
   EPS solver_ = nullptr;
 };
 
-/// The first `number`, and the conjugate of the last.
-void keep_first(std::size_t number, std::vector<RelaxationMode> &modes)
+/// An eigenvalue and its place in SLEPc's order.
+struct Found
 {
-  if (modes.size() > number && modes[number - 1].eigenvalue.imag() != 0 &&
-      modes[number].eigenvalue == std::conj(modes[number - 1].eigenvalue))
+  std::complex<double> eigenvalue;
+  PetscInt place;
+};
+
+/// The `number` slowest of the pairs that have converged, and the conjugate of the last. SLEPc finds conjugates one
+/// after the other.
+std::vector<Found> slowest(EPS solver, PetscInt n_converged, std::size_t number)
+{
+  std::vector<Found> found;
+  for (PetscInt i = 0; i < n_converged; ++i)
+  {
+    PetscScalar real = 0, imaginary = 0;
+    check_petsc(EPSGetEigenvalue(solver, i, &real, &imaginary), doing);
+    found.push_back({{real, imaginary}, i});
+  }
+  std::stable_sort(found.begin(), found.end(), [](const Found &a, const Found &b) {
+    return a.eigenvalue.real() < b.eigenvalue.real();
+  });
+  if (found.size() > number && found[number - 1].eigenvalue.imag() != 0 &&
+      found[number].eigenvalue == std::conj(found[number - 1].eigenvalue))
     ++number;
-  if (modes.size() > number)
-    modes.erase(modes.begin() + number, modes.end());
+  found.resize(std::min(number, found.size()));
+  return found;
 }
 
 SolverError not_converged(PetscInt found, unsigned int wanted)
@@ -140,22 +161,17 @@ RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &form, unsigned int
     throw not_converged(found, number);
 
   RelaxationModes result;
-  for (PetscInt i = 0; i < found; ++i)
+  for (const auto &[eigenvalue, i] : slowest(solver, found, number))
   {
-    PetscScalar real = 0, imaginary = 0;
     PetscReal residual = 0;
-    const auto v_real = std::make_shared<PETScVector>(form.space().vector());
-    const auto v_imaginary = std::make_shared<PETScVector>(form.space().vector());
-    check_petsc(EPSGetEigenpair(solver, i, &real, &imaginary, *v_real, *v_imaginary), doing);
+    const auto real = std::make_shared<PETScVector>(form.space().vector());
+    const auto imaginary = std::make_shared<PETScVector>(form.space().vector());
+    check_petsc(EPSGetEigenvector(solver, i, *real, *imaginary), doing);
     check_petsc(EPSComputeError(solver, i, EPS_ERROR_ABSOLUTE, &residual), doing);
-    if (!(residual < 1e-5 * std::max(std::abs(real), std::abs(shift))))
+    if (!(residual < 1e-5 * std::max(std::abs(eigenvalue.real()), std::abs(shift))))
       throw not_converged(i, number);
-    result.modes.push_back({{real, imaginary}, residual, v_real, v_imaginary});
+    result.modes.push_back({eigenvalue, residual, real, imaginary});
   }
-  std::stable_sort(result.modes.begin(), result.modes.end(), [](const auto &a, const auto &b) {
-    return a.eigenvalue.real() < b.eigenvalue.real();
-  });
-  keep_first(number, result.modes);
   PetscReal norm = 0;
   check_petsc(MatNorm(form.stiffness(), NORM_INFINITY, &norm), doing);
   result.round_off = std::numeric_limits<double>::epsilon() * norm;
