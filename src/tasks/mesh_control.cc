@@ -10,36 +10,31 @@ namespace
 {
 /// A finer mesh leaves less than this part of the error of the last one, else it does not help.
 constexpr double worst_share_of_repetition = 0.7;
+/// The part of the error allowed that a mesh is made for. What made one step too coarse goes on: a finer one then
+/// serves the steps after it, too.
+constexpr double share_for_next = 0.5, share_for_repetition = 0.2;
 /// A pass of coarsening pays if at least this part of the cells goes.
 constexpr double least_coarsened = 0.05;
 constexpr unsigned int most_passes = 20;
 
-/// When a mesh is looked at, and when one with fewer cells is worth the change.
-struct Patience
-{
-  unsigned int steps_between_looks;
-  unsigned int early; ///< fewer steps than this after a change
-  double worth_early; ///< the next one must save this part of the cells; later
-  double worth;       ///< this part
-};
-/// Exponential steps are few, and a new mesh costs little beside one.
-constexpr Patience with_long_steps = {1, 2, 0.4, 0.25}, with_short_steps = {2, 10, 0.6, 0.35};
+/// A new mesh costs about as much as so many steps.
+constexpr double cost_of_change = 3;
 } // namespace
 
 template <int dim>
 MeshControl<dim>::MeshControl(Problem<dim> &problem, const TimeScheme &scheme)
     : problem_(problem), steps_are_long_(scheme.is_exponential()),
-      target_(space_share * problem.tolerance)
+      steps_between_looks_(steps_are_long_ ? 1 : 2), target_(space_share * problem.tolerance)
 {
 }
 
 template <int dim>
-MarkedCells MeshControl<dim>::mark(const CellErrors &errors)
+MarkedCells MeshControl<dim>::mark(const CellErrors &errors, double share_of_target)
 {
   if (!weight_errors_)
     weight_errors_ = weight_errors(*problem_.space, problem_.model);
-  return mark_cells(*problem_.space, problem_.mesh, errors, *weight_errors_, 0.5 * target_,
-                    problem_.limits);
+  return mark_cells(*problem_.space, problem_.mesh, errors, *weight_errors_,
+                    share_of_target * target_, problem_.limits);
 }
 
 template <int dim>
@@ -55,26 +50,26 @@ template <int dim>
 MeshVerdict MeshControl<dim>::judge(const CellPolynomials &polynomials, const CellErrors &limited,
                                     bool is_last)
 {
-  ++steps_since_change_;
-  const Patience patience = steps_are_long_ ? with_long_steps : with_short_steps;
-  if (!problem_.adaptive || ++steps_since_look_ < patience.steps_between_looks)
+  if (!problem_.adaptive || ++steps_since_look_ < steps_between_looks_)
     return MeshVerdict::keep;
   steps_since_look_ = 0;
   CellErrors errors = solution_errors(*problem_.space, problem_.model, polynomials);
   for (std::size_t k = 0; k < limited.size(); ++k)
     errors[k] += limited[k];
   space_error_ = total(problem_.mesh, errors);
-  const MarkedCells marked = mark(errors);
+  const MarkedCells marked = mark(errors, share_for_next);
+  wasted_ += steps_between_looks_ * marked.small * (1 - std::exp2(-dim)) / problem_.mesh.n_cells();
   const bool too_coarse = space_error_ > target_ && marked.to_refine > 0;
   // Not where the mesh does not help, as with what the limiter moves.
   const bool helps = space_error_ < worst_share_of_repetition * error_before_repetition_;
   if (too_coarse && steps_are_long_ && helps)
   {
     error_before_repetition_ = space_error_;
+    mark(errors, share_for_repetition);
     return MeshVerdict::repeat;
   }
   error_before_repetition_ = std::numeric_limits<double>::infinity();
-  if (!is_last && (too_coarse || is_too_fine(marked)))
+  if (!is_last && (too_coarse || (wasted_ > cost_of_change && can_coarsen(marked))))
     return MeshVerdict::change;
   return space_error_ > target_ ? MeshVerdict::keep_unresolved : MeshVerdict::keep;
 }
@@ -84,16 +79,6 @@ template <int dim>
 bool MeshControl<dim>::can_coarsen(const MarkedCells &marked) const
 {
   return marked.to_coarsen >= least_coarsened * problem_.mesh.n_cells();
-}
-
-template <int dim>
-bool MeshControl<dim>::is_too_fine(const MarkedCells &marked) const
-{
-  const Patience patience = steps_are_long_ ? with_long_steps : with_short_steps;
-  const double worth =
-      steps_since_change_ < patience.early ? patience.worth_early : patience.worth;
-  const double saved = marked.small * (1 - std::exp2(-dim));
-  return saved >= worth * problem_.mesh.n_cells() && can_coarsen(marked);
 }
 
 template <int dim>
@@ -107,7 +92,7 @@ CellPolynomials MeshControl<dim>::change(MeshVerdict verdict, const CellPolynomi
   weight_errors_.reset();
   if (!repeat)
     coarsen_further(carried);
-  steps_since_change_ = 0;
+  wasted_ = 0;
   return carried;
 }
 
@@ -118,7 +103,7 @@ void MeshControl<dim>::coarsen_further(CellPolynomials &polynomials)
   for (unsigned int pass = 0; pass < most_passes; ++pass)
   {
     const MarkedCells marked =
-        mark(solution_errors(*problem_.space, problem_.model, polynomials));
+        mark(solution_errors(*problem_.space, problem_.model, polynomials), share_for_next);
     if (marked.to_refine > 0 || !can_coarsen(marked))
       break;
     polynomials = change_mesh(problem_.mesh, *problem_.space, problem_.model, polynomials);
@@ -132,7 +117,7 @@ void MeshControl<dim>::save(nlohmann::json &state) const
 {
   state["space_error"] = space_error_;
   state["steps_since_check"] = steps_since_look_;
-  state["step_of_last_mesh"] = state.at("steps").get<int>() - static_cast<int>(steps_since_change_);
+  state["wasted"] = wasted_;
 }
 
 template <int dim>
@@ -140,7 +125,7 @@ void MeshControl<dim>::restore(const nlohmann::json &state)
 {
   space_error_ = state.at("space_error");
   steps_since_look_ = state.at("steps_since_check");
-  steps_since_change_ = state.at("steps").get<int>() - state.at("step_of_last_mesh").get<int>();
+  wasted_ = state.value("wasted", 0.0); // earlier programs did not count it
 }
 
 template class MeshControl<1>;

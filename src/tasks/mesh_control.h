@@ -16,7 +16,7 @@ enum class MeshVerdict
   keep,
   keep_unresolved, ///< although the density is not resolved: nothing is left to refine
   change,          ///< it has been left by the density, or far fewer cells would do
-  repeat           ///< a long step leads where the mesh resolves nothing: make it again on a finer one
+  repeat ///< a long step leads where the mesh resolves nothing: make it again on a finer one
 };
 
 /// Polynomials of u = rho/w on the active cells.
@@ -42,17 +42,19 @@ public:
   void restore(const nlohmann::json &state);
 
 private:
-  MarkedCells mark(const CellErrors &errors);
+  MarkedCells mark(const CellErrors &errors, double share_of_target);
   bool can_coarsen(const MarkedCells &marked) const;
-  bool is_too_fine(const MarkedCells &marked) const;
   void coarsen_further(CellPolynomials &polynomials);
 
   Problem<dim> &problem_;
   const bool steps_are_long_;
-  const double target_; ///< the error that the mesh may make
+  const unsigned int steps_between_looks_;
+  const double target_;                       ///< the error that the mesh may make
   std::optional<WeightErrors> weight_errors_; ///< of the present mesh, once they are needed
   double space_error_ = 0;
   double error_before_repetition_ = std::numeric_limits<double>::infinity(); ///< of the same step
-  unsigned int steps_since_look_ = 0, steps_since_change_ = 0;
+  unsigned int steps_since_look_ = 0;
+  /// What cells that are not needed have cost since the last change, in steps: that must reach the cost of the next.
+  double wasted_ = 0;
 };
 } // namespace lowland
