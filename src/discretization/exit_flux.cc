@@ -8,10 +8,9 @@
 namespace lowland
 {
 template <int dim>
-ExitFlux<dim>::ExitFlux(const FokkerPlanckForm<dim> &form, const SolverSettings &settings)
-    : form_(form)
+ExitFlux<dim>::ExitFlux(const FokkerPlanckForm<dim> &form) : form_(form)
 {
-  LinearSolver &mass = form.mass_solver(settings);
+  LinearSolver &mass = form.mass_solver();
   PETScVector one = form.space().vector();
   mass.solve(one, form.mass_functional());
   for (const PETScMatrix *matrix : {&form.stiffness(), form.noise_removal()})

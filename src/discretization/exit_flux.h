@@ -16,7 +16,7 @@ class ExitFlux
 {
 public:
   /// Solves with the mass matrix. Throws SolverError.
-  ExitFlux(const FokkerPlanckForm<dim> &form, const SolverSettings &settings);
+  explicit ExitFlux(const FokkerPlanckForm<dim> &form);
   ~ExitFlux();
 
   /// Mass that leaves per time. `v`: unknowns of the form.

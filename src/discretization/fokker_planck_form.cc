@@ -232,19 +232,18 @@ PETScVector FokkerPlanckForm<dim>::moments(const Integrand &integrand) const
 }
 
 template <int dim>
-PETScVector FokkerPlanckForm<dim>::project(const Integrand &integrand,
-                                           const SolverSettings &settings) const
+PETScVector FokkerPlanckForm<dim>::project(const Integrand &integrand) const
 {
   PETScVector v = space_.vector();
-  mass_solver(settings).solve(v, moments(integrand));
+  mass_solver().solve(v, moments(integrand));
   return v;
 }
 
 template <int dim>
-LinearSolver &FokkerPlanckForm<dim>::mass_solver(const SolverSettings &settings) const
+LinearSolver &FokkerPlanckForm<dim>::mass_solver() const
 {
   if (!mass_solver_)
-    mass_solver_ = std::make_unique<LinearSolver>(mass(), settings, true, "mass_");
+    mass_solver_ = std::make_unique<LinearSolver>(mass());
   return *mass_solver_;
 }
 

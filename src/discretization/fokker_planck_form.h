@@ -57,9 +57,8 @@ public:
                                        std::vector<double> &values)>;
   PETScVector moments(const Integrand &integrand) const;
   /// The unknowns of the weighted projection m(u, phi) = (F, phi). Throws SolverError.
-  PETScVector project(const Integrand &integrand, const SolverSettings &settings) const;
-  /// Solves with the mass matrix; its factors are kept for the next call.
-  LinearSolver &mass_solver(const SolverSettings &settings) const;
+  PETScVector project(const Integrand &integrand) const;
+  LinearSolver &mass_solver() const;
   /// These settings with multigrid where they ask for an iterative solver of a(u, v) and its shifts.
   SolverSettings with_multigrid(const SolverSettings &settings) const;
   /// Number of nonzero entries of one matrix, over all ranks.

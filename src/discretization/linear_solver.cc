@@ -70,18 +70,6 @@ void set_up_multigrid(KSP solver, PC preconditioner, const PETScMatrix &interpol
   PCSetType(factors, PCLU);
   PCFactorSetMatSolverType(factors, MATSOLVERMUMPS);
 }
-
-/// The mass matrix of discontinuous elements couples no two cells: the inverses of its blocks are
-/// its own, in any dimension, and the conjugate gradients only confirm it.
-void precondition_by_blocks(KSP solver, const SolverSettings &settings)
-{
-  PC preconditioner;
-  KSPSetType(solver, KSPCG);
-  KSPSetTolerances(solver, settings.tolerance, 1e-300, PETSC_DEFAULT, 1000);
-  check_petsc(KSPGetPC(solver, &preconditioner), "setting up the linear solver");
-  PCSetType(preconditioner, PCPBJACOBI);
-  check_petsc(KSPSetFromOptions(solver), "setting up the linear solver");
-}
 } // namespace
 
 bool is_solver_overridden()
@@ -124,15 +112,26 @@ void configure(KSP solver, const SolverSettings &settings, bool symmetric)
 LinearSolver::LinearSolver(const PETScMatrix &matrix, const SolverSettings &settings,
                            bool symmetric, const std::string &options_prefix)
 {
+  create(matrix, options_prefix);
+  configure(solver_, settings, symmetric);
+}
+
+LinearSolver::LinearSolver(const PETScMatrix &mass)
+{
+  create(mass, "mass_");
+  PC preconditioner;
+  KSPSetType(solver_, KSPCG);
+  KSPSetTolerances(solver_, 1e-14, 1e-300, PETSC_DEFAULT, 1000);
+  check_petsc(KSPGetPC(solver_, &preconditioner), "setting up the linear solver");
+  PCSetType(preconditioner, PCPBJACOBI); // blocks of one where the matrix has none
+  check_petsc(KSPSetFromOptions(solver_), "setting up the linear solver");
+}
+
+void LinearSolver::create(const PETScMatrix &matrix, const std::string &options_prefix)
+{
   KSPCreate(matrix.get_mpi_communicator(), &solver_);
   KSPSetOptionsPrefix(solver_, options_prefix.c_str());
   check_petsc(KSPSetOperators(solver_, matrix, matrix), "setting up the linear solver");
-  PetscInt block_size = 1;
-  MatGetBlockSize(matrix, &block_size);
-  if (block_size > 1)
-    precondition_by_blocks(solver_, settings);
-  else
-    configure(solver_, settings, symmetric);
 }
 
 LinearSolver::~LinearSolver()

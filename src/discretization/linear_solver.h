@@ -18,11 +18,15 @@ bool is_solver_overridden();
 /// Sets `solver` up accordingly; the user's PETSc options with this prefix come last and win.
 void configure(KSP solver, const SolverSettings &settings, bool symmetric);
 
-/// Solves with one matrix, whose factors are kept. A matrix with a block size above 1 must be symmetric
-/// and block-diagonal: its blocks are inverted.
+/// Solves with one matrix, whose factors are kept.
 class LinearSolver
 {
 public:
+  /// Of a mass matrix with a unit diagonal, to round-off in any dimension: conjugate gradients. Their number does not
+  /// grow with the mesh, because the nodes of FE_Q lie where Gauss-Lobatto's rule has its points, which makes the
+  /// diagonal spectrally equivalent to the matrix; with discontinuous elements, which couple no two cells, the blocks
+  /// of the matrix precondition them, and are their own inverses. PETSc's options: -mass_.
+  explicit LinearSolver(const PETScMatrix &mass);
   LinearSolver(const PETScMatrix &matrix, const SolverSettings &settings, bool symmetric,
                const std::string &options_prefix);
   ~LinearSolver();
@@ -34,6 +38,8 @@ public:
   void solve_transposed(PETScVector &solution, const PETScVector &right_hand_side);
 
 private:
+  void create(const PETScMatrix &matrix, const std::string &options_prefix);
+
   KSP solver_ = nullptr;
 };
 

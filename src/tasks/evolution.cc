@@ -84,9 +84,9 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
                communicator_, log_, saved_choices(checkpoint_)),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields")),
-      scheme_(checkpoint_ ? saved_scheme(*checkpoint_)
-                          : choose_scheme(parameters, problem_.model.learning_rate,
-                                          exponential_fits())),
+      scheme_(checkpoint_
+                  ? saved_scheme(*checkpoint_)
+                  : choose_scheme(parameters, problem_.model.learning_rate, exponential_fits())),
       end_(parameters.number("Time", "End")),
       steps_(scheme_, time_share * problem_.tolerance, end_,
              parameters.number_or_auto("Time", "Time step")),
@@ -152,7 +152,7 @@ void Evolution<dim>::prepare()
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
   make_integrator();
   if (problem_.absorbs())
-    exit_flux_ = std::make_unique<ExitFlux<dim>>(*form_, problem_.solver_settings());
+    exit_flux_ = std::make_unique<ExitFlux<dim>>(*form_);
   // Under a schedule, or where mass is absorbed, no density is invariant.
   invariant_normalisation_ = problem_.model.learning_rate.is_constant()
                                  ? problem_.limit_normalisation()
@@ -401,8 +401,8 @@ bool Evolution<dim>::follow_solution(const PETScVector &before)
   if (verdict == MeshVerdict::change)
     take_mesh(mesh_control_.change(verdict, polynomials));
   else if (verdict == MeshVerdict::repeat)
-    take_mesh(mesh_control_.change(
-        verdict, problem_.space->cell_polynomials(form_->to_ratio(before))));
+    take_mesh(
+        mesh_control_.change(verdict, problem_.space->cell_polynomials(form_->to_ratio(before))));
   else if (verdict == MeshVerdict::keep_unresolved)
     keep_nonnegative(); // what no mesh will mend
   return verdict != MeshVerdict::repeat;
@@ -419,8 +419,7 @@ void Evolution<dim>::take_mesh(const CellPolynomials &polynomials)
         cell.evaluate(polynomials[index], values);
         for (std::size_t q = 0; q < values.size(); ++q)
           values[q] *= cell.values.weight[q];
-      },
-      problem_.solver_settings()));
+      }));
   keep_nonnegative(limiting_share);
   rescale_mass(kept);
 }
@@ -442,7 +441,7 @@ Record Evolution<dim>::measure()
   const LearningRate &eta = problem_.model.learning_rate;
   problem_.model.relative_learning_rate = eta.relative(time_);
   if (!loss_ && !exit_flux_)
-    loss_ = std::make_unique<PETScVector>(project_loss(*form_, problem_.solver_settings()));
+    loss_ = std::make_unique<PETScVector>(project_loss(*form_));
   const Record measured =
       measure_density(*problem_.space, problem_.model, u, invariant_normalisation_, functions_);
   if (!std::isfinite(measured["mass"]) || !std::isfinite(measured["minimum_density"]))

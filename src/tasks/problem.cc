@@ -406,11 +406,10 @@ template <int dim>
 PETScVector Problem<dim>::project(const InitialDensity &density,
                                   const FokkerPlanckForm<dim> &form) const
 {
-  PETScVector v = form.project(
-      [&](const CellModel<dim> &cell, unsigned int, std::vector<double> &values) {
+  PETScVector v =
+      form.project([&](const CellModel<dim> &cell, unsigned int, std::vector<double> &values) {
         density.evaluate(cell.points, model, values);
-      },
-      solver_settings());
+      });
   const double mass = v * form.mass_functional();
   if (!(mass > 0))
     throw parameters.error("Initial density", "Kind",

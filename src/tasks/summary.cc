@@ -185,15 +185,13 @@ void warn_of_broken_laws(const std::vector<Record> &records, double mass_limit, 
 }
 
 template <int dim>
-PETScVector project_loss(const FokkerPlanckForm<dim> &form, const SolverSettings &settings)
+PETScVector project_loss(const FokkerPlanckForm<dim> &form)
 {
-  return form.project(
-      [](const CellModel<dim> &cell, unsigned int, std::vector<double> &values) {
-        values = cell.values.landscape.loss;
-        for (std::size_t q = 0; q < values.size(); ++q)
-          values[q] *= cell.values.weight[q];
-      },
-      settings);
+  return form.project([](const CellModel<dim> &cell, unsigned int, std::vector<double> &values) {
+    values = cell.values.landscape.loss;
+    for (std::size_t q = 0; q < values.size(); ++q)
+      values[q] *= cell.values.weight[q];
+  });
 }
 
 template <int dim>
@@ -225,7 +223,7 @@ std::optional<double> loss_balance_error(const std::vector<Record> &records)
 }
 
 #define INSTANTIATE(dim)                                                                           \
-  template PETScVector project_loss(const FokkerPlanckForm<dim> &, const SolverSettings &);        \
+  template PETScVector project_loss(const FokkerPlanckForm<dim> &);                                \
   template double loss_rate(const FokkerPlanckForm<dim> &, const PETScVector &,                    \
                             const PETScVector &, double);
 INSTANTIATE(1)

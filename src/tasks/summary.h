@@ -38,7 +38,7 @@ template <int dim>
 double loss_rate(const FokkerPlanckForm<dim> &form, const PETScVector &loss, const PETScVector &v,
                  double removed = 0);
 template <int dim>
-PETScVector project_loss(const FokkerPlanckForm<dim> &form, const SolverSettings &settings);
+PETScVector project_loss(const FokkerPlanckForm<dim> &form);
 
 /// The largest |loss_rate - loss_balance| of all records, relative to their largest E |grad f|^2: how far
 /// the discrete operator is from the equation's own law for E f. Empty where f is flat.

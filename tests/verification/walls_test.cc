@@ -146,7 +146,7 @@ TEST(Walls, AWrongOperatorBreaksTheLawOfTheExpectedLoss)
     const FokkerPlanckForm<2> form(*problem.space, model);
     const PETScVector v = problem.project(problem.start, form);
     Record record = measure_density(*problem.space, problem.model, form.to_ratio(v), NAN, {});
-    record.add("loss_rate", "-", loss_rate(form, project_loss(form, problem.solver_settings()), v));
+    record.add("loss_rate", "-", loss_rate(form, project_loss(form), v));
     return *loss_balance_error({record});
   };
   EXPECT_LE(error_of(problem.model), 1e-6);
