@@ -5,7 +5,6 @@
 #include "support.h"
 #include "tasks/rosenbrock_integrator.h"
 
-#include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
 
 using namespace lowland;
@@ -19,36 +18,29 @@ const Settings bowl = {"Landscape/Loss=(x^2 + 2*y^2 + 4*z^2)/2",
                        "Domain/Upper corner=3",
                        "Initial density/Mean=0.5, 0.4, 0.3",
                        "Initial density/Standard deviation=0.4",
-                       "Discretization/Adaptation=false",
                        "Discretization/Degree=2"};
 const Settings continuous =
     bowl + Settings{"Discretization/Element=continuous", "Discretization/Reference floor=1e-6"};
 const Settings discontinuous =
     bowl + Settings{"Discretization/Element=discontinuous", "Discretization/Reference weight=one"};
 
-/// A uniform mesh and the form on it.
-class UniformProblem
+/// On a uniform mesh.
+struct UniformProblem : FixedProblem<3>
 {
-public:
   UniformProblem(const Settings &settings, unsigned int refinement)
-      : parameters_(Parameters::from_text("set Dimension = 3\n", "bowl",
-                                          settings + Settings{"Discretization/Initial refinement=" +
-                                                              std::to_string(refinement)})),
-        log_(MPI_COMM_WORLD, true),
-        problem_(parameters_, 1e-2, InitialDensity(parameters_), MPI_COMM_WORLD, log_)
+      : FixedProblem<3>(settings +
+                        Settings{"Discretization/Initial refinement=" + std::to_string(refinement)})
   {
-    problem_.space->distribute();
-    form_ = std::make_unique<FokkerPlanckForm<3>>(*problem_.space, problem_.model);
   }
 
   /// Krylov iterations of one stage of a time step.
   double iterations_of_a_stage(bool multigrid) const
   {
-    const SolverSettings settings = problem_.solver_settings();
-    RosenbrockIntegrator integrator(form_->mass(), form_->stiffness(), form_->l1_functional(),
+    const SolverSettings settings = problem.solver_settings();
+    RosenbrockIntegrator integrator(form->mass(), form->stiffness(), form->l1_functional(),
                                     time_schemes()[1],
-                                    multigrid ? form_->with_multigrid(settings) : settings);
-    PETScVector v = problem_.project(problem_.start, *form_);
+                                    multigrid ? form->with_multigrid(settings) : settings);
+    PETScVector v = start();
     integrator.step(v, 0, 0.2);
     return integrator.n_iterations() / 4.0;
   }
@@ -56,16 +48,10 @@ public:
   /// The slowest two, by shift-and-invert.
   RelaxationModes modes(bool direct) const
   {
-    SolverSettings settings = problem_.solver_settings();
+    SolverSettings settings = problem.solver_settings();
     settings.direct = direct;
-    return relaxation_modes(*form_, 2, -0.01, false, settings);
+    return relaxation_modes(*form, 2, -0.01, false, settings);
   }
-
-private:
-  Parameters parameters_;
-  Log log_;
-  Problem<3> problem_;
-  std::unique_ptr<FokkerPlanckForm<3>> form_;
 };
 
 /// Twice as fine a mesh takes as many, or one more; incomplete factors alone take five to fifteen times as

@@ -205,6 +205,23 @@ Gaussian<dim> OrnsteinUhlenbeck<dim>::invariant() const
   return {Tensor<1, dim>(), matrix_function(hessian, [&](double a) { return k / a; })};
 }
 
+template <int dim>
+FixedProblem<dim>::FixedProblem(const Settings &settings)
+    : parameters(Parameters::from_text("set Dimension = " + std::to_string(dim) + "\n", "fixed",
+                                       settings + Settings{"Discretization/Adaptation=false"})),
+      log(MPI_COMM_WORLD, true), problem(parameters, parameters.number("Time", "Tolerance"),
+                                         InitialDensity(parameters), MPI_COMM_WORLD, log)
+{
+  problem.space->distribute();
+  form = std::make_unique<FokkerPlanckForm<dim>>(*problem.space, problem.model);
+}
+
+template <int dim>
+PETScVector FixedProblem<dim>::start() const
+{
+  return problem.project(problem.start, *form);
+}
+
 double observed_order(double coarse, double fine)
 {
   return std::log2(coarse / fine);
@@ -224,7 +241,8 @@ double column(const Record &record, const std::string &name)
   template double l2_distance(const Problem<dim> &, const PETScVector &, const Density &);         \
   template double density_at(const Problem<dim> &, const PETScVector &, const Coordinates &);      \
   template struct Gaussian<dim>;                                                                   \
-  template struct OrnsteinUhlenbeck<dim>;
+  template struct OrnsteinUhlenbeck<dim>;                                                          \
+  template struct FixedProblem<dim>;
 INSTANTIATE(1)
 INSTANTIATE(2)
 INSTANTIATE(3)

@@ -37,6 +37,20 @@ nlohmann::json run_summary(int (*task)(const Parameters &, const RunOptions &),
                            const Settings &settings,
                            const std::function<void(const std::string &folder)> &look = {});
 
+/// The form on the initial mesh, not adapted, and nothing that runs. On MPI_COMM_WORLD.
+template <int dim>
+struct FixedProblem
+{
+  explicit FixedProblem(const Settings &settings);
+  /// The unknowns of the initial density.
+  PETScVector start() const;
+
+  Parameters parameters;
+  Log log;
+  Problem<dim> problem;
+  std::unique_ptr<FokkerPlanckForm<dim>> form;
+};
+
 /// An exact density at a point.
 using Density = std::function<double(const Coordinates &)>;
 /// int |rho - exact| dmu.
