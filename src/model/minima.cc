@@ -227,12 +227,6 @@ bool is_degenerate(const Minimum &minimum, unsigned int dimension)
   return minimum.curvatures[0] <= 1e-6 * std::fabs(minimum.curvatures[dimension - 1]);
 }
 
-/// But for roundings.
-bool same_loss(const Minimum &a, const Minimum &b)
-{
-  return std::fabs(a.loss - b.loss) < 1e-10 * (1 + std::fabs(a.loss));
-}
-
 /// Lowest first; those of the same loss by their coordinates.
 void sort_by_loss(std::vector<Minimum> &minima)
 {
@@ -375,5 +369,10 @@ std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion 
       minima.push_back({point, quadratic.loss, quadratic.curvatures});
     }
   return distinct(minima, region, d);
+}
+
+bool same_loss(const Minimum &a, const Minimum &b)
+{
+  return std::fabs(a.loss - b.loss) < 1e-10 * (1 + std::fabs(a.loss));
 }
 } // namespace lowland

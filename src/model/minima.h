@@ -29,6 +29,8 @@ struct Minimum
 /// centre and the origin, and on the boundary's patches; a minimum on the boundary counts. PETSc must be
 /// initialised. Every rank does the same work and finds the same.
 std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion &region);
+/// But for roundings.
+bool same_loss(const Minimum &a, const Minimum &b);
 
 /// The negative log of an unnormalised density, as a function of the loss: V = potential(f).
 using Potential = std::function<double(double)>;

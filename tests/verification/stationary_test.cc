@@ -121,6 +121,22 @@ TEST(Stationary, WellsThatHardlyExchangeMassGetTheirShare)
   EXPECT_LT(summary["spectral_gap"].get<double>(), 3e-6);
 }
 
+// A curve of minima that bends: which way it runs at one of them says nothing about the others, and cells made
+// for that one would be too long there for the error to be seen.
+TEST(Stationary, AlongACurveOfMinima)
+{
+  const double tolerance = 1e-3;
+  const auto summary = run_summary(
+      stationary,
+      computed + Settings{"Landscape/Loss=(x*y-1)^2", "Landscape/Floor=0.05",
+                          "Noise/Kind=loss-scaled", "Noise/Learning rate=0.5", "Domain/Kind=box",
+                          "Domain/Lower corner=0.1", "Domain/Upper corner=4",
+                          "Discretization/Reference weight=one",
+                          assign("Stationary/Tolerance", tolerance)});
+  EXPECT_LT(summary["l1_to_invariant"].get<double>(), tolerance);
+  EXPECT_LT(summary["dofs"].get<double>(), 20000);
+}
+
 TEST(Stationary, DetailedBalanceHasNoCurrent)
 {
   EXPECT_LT(run_summary(stationary, well + computed)["current"].get<double>(), 1e-9);
