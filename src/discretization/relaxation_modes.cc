@@ -67,9 +67,6 @@ public:
     EPSSetDimensions(solver_, number, std::max(2 * number, number + 6), PETSC_DEFAULT);
     // What an iterative inner solve leaves behind bounds what the outer one can reach.
     EPSSetTolerances(solver_, settings.direct ? 1e-13 : 100 * settings.tolerance, 200);
-    // The start is made a product with the inverse, and so all vectors are zero in the rows of constrained unknowns
-    // already. To make sure of it would take one more solve for each.
-    EPSSetPurify(solver_, PETSC_FALSE);
     ST transformation;
     EPSGetST(solver_, &transformation);
     STSetType(transformation, STSINVERT);
