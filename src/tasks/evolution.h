@@ -113,9 +113,9 @@ private:
   double last_field_ = -1, mass_error_ = 0, invariant_normalisation_;
   double exited_ = 0;       ///< mass that walls have absorbed: the integral of the flux out
   double limited_mass_ = 0; ///< L1 norm of all that the limiter moved
-  CellErrors limited_;  ///< what the limiter would move on each cell after the last step
-  std::string failure_; ///< of the last step that failed
-  bool direct_ = false; ///< the iterative solver was given up
+  CellErrors limited_;      ///< what the limiter would move on each cell after the last step
+  std::string failure_;     ///< of the last step that failed
+  bool direct_ = false;     ///< the iterative solver was given up
   unsigned int n_failed_ = 0, n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0;
 };
 

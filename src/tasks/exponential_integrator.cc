@@ -177,9 +177,9 @@ double ExponentialIntegrator::step(PETScVector &v, double, double dt, double all
     changes.push_back(replace_by(n_vectors, dt, norm));
     error = estimated_error(changes);
     const double goal = std::min(allowed, share_of_change * l1_bound(l1_functional_, next_, v));
-    enough = error <= goal &&
-             (error <= share_if_negative * goal ||
-              negative_l1_bound(l1_functional_, next_) <= share_of_negative * allowed);
+    enough =
+        error <= goal && (error <= share_if_negative * goal ||
+                          negative_l1_bound(l1_functional_, next_) <= share_of_negative * allowed);
   } while (!enough && !complete && n_vectors < size);
   check_petsc(VecCopy(next_, v), doing);
   return complete ? 0 : error;
