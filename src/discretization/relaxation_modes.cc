@@ -166,7 +166,7 @@ RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &form, unsigned int
     check_petsc(EPSGetEigenvector(solver, i, *real, *imaginary), doing);
     check_petsc(EPSComputeError(solver, i, EPS_ERROR_ABSOLUTE, &residual), doing);
     if (!(residual < 1e-5 * std::max(std::abs(eigenvalue.real()), std::abs(shift))))
-      throw not_converged(i, number);
+      throw not_converged(result.modes.size(), number);
     result.modes.push_back({eigenvalue, residual, real, imaginary});
   }
   PetscReal norm = 0;

@@ -53,7 +53,8 @@ TimeScheme choose_scheme(const Parameters &parameters, const LearningRate &learn
     if (scheme.name == name && !fits)
       throw parameters.error("Time", "Scheme",
                              "loses its order with a learning rate schedule; use auto or ra34pw2");
-    if (scheme.name == name || (name == "auto" && fits && (scheme.order > 0 || exponential_fits)))
+    if (scheme.name == name ||
+        (name == "auto" && fits && (!scheme.is_exponential() || exponential_fits)))
       return scheme;
   }
   throw std::logic_error("the parameter table allows the unknown scheme " + name);
@@ -393,7 +394,7 @@ bool Evolution<dim>::keep_nonnegative(double share)
 template <int dim>
 bool Evolution<dim>::follow_solution(const PETScVector &before)
 {
-  if (!problem_.adaptive)
+  if (!mesh_control_.is_due())
     return true;
   const auto polynomials = problem_.space->cell_polynomials(form_->to_ratio(*v_));
   const MeshVerdict verdict =

@@ -47,12 +47,18 @@ void MeshControl<dim>::refine(const CellErrors &errors, double share)
 }
 
 template <int dim>
+bool MeshControl<dim>::is_due()
+{
+  if (!problem_.adaptive || ++steps_since_look_ < steps_between_looks_)
+    return false;
+  steps_since_look_ = 0;
+  return true;
+}
+
+template <int dim>
 MeshVerdict MeshControl<dim>::judge(const CellPolynomials &polynomials, const CellErrors &limited,
                                     bool is_last)
 {
-  if (!problem_.adaptive || ++steps_since_look_ < steps_between_looks_)
-    return MeshVerdict::keep;
-  steps_since_look_ = 0;
   CellErrors errors = solution_errors(*problem_.space, problem_.model, polynomials);
   for (std::size_t k = 0; k < limited.size(); ++k)
     errors[k] += limited[k];

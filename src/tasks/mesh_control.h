@@ -31,7 +31,9 @@ public:
 
   /// Refines, before the first step, where more than `share` of the tolerance adds up.
   void refine(const CellErrors &errors, double share);
-  /// To be called once after each step. `limited`: what the limiter would move on each cell, or nothing.
+  /// Whether a look at the mesh is due. To be called once after each step.
+  bool is_due();
+  /// Looks at the mesh. `limited`: what the limiter would move on each cell, or nothing.
   MeshVerdict judge(const CellPolynomials &polynomials, const CellErrors &limited, bool is_last);
   /// Carries the polynomials to the mesh that was found wanting by `verdict`.
   CellPolynomials change(MeshVerdict verdict, const CellPolynomials &polynomials);

@@ -4,6 +4,7 @@
 #include "discretization/recurrent_classes.h"
 #include "discretization/semidefinite.h"
 #include "model/detailed_balance.h"
+#include "model/point_vector.h"
 #include "tasks/weight_choice.h"
 
 #include <deal.II/base/mpi.h>
@@ -74,19 +75,6 @@ std::vector<Minimum> minima_in(const Domain &domain, const Model &model)
   return find_minima(model.landscape, domain.search_region());
 }
 
-/// The width of the invariant density along an axis, in the quadratic approximation of V at a minimum.
-double width_at(const Coordinates &minimum, unsigned int axis, const Model &model,
-                const LossPotential &potential)
-{
-  Points point(model.landscape.dimension(), 1);
-  for (unsigned int j = 0; j < model.landscape.dimension(); ++j)
-    point.x[j][0] = minimum[j];
-  LandscapeValues values;
-  model.landscape.evaluate(point, Derivatives::hessian, values);
-  return 1 /
-         std::sqrt(potential.derivative(values.loss[0]) * values.hessian[packed(axis, axis)][0]);
-}
-
 /// The lengths over which start and invariant density vary along each axis: their geometric mean, and that of all
 /// the lowest minima. One alone of a curve of minima would say which way the curve runs there, and nowhere else.
 Coordinates length_scales(const Model &model, const Domain &domain, const InitialDensity &start,
@@ -106,12 +94,17 @@ Coordinates length_scales(const Model &model, const Domain &domain, const Initia
   double n = 0;
   for (auto minimum = minima.begin();
        minimum != minima.end() && same_loss(*minimum, minima.front()); ++minimum, ++n)
+  {
+    const LandscapeValues values = values_at(model.landscape, minimum->point, Derivatives::hessian);
     for (unsigned int i = 0; i < domain.dimension; ++i)
     {
-      const double width = width_at(minimum->point, i, model, *potential);
+      const double curvature =
+          potential->derivative(values.loss[0]) * values.hessian[packed(i, i)][0];
+      const double width = 1 / std::sqrt(curvature);
       const bool fits = width > 0 && width < domain.upper[i] - domain.lower[i];
       log_width[i] += std::log(fits ? width : scale[i]);
     }
+  }
   for (unsigned int i = 0; i < domain.dimension && n > 0; ++i)
     scale[i] = std::sqrt(scale[i] * std::exp(log_width[i] / n));
   return scale;

@@ -1,5 +1,6 @@
 #include "tasks/relaxation.h"
 
+#include "discretization/l1_bound.h"
 #include "input/errors.h"
 
 #include <deal.II/lac/petsc_vector.h>
@@ -70,10 +71,8 @@ void Relaxation<dim>::put_density_first()
   const double limit = std::max(resolution(), all.front().eigenvalue.real());
   for (std::size_t n = 0; n < all.size() && all[n].eigenvalue.real() <= limit; ++n)
   {
-    PETScVector size(*all[n].real);
-    VecAbs(size);
-    const double share =
-        std::abs(*all[n].real * form_->mass_functional()) / (size * form_->l1_functional());
+    const double share = std::abs(*all[n].real * form_->mass_functional()) /
+                         l1_bound(form_->l1_functional(), *all[n].real);
     if (share > most)
     {
       most = share;
@@ -134,11 +133,7 @@ PETScVector Relaxation<dim>::ratio(std::size_t n) const
   if (n == 0)
     v /= v * form_->mass_functional();
   else
-  {
-    PETScVector size(v);
-    VecAbs(size);
-    v /= size * form_->l1_functional();
-  }
+    v /= l1_bound(form_->l1_functional(), v);
   return form_->to_ratio(v);
 }
 
