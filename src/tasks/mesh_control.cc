@@ -10,9 +10,16 @@ namespace
 {
 /// A finer mesh leaves less than this part of the error of the last one, else it does not help.
 constexpr double worst_share_of_repetition = 0.7;
-/// The part of the error allowed that a mesh is made for. What made one step too coarse goes on: a finer one then
-/// serves the steps after it, too.
-constexpr double share_for_next = 0.5, share_for_repetition = 0.2;
+/// The part of the error allowed that a mesh is made for.
+constexpr double share_for_next = 0.5;
+
+/// The same for a step that is made again. What made the mesh too coarse for it goes on: twice the cells that are
+/// needed now serve the steps after it, too.
+double share_for_repetition(unsigned int degree, unsigned int dimension)
+{
+  return std::exp2(-(degree + 1.0) / dimension);
+}
+
 /// A pass of coarsening pays if at least this part of the cells goes.
 constexpr double least_coarsened = 0.05;
 constexpr unsigned int most_passes = 20;
@@ -71,7 +78,7 @@ MeshVerdict MeshControl<dim>::judge(const CellPolynomials &polynomials, const Ce
   if (too_coarse && steps_are_long_ && helps)
   {
     error_before_repetition_ = space_error_;
-    mark(errors, share_for_repetition);
+    mark(errors, share_for_repetition(problem_.space->degree(), dim));
     return MeshVerdict::repeat;
   }
   error_before_repetition_ = std::numeric_limits<double>::infinity();
