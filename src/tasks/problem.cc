@@ -299,7 +299,7 @@ template <int dim>
 void Problem<dim>::choose_weight()
 {
   const WeightChoice choice =
-      lowland::choose_weight(parameters, model, mesh.search_region(), minima.front().point, start);
+      lowland::choose_weight(parameters, model, mesh.search_region(), minima, start);
   model.weight = choice.weight;
   log.entry("reference weight",
             (choice.weight.is_one() ? std::string("1")
@@ -315,7 +315,7 @@ void Problem<dim>::choose_space()
       wish == "discontinuous" ||
       (wish == "auto" && (model.weight.is_one() || !model.learning_rate.is_constant()));
   const unsigned int in_the_plane = tolerance < 3e-5 ? 6 : (tolerance < 5e-3 ? 4 : 3);
-  const unsigned int in_space = tolerance < 3e-5 ? 4 : (tolerance < 3e-3 ? 3 : 2);
+  const unsigned int in_space = tolerance < 3e-5 ? 4 : (tolerance < 1e-2 ? 3 : 2);
   const unsigned int suggested = dim == 3 ? in_space : in_the_plane;
   const unsigned int degree = parameters.integer_or_auto(section, "Degree").value_or(suggested);
   take_space(discontinuous, degree);
@@ -505,7 +505,7 @@ void Problem<dim>::report_mesh()
   const double shift = model.weight.floor() * volume / invariant_normalisation();
   log.entry("floored volume",
             "moves the invariant density by at most " + format(shift, 2) + " in L1");
-  if (shift > 0.1 * tolerance)
+  if (shift > 0.1 * tolerance && !adaptive) // else the estimate of the mesh's error includes it
     log.warn("the reference floor moves the invariant density by up to " + format(shift, 2) +
              ", which is not far below the tolerance; lower Discretization/Reference floor or the "
              "size of the domain");

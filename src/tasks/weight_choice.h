@@ -6,6 +6,7 @@
 #pragma once
 
 #include "model/initial_density.h"
+#include "model/minima.h"
 
 namespace lowland
 {
@@ -19,6 +20,6 @@ struct WeightChoice
 /// From `Reference weight` and `Reference floor`; `auto` is decided by how V grows towards the rim of
 /// the region and by V where the start is. Throws InputError where the wish cannot be fulfilled.
 WeightChoice choose_weight(const Parameters &parameters, const Model &model,
-                           const SearchRegion &region, const Coordinates &lowest_minimum,
+                           const SearchRegion &region, const std::vector<Minimum> &minima,
                            const InitialDensity &start);
 } // namespace lowland
