@@ -1,4 +1,4 @@
-// How linear systems are solved: directly in 1D and 2D, iteratively in 3D.
+// How linear systems are solved: directly in 1D and 2D, iteratively in 3D unless there are few unknowns.
 #pragma once
 
 #include "discretization/forward.h"

@@ -51,6 +51,8 @@ public:
 
 private:
   bool exponential_fits() const;
+  bool is_direct_cheap(std::size_t most_unknowns) const;
+  bool solves_directly() const;
   void prepare();
   void make_integrator();
   void project_start();
