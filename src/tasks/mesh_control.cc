@@ -13,11 +13,11 @@ constexpr double worst_share_of_repetition = 0.7;
 /// The part of the error allowed that a mesh is made for.
 constexpr double share_for_next = 0.5;
 
-/// The same for a step that is made again. What made the mesh too coarse for it goes on: twice the cells that are
-/// needed now serve the steps after it, too.
+/// The same for a step that is made again. What made the mesh too coarse for it goes on: a finer one serves the steps
+/// after it, too. No more than twice the cells that are needed now.
 double share_for_repetition(unsigned int degree, unsigned int dimension)
 {
-  return std::exp2(-(degree + 1.0) / dimension);
+  return std::max(0.2, std::exp2(-(degree + 1.0) / dimension));
 }
 
 /// A pass of coarsening pays if at least this part of the cells goes.
