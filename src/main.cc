@@ -1,4 +1,5 @@
 // The command line: verbs and options, nothing else.
+#include "discretization/blas_kernels.h"
 #include "input/nearest.h"
 #include "input/parameters.h"
 #include "input/rank_0.h"
@@ -313,6 +314,7 @@ int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+  lowland::choose_blas_kernels();
   // PETSc sees neither our options nor a .petscrc, only --petsc.
   char skip[] = "-skip_petscrc";
   char *petsc_arguments[] = {argv[0], skip, nullptr};

@@ -1,5 +1,7 @@
 // Runs the tests of one executable on all ranks: rank 0 prints, others speak only of failures, and
 // the exit status is that of the worst rank.
+#include "discretization/blas_kernels.h"
+
 #include <deal.II/base/mpi.h>
 
 #include <gtest/gtest.h>
@@ -31,6 +33,7 @@ void print_on_rank_0_only()
 
 int main(int argc, char **argv)
 {
+  lowland::choose_blas_kernels();
   testing::InitGoogleTest(&argc, argv);
   // A user's ~/.petscrc must not change what is tested.
   char skip[] = "-skip_petscrc";

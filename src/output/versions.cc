@@ -1,5 +1,6 @@
 #include "output/versions.h"
 
+#include "discretization/blas_kernels.h"
 #include "revision.h" // written by .ci/revision.cmake at each build
 
 #include <deal.II/base/config.h>
@@ -63,6 +64,7 @@ std::vector<std::pair<std::string, std::string>> library_versions()
                            PETSC_PKG_MUMPS_VERSION_SUBMINOR)},
           {"hypre", dotted(PETSC_PKG_HYPRE_VERSION_MAJOR, PETSC_PKG_HYPRE_VERSION_MINOR,
                            PETSC_PKG_HYPRE_VERSION_SUBMINOR)},
+          {"BLAS", blas_in_use()},
           {"p4est", P4EST_VERSION},
           {"VTK", vtkVersion::GetVTKVersion()},
           {"GiNaC", std::to_string(GiNaC::version_major) + "." +

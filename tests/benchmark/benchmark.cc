@@ -5,6 +5,7 @@
 //   lowland-benchmark stationary FILE TOLERANCE            the same of the invariant density
 //   lowland-benchmark parts FILE TOLERANCE                 what one assembly, factorization, ... costs
 //   lowland-benchmark long-run FILE TOLERANCE              six modes, the invariant density, one rate
+#include "discretization/blas_kernels.h"
 #include "discretization/harmonic_functions.h"
 #include "discretization/relaxation_modes.h"
 #include "product_density.h"
@@ -337,6 +338,7 @@ int run(const Words &words)
 
 int main(int argc, char **argv)
 {
+  lowland::choose_blas_kernels();
   // PETSc takes its options from PETSC_OPTIONS, not from ~/.petscrc.
   char skip[] = "-skip_petscrc";
   char *petsc_arguments[] = {argv[0], skip, nullptr};

@@ -1,0 +1,41 @@
+// The kernels of the BLAS.
+#include "discretization/blas_kernels.h"
+
+#include <deal.II/lac/full_matrix.h>
+#include <deal.II/lac/lapack_full_matrix.h>
+
+#include <gtest/gtest.h>
+
+using namespace lowland;
+
+TEST(Blas, ComputesWithKernelsOfThisProcessor)
+{
+  ASSERT_EQ(blas_in_use().rfind("OpenBLAS ", 0), 0U) << blas_in_use(); // .ci/packages asks for it
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    EXPECT_EQ(blas_in_use().find("Prescott"), std::string::npos) << blas_in_use();
+#endif
+}
+
+TEST(Blas, MultipliesMatricesRight)
+{
+  constexpr unsigned int n = 200; // more than one block of any kernel
+  dealii::FullMatrix<double> a(n), b(n), expected(n);
+  for (unsigned int i = 0; i < n; ++i)
+    for (unsigned int j = 0; j < n; ++j)
+    {
+      a(i, j) = (7 * i + 3 * j) % 11;
+      b(i, j) = (5 * i + 2 * j) % 13;
+    }
+  for (unsigned int i = 0; i < n; ++i)
+    for (unsigned int j = 0; j < n; ++j)
+      for (unsigned int k = 0; k < n; ++k)
+        expected(i, j) += a(i, k) * b(k, j);
+  dealii::LAPACKFullMatrix<double> left(n), right(n), product(n);
+  left = a;
+  right = b;
+  left.mmult(product, right);
+  for (unsigned int i = 0; i < n; ++i)
+    for (unsigned int j = 0; j < n; ++j)
+      ASSERT_EQ(product(i, j), expected(i, j)) << i << ", " << j; // integers, so exact
+}
