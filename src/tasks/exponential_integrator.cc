@@ -24,8 +24,10 @@ constexpr double fastest_decay = 0.05;
 /// No error may be more than this part of what the step changes, so that a density comes to rest.
 constexpr double share_of_change = 0.01;
 /// Where the density comes out negative by more than the second part of the allowed error, only the first part of
-/// that is allowed: the exact one would not.
+/// that is allowed, as the exact one would not. If the error is less than the third part of what is negative, that is
+/// the doing of the space, which more vectors do not mend.
 constexpr double share_if_negative = 1e-3, share_of_negative = 1e-4;
+constexpr double share_of_what_is_negative = 0.1;
 
 const char *doing = "an exponential time step";
 
@@ -177,9 +179,10 @@ double ExponentialIntegrator::step(PETScVector &v, double, double dt, double all
     changes.push_back(replace_by(n_vectors, dt, norm));
     error = estimated_error(changes);
     const double goal = std::min(allowed, share_of_change * l1_bound(l1_functional_, next_, v));
-    enough =
-        error <= goal && (error <= share_if_negative * goal ||
-                          negative_l1_bound(l1_functional_, next_) <= share_of_negative * allowed);
+    const double negative = negative_l1_bound(l1_functional_, next_);
+    enough = error <= goal &&
+             (negative <= share_of_negative * allowed ||
+              error <= std::max(share_if_negative * goal, share_of_what_is_negative * negative));
   } while (!enough && !complete && n_vectors < size);
   check_petsc(VecCopy(next_, v), doing);
   return complete ? 0 : error;
