@@ -23,8 +23,6 @@ namespace lowland
 {
 namespace
 {
-/// The part of the tolerance that the time steps may use up.
-constexpr double time_share = 1 - space_share;
 /// What the positivity limiter may move at the start and in one step, relative to the tolerance.
 constexpr double limiting_share = 0.02;
 /// So many unknowns may be solved for directly in three dimensions, in a few GB. Exponential steps, with many solves
@@ -92,7 +90,7 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
                   ? saved_scheme(*checkpoint_)
                   : choose_scheme(parameters, problem_.model.learning_rate, exponential_fits())),
       end_(parameters.number("Time", "End")),
-      steps_(scheme_, time_share * problem_.tolerance, end_,
+      steps_(scheme_, (1 - scheme_.space_share()) * problem_.tolerance, end_,
              parameters.number_or_auto("Time", "Time step")),
       mesh_control_(problem_, scheme_)
 {

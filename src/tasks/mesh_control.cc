@@ -10,11 +10,11 @@ namespace
 {
 /// A finer mesh leaves less than this part of the error of the last one, else it does not help.
 constexpr double worst_share_of_repetition = 0.7;
-/// The part of the error allowed that a mesh is made for.
-constexpr double share_for_next = 0.5;
+/// The part of the tolerance that a mesh is made for.
+constexpr double share_for_next = 0.25;
 
-/// The same for a step that is made again. What made the mesh too coarse for it goes on: a finer one serves the steps
-/// after it, too. No more than twice the cells that are needed now.
+/// The part of the error allowed that it is made for when a step is made again. What made the mesh too coarse for it goes
+/// on: a finer one serves the steps after it, too. No more than twice the cells that are needed now.
 double share_for_repetition(unsigned int degree, unsigned int dimension)
 {
   return std::max(0.2, std::exp2(-(degree + 1.0) / dimension));
@@ -31,17 +31,18 @@ constexpr double cost_of_change = 3;
 template <int dim>
 MeshControl<dim>::MeshControl(Problem<dim> &problem, const TimeScheme &scheme)
     : problem_(problem), steps_are_long_(scheme.is_exponential()),
-      steps_between_looks_(steps_are_long_ ? 1 : 2), target_(space_share * problem.tolerance)
+      steps_between_looks_(steps_are_long_ ? 1 : 2),
+      target_(scheme.space_share() * problem.tolerance)
 {
 }
 
 template <int dim>
-MarkedCells MeshControl<dim>::mark(const CellErrors &errors, double share_of_target)
+MarkedCells MeshControl<dim>::mark(const CellErrors &errors, double target)
 {
   if (!weight_errors_)
     weight_errors_ = weight_errors(*problem_.space, problem_.model);
-  return mark_cells(*problem_.space, problem_.mesh, errors, *weight_errors_,
-                    share_of_target * target_, problem_.limits);
+  return mark_cells(*problem_.space, problem_.mesh, errors, *weight_errors_, target,
+                    problem_.limits);
 }
 
 template <int dim>
@@ -70,7 +71,7 @@ MeshVerdict MeshControl<dim>::judge(const CellPolynomials &polynomials, const Ce
   for (std::size_t k = 0; k < limited.size(); ++k)
     errors[k] += limited[k];
   space_error_ = total(problem_.mesh, errors);
-  const MarkedCells marked = mark(errors, share_for_next);
+  const MarkedCells marked = mark(errors, share_for_next * problem_.tolerance);
   wasted_ += steps_between_looks_ * marked.small * (1 - std::exp2(-dim)) / problem_.mesh.n_cells();
   const bool too_coarse = space_error_ > target_ && marked.to_refine > 0;
   // Not where the mesh does not help, as with what the limiter moves.
@@ -78,7 +79,7 @@ MeshVerdict MeshControl<dim>::judge(const CellPolynomials &polynomials, const Ce
   if (too_coarse && steps_are_long_ && helps)
   {
     error_before_repetition_ = space_error_;
-    mark(errors, share_for_repetition(problem_.space->degree(), dim));
+    mark(errors, share_for_repetition(problem_.space->degree(), dim) * target_);
     return MeshVerdict::repeat;
   }
   error_before_repetition_ = std::numeric_limits<double>::infinity();
@@ -115,8 +116,8 @@ void MeshControl<dim>::coarsen_further(CellPolynomials &polynomials)
 {
   for (unsigned int pass = 0; pass < most_passes; ++pass)
   {
-    const MarkedCells marked =
-        mark(solution_errors(*problem_.space, problem_.model, polynomials), share_for_next);
+    const MarkedCells marked = mark(solution_errors(*problem_.space, problem_.model, polynomials),
+                                    share_for_next * problem_.tolerance);
     if (marked.to_refine > 0 || !can_coarsen(marked))
       break;
     polynomials = change_mesh(problem_.mesh, *problem_.space, problem_.model, polynomials);

@@ -44,7 +44,7 @@ public:
   void restore(const nlohmann::json &state);
 
 private:
-  MarkedCells mark(const CellErrors &errors, double share_of_target);
+  MarkedCells mark(const CellErrors &errors, double target);
   bool can_coarsen(const MarkedCells &marked) const;
   void coarsen_further(CellPolynomials &polynomials);
 

@@ -28,6 +28,9 @@ const char *section = "Discretization";
 /// The cells at the rim of a region that absorbs, relative to the width of the domain: what is affordable.
 constexpr double finest_rim[] = {0, 1e-3, 4e-3, 3e-2};
 
+/// The part of the tolerance that the first mesh is made for.
+constexpr double start_share = 0.5;
+
 /// A negative eigenvalue of D may be this small, beside the largest eigenvalue on the mesh.
 constexpr double round_off = 1e-12;
 /// Noise that is this much weaker along some direction than along another leaves that direction to the drift.
@@ -350,7 +353,7 @@ void Problem<dim>::adapt_mesh()
   {
     const WeightErrors weight = weight_errors(*space, model);
     const CellErrors errors = start_errors(*space, model, start);
-    const double target = space_share * tolerance;
+    const double target = start_share * tolerance;
     const bool resolved =
         total(mesh, weight.quadrature) < limits.weight_quadrature && total(mesh, errors) < target;
     const bool range_ok =

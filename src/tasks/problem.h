@@ -14,9 +14,6 @@
 
 namespace lowland
 {
-/// The part of the tolerance that the mesh may use up; the time steps have the rest.
-constexpr double space_share = 0.5;
-
 /// What a run that goes on takes from its checkpoint instead of choosing it again.
 struct SavedChoices
 {

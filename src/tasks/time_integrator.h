@@ -16,6 +16,9 @@ struct TimeScheme
   bool allows_time;   ///< whether A may depend on time
   /// Steps are few and long.
   bool is_exponential() const { return order == 0; }
+  /// The part of the tolerance that the mesh may use up; the steps have the rest. A smaller error of exponential steps
+  /// costs a vector or two more, but a smaller one of the mesh as many unknowns as there are.
+  double space_share() const { return is_exponential() ? 0.7 : 0.5; }
 };
 /// All of them, best first.
 const std::vector<TimeScheme> &time_schemes();
