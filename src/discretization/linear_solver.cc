@@ -94,6 +94,9 @@ void configure(KSP solver, const SolverSettings &settings, bool symmetric)
     PCSetType(preconditioner, PCLU);
     PCFactorSetMatSolverType(preconditioner, MATSOLVERMUMPS);
     set_default_option("-mat_mumps_icntl_8", "0"); // the matrices are scaled already
+    // Approximate minimum fill: up to 10^5 unknowns in 3D and twice that in 2D its factors are as good as those of
+    // nested dissection, which takes ten times longer to find, in 3D as long as the factorization.
+    set_default_option("-mat_mumps_icntl_7", "2");
   }
   else
   {
