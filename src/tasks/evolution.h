@@ -71,14 +71,16 @@ private:
   double mass_to_keep() const;
   void add_exits(const PETScVector &before, double dt);
   double removed(double time) const;
-  Record measure();
-  void record();
-  void add_basin_masses(const PETScVector &u, Record &row);
-  std::vector<double> last_basin_masses() const;
   std::string state() const;
-  void finish();
   ExitStatus stop();
+
+  // In evolution_record.cc:
+  void record();
+  Record measure();
+  void add_basin_masses(const PETScVector &u, Record &row);
+  void finish();
   nlohmann::json summary(const Record &last) const;
+  std::vector<double> last_basin_masses() const;
 
   // In evolution_checkpoint.cc:
   bool stops_here();
