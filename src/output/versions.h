@@ -11,7 +11,7 @@ namespace lowland
 /// archive of a commit its hash; "unknown" where neither is to be had.
 std::string source_revision();
 
-/// Name and version of every library that a result can depend on, of the BLAS its kernels, too. Those of MUMPS and hypre are the ones that
-/// PETSc was built with; the others are asked when the program runs, where they can be.
+/// Name and version of every library that a result can depend on, and the kernels of the BLAS. Those of MUMPS and hypre
+/// are the ones that PETSc was built with; the others are asked when the program runs, where they can be.
 std::vector<std::pair<std::string, std::string>> library_versions();
 } // namespace lowland

@@ -13,7 +13,9 @@ TEST(Blas, ComputesWithKernelsOfThisProcessor)
   ASSERT_EQ(blas_in_use().rfind("OpenBLAS ", 0), 0U) << blas_in_use(); // .ci/packages asks for it
 #ifdef __x86_64__
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+  {
     EXPECT_EQ(blas_in_use().find("Prescott"), std::string::npos) << blas_in_use();
+  }
 #endif
 }
 
