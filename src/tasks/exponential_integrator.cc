@@ -179,10 +179,13 @@ double ExponentialIntegrator::step(PETScVector &v, double, double dt, double all
     changes.push_back(replace_by(n_vectors, dt, norm));
     error = estimated_error(changes);
     const double goal = std::min(allowed, share_of_change * l1_bound(l1_functional_, next_, v));
-    const double negative = negative_l1_bound(l1_functional_, next_);
-    enough = error <= goal &&
-             (negative <= share_of_negative * allowed ||
-              error <= std::max(share_if_negative * goal, share_of_what_is_negative * negative));
+    enough = error <= share_if_negative * goal;
+    if (!enough && error <= goal)
+    {
+      const double negative = negative_l1_bound(l1_functional_, next_);
+      enough =
+          negative <= share_of_negative * allowed || error <= share_of_what_is_negative * negative;
+    }
   } while (!enough && !complete && n_vectors < size);
   check_petsc(VecCopy(next_, v), doing);
   return complete ? 0 : error;
