@@ -30,7 +30,7 @@ void gather_blocks(const std::string &own, MPI_Comm communicator,
 {
   const unsigned int rank = dealii::Utilities::MPI::this_mpi_process(communicator);
   const auto sizes = dealii::Utilities::MPI::gather(communicator, own.size());
-  std::vector<char> block(block_size);
+  std::vector<char> block;
   for (unsigned int sender = 0; sender < sizes.size(); ++sender)
     for (std::size_t begin = 0; begin < sizes[sender]; begin += block_size)
     {
@@ -39,6 +39,7 @@ void gather_blocks(const std::string &own, MPI_Comm communicator,
         take(own.data() + begin, n);
       else
       {
+        block.resize(block_size);
         MPI_Recv(block.data(), n, MPI_CHAR, sender, 0, communicator, MPI_STATUS_IGNORE);
         take(block.data(), n);
       }
