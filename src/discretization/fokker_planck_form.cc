@@ -5,11 +5,11 @@
 #include "discretization/linear_interpolation.h"
 #include "discretization/linear_solver.h"
 
-#include <deal.II/base/quadrature.h>
+#include <deal.II/base/quadrature_lib.h>
 #include <deal.II/dofs/dof_accessor.h>
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/dofs/dof_tools.h>
-#include <deal.II/fe/fe.h>
+#include <deal.II/fe/fe_dgq.h>
 #include <deal.II/fe/fe_values.h>
 #include <deal.II/lac/affine_constraints.h>
 #include <deal.II/lac/dynamic_sparsity_pattern.h>
@@ -105,6 +105,48 @@ private:
   }
 
   FullMatrix<double> values_, weighted_values_, gradients_, fluxes_;
+};
+
+/// The mean at each node of the polynomials that take given values at the quadrature points of the cells around it. It
+/// is no projection, but exact for functions of the space, and so what the iterations of a projection start with.
+template <int dim>
+class NodalMean
+{
+public:
+  explicit NodalMean(const DensitySpace<dim> &space)
+      : sum_(space.vector()), cells_(space.vector()),
+        interpolation_(space.finite_element().n_dofs_per_cell(), space.quadrature().size()),
+        local_(interpolation_.m()), values_(interpolation_.n()), ones_(local_.size(), 1.0)
+  {
+    const QGauss<1> points(space.degree() + 2); // of which space.quadrature() is the product
+    const FE_DGQArbitraryNodes<dim> polynomials(points);
+    const auto &nodes = space.finite_element().get_unit_support_points();
+    for (unsigned int i = 0; i < nodes.size(); ++i)
+      for (unsigned int q = 0; q < interpolation_.n(); ++q)
+        interpolation_(i, q) = polynomials.shape_value(q, nodes[i]);
+  }
+
+  void add(const std::vector<types::global_dof_index> &indices, const std::vector<double> &values)
+  {
+    std::copy(values.begin(), values.end(), values_.begin());
+    interpolation_.vmult(local_, values_);
+    sum_.add(indices, local_);
+    cells_.add(indices, ones_);
+  }
+
+  PETScVector mean()
+  {
+    sum_.compress(VectorOperation::add);
+    cells_.compress(VectorOperation::add);
+    check_petsc(VecPointwiseDivide(sum_, sum_, cells_), "projecting");
+    return sum_;
+  }
+
+private:
+  PETScVector sum_, cells_;
+  FullMatrix<double> interpolation_;
+  Vector<double> local_, values_;
+  std::vector<double> ones_;
 };
 
 /// S = diag(m)^(-1/2); 1 on constrained rows, whose mass is not theirs alone.
@@ -206,9 +248,10 @@ PETScVector FokkerPlanckForm<dim>::to_ratio(const PETScVector &v) const
 }
 
 template <int dim>
-PETScVector FokkerPlanckForm<dim>::moments(const Integrand &integrand) const
+PETScVector FokkerPlanckForm<dim>::project(const Integrand &integrand) const
 {
-  PETScVector result = space_.vector();
+  PETScVector moments = space_.vector();
+  NodalMean<dim> ratio(space_);
   CellModel<dim> cell_model(space_, model_, space_.quadrature());
   const unsigned int n = space_.finite_element().n_dofs_per_cell();
   Vector<double> local(n);
@@ -224,18 +267,15 @@ PETScVector FokkerPlanckForm<dim>::moments(const Integrand &integrand) const
         for (unsigned int i = 0; i < n; ++i)
           local(i) += cell_model.measure[q] * values[q] * cell_model.shape_values()[q * n + i];
       cell->get_dof_indices(indices);
-      space_.constraints().distribute_local_to_global(local, indices, result);
+      space_.constraints().distribute_local_to_global(local, indices, moments);
+      for (std::size_t q = 0; q < values.size(); ++q)
+        values[q] = cell_model.values.weight[q] > 0 ? values[q] / cell_model.values.weight[q] : 0;
+      ratio.add(indices, values);
     }
-  result.compress(VectorOperation::add);
-  result.scale(*scale_);
-  return result;
-}
-
-template <int dim>
-PETScVector FokkerPlanckForm<dim>::project(const Integrand &integrand) const
-{
-  PETScVector v = space_.vector();
-  mass_solver().solve(v, moments(integrand));
+  moments.compress(VectorOperation::add);
+  moments.scale(*scale_);
+  PETScVector v = to_unknowns(ratio.mean());
+  mass_solver().solve(v, moments);
   return v;
 }
 

@@ -52,10 +52,9 @@ public:
 
   PETScVector to_unknowns(const PETScVector &u) const; ///< v = S^-1 u, zero where constrained
   PETScVector to_ratio(const PETScVector &v) const;    ///< u = S v, hanging nodes filled in
-  /// S (F, phi_i) with the integrand F given at the quadrature points of each cell.
+  /// An integrand F at the quadrature points of each cell.
   using Integrand = std::function<void(const CellModel<dim> &cell, unsigned int active_cell_index,
                                        std::vector<double> &values)>;
-  PETScVector moments(const Integrand &integrand) const;
   /// The unknowns of the weighted projection m(u, phi) = (F, phi). Throws SolverError.
   PETScVector project(const Integrand &integrand) const;
   LinearSolver &mass_solver() const;

@@ -125,6 +125,7 @@ LinearSolver::LinearSolver(const PETScMatrix &mass)
   PC preconditioner;
   KSPSetType(solver_, KSPCG);
   KSPSetTolerances(solver_, 1e-14, 1e-300, PETSC_DEFAULT, 1000);
+  KSPSetInitialGuessNonzero(solver_, PETSC_TRUE);
   check_petsc(KSPGetPC(solver_, &preconditioner), "setting up the linear solver");
   PCSetType(preconditioner, PCPBJACOBI); // blocks of one where the matrix has none
   check_petsc(KSPSetFromOptions(solver_), "setting up the linear solver");
