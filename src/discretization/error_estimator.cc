@@ -81,7 +81,7 @@ CellErrors solution_errors(const DensitySpace<dim> &space, const Model &model,
 {
   CellErrors errors = zeros(space.mesh());
   CellModel<dim> cell_model(space, model, space.quadrature());
-  HierarchicalBasis<dim> basis(space.degree(), space.quadrature());
+  HierarchicalBasis<dim> basis(space.degree() - 1, space.quadrature());
   std::vector<double> values;
   for_owned_cells(space.mesh(), [&](const auto &cell, unsigned int index) {
     cell_model.reinit(cell);

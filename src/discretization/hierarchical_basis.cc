@@ -76,19 +76,23 @@ void HierarchicalBasis<dim>::reinit(const std::vector<double> &weights)
   }
   // The lower triangle of scaled^T scaled, which in Fortran's order is the upper one.
   const dealii::types::blas_int n = n_, n_points = n_points_;
-  const double one = 1, zero = 0;
+  const double one = 1, zero = 0, minus_one = -1;
   dealii::syrk("U", "N", &n, &n_points, &one, scaled_.data(), &n, &zero, gram_.data(), &n);
+  std::vector<double> norms(n_);
   for (unsigned int i = 0; i < n_; ++i)
-    for (unsigned int j = 0; j <= i; ++j)
-    {
-      const double diagonal = gram_[i * n_ + i];
-      double sum = gram_[i * n_ + j];
-      for (unsigned int l = 0; l < j; ++l)
-        sum -= gram_[i * n_ + l] * gram_[j * n_ + l];
-      // A mode that round-off cannot tell from the lower ones gets a norm that makes it negligible.
-      gram_[i * n_ + j] =
-          i == j ? std::sqrt(std::max(sum, 1e-14 * diagonal)) : sum / gram_[j * n_ + j];
-    }
+    norms[i] = gram_[i * (n_ + 1)];
+  for (unsigned int l = 0; l < n_; ++l)
+  {
+    // A mode that round-off cannot tell from the lower ones gets a norm that makes it negligible.
+    const double pivot = std::sqrt(std::max(gram_[l * (n_ + 1)], 1e-14 * norms[l]));
+    gram_[l * (n_ + 1)] = pivot;
+    for (unsigned int i = l + 1; i < n_; ++i)
+      gram_[i * n_ + l] /= pivot;
+    const dealii::types::blas_int rest = n_ - 1 - l;
+    if (rest > 0)
+      dealii::syr("U", &rest, &minus_one, &gram_[(l + 1) * n_ + l], &n,
+                  &gram_[(l + 1) * (n_ + 1)], &n);
+  }
 }
 
 template <int dim>
@@ -107,53 +111,46 @@ void HierarchicalBasis<dim>::compute_modes(const std::vector<double> &values)
 }
 
 template <int dim>
-double HierarchicalBasis<dim>::tail(int degree) const
+void HierarchicalBasis<dim>::project(const std::vector<double> &values)
 {
-  double sum = 0;
-  for (unsigned int i = degree < 0 ? 0 : up_to_[degree]; i < n_; ++i)
-    sum += modes_[i] * modes_[i];
-  return std::sqrt(sum);
-}
-
-template <int dim>
-double HierarchicalBasis<dim>::l1_distance(const std::vector<double> &values, int degree)
-{
-  const unsigned int kept = up_to_[degree];
-  for (unsigned int i = kept; i-- > 0;)
+  compute_modes(values);
+  for (unsigned int i = n_; i-- > 0;)
   {
     coefficients_[i] = modes_[i];
-    for (unsigned int j = i + 1; j < kept; ++j)
+    for (unsigned int j = i + 1; j < n_; ++j)
       coefficients_[i] -= gram_[j * n_ + i] * coefficients_[j];
     coefficients_[i] /= gram_[i * n_ + i];
   }
-  double distance = 0;
   projection_.assign(n_points_, 0.0);
   for (unsigned int q = 0; q < n_points_; ++q)
-  {
-    for (unsigned int i = 0; i < kept; ++i)
+    for (unsigned int i = 0; i < n_; ++i)
       projection_[q] += legendre_[q * n_ + i] * coefficients_[i];
-    distance += weights_[q] * std::abs(values[q] - projection_[q]);
-  }
-  return distance;
 }
 
 template <int dim>
 double HierarchicalBasis<dim>::projection_error(const std::vector<double> &values)
 {
-  compute_modes(values);
-  return l1_distance(values, degree_);
+  project(values);
+  double distance = 0;
+  for (unsigned int q = 0; q < n_points_; ++q)
+    distance += weights_[q] * std::abs(values[q] - projection_[q]);
+  return distance;
 }
 
 template <int dim>
 double HierarchicalBasis<dim>::estimated_error(const std::vector<double> &values)
 {
-  compute_modes(values);
-  const int k = degree_, span = std::min(2, k);
-  const double last = tail(k - 1), before = tail(k - 1 - span);
+  const double added = projection_error(values);
+  double last = 0; // squared norms of what is beyond this degree, and beyond one that is lower by `span`
+  for (unsigned int q = 0; q < n_points_; ++q)
+    last += weights_[q] * std::pow(values[q] - projection_[q], 2);
   if (last == 0)
     return 0;
-  const double decay = std::min(1.0, std::pow(last / before, 1.0 / span));
-  return decay * l1_distance(values, k - 1);
+  const unsigned int span = std::min(2u, degree_ + 1);
+  double before = last;
+  for (unsigned int i = span > degree_ ? 0 : up_to_[degree_ - span]; i < n_; ++i)
+    before += modes_[i] * modes_[i];
+  return std::pow(last / before, 0.5 / span) * added;
 }
 
 template class HierarchicalBasis<1>;

@@ -21,20 +21,17 @@ public:
 
   /// sum_q weights |u - P_k u|: the L1 distance of a known function from its best approximation.
   double projection_error(const std::vector<double> &values);
-  /// P_k u at the points, of the last projection_error().
+  /// P_k u at the points, of the last function.
   const std::vector<double> &projection() const { return projection_; }
 
-  /// Estimate of the same for the unknown function that the polynomial `values` of degree k
-  /// approximates: the L1 norm of what degree k adds to degree k-1, times the observed decay of the
-  /// modes from one degree to the next (at most 1).
+  /// Estimate of the error of a polynomial `values` of degree k + 1, one more than that of this basis: the L1 norm of
+  /// what that degree adds, times the observed decay of the modes from one degree to the next (at most 1).
   double estimated_error(const std::vector<double> &values);
 
 private:
   void compute_modes(const std::vector<double> &values);
-  /// sqrt of the squared norm of the modes of degree above `degree`, -1 for all.
-  double tail(int degree) const;
-  /// sum_q weights |values - sum of the modes of degree <= degree|.
-  double l1_distance(const std::vector<double> &values, int degree);
+  /// P_k of a function, at the points.
+  void project(const std::vector<double> &values);
 
   unsigned int degree_, n_, n_points_;
   std::vector<double> legendre_;       ///< [q * n + i]
