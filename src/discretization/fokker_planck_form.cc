@@ -269,12 +269,16 @@ PETScVector FokkerPlanckForm<dim>::project(const Integrand &integrand) const
       cell->get_dof_indices(indices);
       space_.constraints().distribute_local_to_global(local, indices, moments);
       for (std::size_t q = 0; q < values.size(); ++q)
-        values[q] = cell_model.values.weight[q] > 0 ? values[q] / cell_model.values.weight[q] : 0;
+        values[q] /= cell_model.values.weight[q];
       ratio.add(indices, values);
     }
   moments.compress(VectorOperation::add);
   moments.scale(*scale_);
   PETScVector v = to_unknowns(ratio.mean());
+  PETScVector residual(moments);
+  // Where F / w is too steep for the mesh, nothing is a better start; also where it is not finite.
+  if (!(mass_->residual(residual, v, moments) < moments.l2_norm()))
+    v = 0;
   mass_solver().solve(v, moments);
   return v;
 }
