@@ -90,8 +90,8 @@ void HierarchicalBasis<dim>::reinit(const std::vector<double> &weights)
       gram_[i * n_ + l] /= pivot;
     const dealii::types::blas_int rest = n_ - 1 - l;
     if (rest > 0)
-      dealii::syr("U", &rest, &minus_one, &gram_[(l + 1) * n_ + l], &n,
-                  &gram_[(l + 1) * (n_ + 1)], &n);
+      dealii::syr("U", &rest, &minus_one, &gram_[(l + 1) * n_ + l], &n, &gram_[(l + 1) * (n_ + 1)],
+                  &n);
   }
 }
 
@@ -141,7 +141,8 @@ template <int dim>
 double HierarchicalBasis<dim>::estimated_error(const std::vector<double> &values)
 {
   const double added = projection_error(values);
-  double last = 0; // squared norms of what is beyond this degree, and beyond one that is lower by `span`
+  // Squared norms of what lies beyond this degree, and beyond one that is lower by `span`.
+  double last = 0;
   for (unsigned int q = 0; q < n_points_; ++q)
     last += weights_[q] * std::pow(values[q] - projection_[q], 2);
   if (last == 0)
