@@ -52,6 +52,7 @@ private:
   const bool steps_are_long_;
   const unsigned int steps_between_looks_;
   const double target_;                       ///< the error that the mesh may make
+  const double target_for_next_;              ///< the one that a new mesh is made for
   std::optional<WeightErrors> weight_errors_; ///< of the present mesh, once they are needed
   double space_error_ = 0;
   double error_before_repetition_ = std::numeric_limits<double>::infinity(); ///< of the same step
