@@ -115,7 +115,7 @@ double light_tail_floor(const InitialDensity &start, double tolerance, unsigned 
     return 1e-14;
   if (dimension < 3)
     return std::clamp(1e-7 * tolerance, 1e-13, 1e-10);
-  return single_well ? std::clamp(5e-3 * tolerance, 1e-13, 1e-4)
+  return single_well ? std::clamp(5e-3 * tolerance, 1e-13, 5e-5)
                      : std::clamp(1e-5 * tolerance, 1e-13, 1e-7);
 }
 } // namespace
