@@ -40,7 +40,7 @@ public:
   void restore(const nlohmann::json &state);
 
 private:
-  double order_, share_of_rest_, budget_, end_;
+  double order_, share_of_rest_, most_change_, budget_, end_;
   std::optional<double> fixed_;
   double wanted_ = 0, last_ = 0, first_ = 0;
   double spent_ = 0; ///< the error of all steps so far, beyond their own parts of the budget
