@@ -19,7 +19,7 @@ constexpr PetscInt most_vectors = 45;
 /// dt/gamma: the best one is the number of vectors divided by sqrt(2).
 constexpr double pole_ratio = 10;
 /// Over so many vectors the decay of their errors is observed, and at most so fast it is believed to be.
-constexpr std::size_t observed_vectors = 3;
+constexpr std::size_t observed_vectors = 2;
 constexpr double fastest_decay = 0.05;
 /// No error may be more than this part of what the step changes, so that a density comes to rest.
 constexpr double share_of_change = 0.01;
@@ -27,7 +27,7 @@ constexpr double share_of_change = 0.01;
 /// that is allowed, as the exact one would not. If the error is less than the third part of what is negative, that is
 /// the doing of the space, which more vectors do not mend.
 constexpr double share_if_negative = 1e-3, share_of_negative = 1e-4;
-constexpr double share_of_what_is_negative = 0.1;
+constexpr double share_of_what_is_negative = 0.3;
 
 const char *doing = "an exponential time step";
 
