@@ -5,7 +5,7 @@
 #include "discretization/linear_interpolation.h"
 #include "discretization/linear_solver.h"
 
-#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/base/quadrature.h>
 #include <deal.II/dofs/dof_accessor.h>
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/dofs/dof_tools.h>
@@ -118,8 +118,7 @@ public:
         interpolation_(space.finite_element().n_dofs_per_cell(), space.quadrature().size()),
         local_(interpolation_.m()), values_(interpolation_.n()), ones_(local_.size(), 1.0)
   {
-    const QGauss<1> points(space.degree() + 2); // of which space.quadrature() is the product
-    const FE_DGQArbitraryNodes<dim> polynomials(points);
+    const FE_DGQArbitraryNodes<dim> polynomials(space.quadrature().get_tensor_basis()[0]);
     const auto &nodes = space.finite_element().get_unit_support_points();
     for (unsigned int i = 0; i < nodes.size(); ++i)
       for (unsigned int q = 0; q < interpolation_.n(); ++q)
@@ -159,6 +158,7 @@ std::unique_ptr<PETScVector> scaling(const DensitySpace<dim> &space, const PETSc
   scale->compress(VectorOperation::insert);
   return scale;
 }
+
 /// Leaves 1 on the diagonal of rows whose unknowns depend on others.
 template <int dim>
 void decouple_constrained_rows(const DensitySpace<dim> &space, PETScMatrix &matrix)

@@ -1,6 +1,7 @@
 #include "discretization/hierarchical_basis.h"
 
 #include <deal.II/base/quadrature.h>
+#include <deal.II/base/utilities.h>
 #include <deal.II/lac/lapack_templates.h>
 
 #include <algorithm>
@@ -25,11 +26,8 @@ std::vector<double> legendre(unsigned int k, double x)
 template <int dim>
 std::vector<std::array<unsigned int, dim>> sorted_degrees(unsigned int k)
 {
-  std::size_t n = 1;
-  for (int i = 0; i < dim; ++i)
-    n *= k + 1;
-  std::vector<std::array<unsigned int, dim>> degrees(n);
-  for (std::size_t m = 0; m < n; ++m)
+  std::vector<std::array<unsigned int, dim>> degrees(dealii::Utilities::fixed_power<dim>(k + 1));
+  for (std::size_t m = 0; m < degrees.size(); ++m)
     for (std::size_t i = 0, rest = m; i < dim; ++i, rest /= k + 1)
       degrees[m][i] = rest % (k + 1);
   const auto largest = [](const auto &a) { return *std::max_element(a.begin(), a.end()); };
@@ -46,10 +44,6 @@ HierarchicalBasis<dim>::HierarchicalBasis(unsigned int degree,
 {
   const auto degrees = sorted_degrees<dim>(degree);
   n_ = degrees.size();
-  up_to_.assign(degree + 1, 0);
-  for (const auto &d : degrees)
-    for (unsigned int j = *std::max_element(d.begin(), d.end()); j <= degree; ++j)
-      ++up_to_[j];
   legendre_.assign(n_points_ * n_, 1.0);
   for (unsigned int q = 0; q < n_points_; ++q)
     for (int a = 0; a < dim; ++a)
@@ -148,8 +142,8 @@ double HierarchicalBasis<dim>::estimated_error(const std::vector<double> &values
   if (last == 0)
     return 0;
   const unsigned int span = std::min(2u, degree_ + 1);
-  double before = last;
-  for (unsigned int i = span > degree_ ? 0 : up_to_[degree_ - span]; i < n_; ++i)
+  double before = last; // the modes of lower degree come first
+  for (unsigned int i = dealii::Utilities::fixed_power<dim>(degree_ + 1 - span); i < n_; ++i)
     before += modes_[i] * modes_[i];
   return std::pow(last / before, 0.5 / span) * added;
 }

@@ -36,7 +36,6 @@ private:
   unsigned int degree_, n_, n_points_;
   std::vector<double> legendre_;       ///< [q * n + i]
   std::vector<double> scaled_;         ///< the same times the roots of the weights
-  std::vector<unsigned int> up_to_;    ///< number of modes of degree <= j
   std::vector<double> weights_, gram_; ///< gram_: lower Cholesky factor after reinit
   std::vector<double> modes_, coefficients_, projection_;
 };
