@@ -22,10 +22,11 @@ void configure(KSP solver, const SolverSettings &settings, bool symmetric);
 class LinearSolver
 {
 public:
-  /// Of a mass matrix with a unit diagonal, to round-off in any dimension: conjugate gradients, which start
-  /// from what solve() finds in `solution`. Their iterations do not grow with the mesh, because the nodes of FE_Q lie where Gauss-Lobatto's rule has its points, which makes the
-  /// diagonal spectrally equivalent to the matrix; with discontinuous elements, which couple no two cells, the blocks
-  /// of the matrix precondition them, and are their own inverses. PETSc's options: -mass_.
+  /// Of a mass matrix with a unit diagonal, to round-off in any dimension: conjugate gradients, which start from what
+  /// solve() finds in `solution`. Their iterations do not grow with the mesh, because the nodes of FE_Q lie where
+  /// Gauss-Lobatto's rule has its points, which makes the diagonal spectrally equivalent to the matrix; with
+  /// discontinuous elements, which couple no two cells, the blocks of the matrix precondition them, and are their own
+  /// inverses. PETSc's options: -mass_.
   explicit LinearSolver(const PETScMatrix &mass);
   LinearSolver(const PETScMatrix &matrix, const SolverSettings &settings, bool symmetric,
                const std::string &options_prefix);

@@ -107,7 +107,8 @@ double mass_beyond(const Model &model, const SearchRegion &region, const Initial
 /// The floor that light tails need: small beside the tolerance, large enough for floating point. In 3D,
 /// where resolving pi down to it costs the cube, it is larger, and most so where no rate of escape hangs on pi at a
 /// pass. Measured on Ornstein and Uhlenbeck's process: with 500 times the floor of two wells a third of the unknowns
-/// serve, and behind the start the least density is still above -2e-4 of the greatest.
+/// serve, and behind the start the least density is still above -2e-4 of the greatest. A floor of
+/// 1e-4 left it below -1e-4 in the end.
 double light_tail_floor(const InitialDensity &start, double tolerance, unsigned int dimension,
                         bool single_well)
 {
