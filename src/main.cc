@@ -1,5 +1,5 @@
 // The command line: verbs and options, nothing else.
-#include "discretization/blas_kernels.h"
+#include "discretization/libraries.h"
 #include "input/nearest.h"
 #include "input/parameters.h"
 #include "input/rank_0.h"
@@ -314,12 +314,6 @@ int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-  lowland::choose_blas_kernels();
-  // PETSc sees neither our options nor a .petscrc, only --petsc.
-  char skip[] = "-skip_petscrc";
-  char *petsc_arguments[] = {argv[0], skip, nullptr};
-  int n_petsc_arguments = 2;
-  char **petsc_argv = petsc_arguments;
-  dealii::Utilities::MPI::MPI_InitFinalize mpi(n_petsc_arguments, petsc_argv, 1);
+  const lowland::Libraries libraries(argv[0]);
   return lowland::guarded([=]() { return lowland::run(argc, argv); });
 }

@@ -1,6 +1,6 @@
 // Runs the tests of one executable on all ranks: rank 0 prints, others speak only of failures, and
 // the exit status is that of the worst rank.
-#include "discretization/blas_kernels.h"
+#include "discretization/libraries.h"
 
 #include <deal.II/base/mpi.h>
 
@@ -33,14 +33,8 @@ void print_on_rank_0_only()
 
 int main(int argc, char **argv)
 {
-  lowland::choose_blas_kernels();
   testing::InitGoogleTest(&argc, argv);
-  // A user's ~/.petscrc must not change what is tested.
-  char skip[] = "-skip_petscrc";
-  char *petsc_arguments[] = {argv[0], skip, nullptr};
-  int n_petsc_arguments = 2;
-  char **petsc_argv = petsc_arguments;
-  dealii::Utilities::MPI::MPI_InitFinalize mpi(n_petsc_arguments, petsc_argv, 1);
+  const lowland::Libraries libraries(argv[0]);
   print_on_rank_0_only();
   return dealii::Utilities::MPI::max(RUN_ALL_TESTS(), MPI_COMM_WORLD);
 }

@@ -1,6 +1,6 @@
 #include "output/versions.h"
 
-#include "discretization/blas_kernels.h"
+#include "discretization/libraries.h"
 #include "revision.h" // written by .ci/revision.cmake at each build
 
 #include <deal.II/base/config.h>

@@ -5,7 +5,7 @@
 //   lowland-benchmark stationary FILE TOLERANCE            the same of the invariant density
 //   lowland-benchmark parts FILE TOLERANCE                 what one assembly, factorization, ... costs
 //   lowland-benchmark long-run FILE TOLERANCE              six modes, the invariant density, one rate
-#include "discretization/blas_kernels.h"
+#include "discretization/libraries.h"
 #include "discretization/harmonic_functions.h"
 #include "discretization/relaxation_modes.h"
 #include "product_density.h"
@@ -337,12 +337,6 @@ int run(const Words &words)
 
 int main(int argc, char **argv)
 {
-  lowland::choose_blas_kernels();
-  // PETSc takes its options from PETSC_OPTIONS, not from ~/.petscrc.
-  char skip[] = "-skip_petscrc";
-  char *petsc_arguments[] = {argv[0], skip, nullptr};
-  int n_petsc_arguments = 2;
-  char **petsc_argv = petsc_arguments;
-  dealii::Utilities::MPI::MPI_InitFinalize mpi(n_petsc_arguments, petsc_argv, 1);
+  const lowland::Libraries libraries(argv[0]);
   return lowland::guarded([=] { return lowland::run({argv + 1, argv + argc}); });
 }

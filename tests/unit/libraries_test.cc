@@ -1,12 +1,31 @@
-// The kernels of the BLAS.
-#include "discretization/blas_kernels.h"
+// The kernels of the BLAS, and the allocator's freed memory.
+#include "discretization/libraries.h"
 
 #include <deal.II/lac/full_matrix.h>
 #include <deal.II/lac/lapack_full_matrix.h>
 
 #include <gtest/gtest.h>
 
+#include <malloc.h>
+#include <vector>
+
 using namespace lowland;
+
+TEST(Memory, LargeBlocksAreNoPartOfTheHeap)
+{
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer has an allocator of its own";
+#else
+  constexpr std::size_t size = 64 << 20;
+  const std::size_t before =
+      mallinfo2().hblkhd; // bytes in blocks that free gives back to the system at once
+  std::vector<char> block(size);
+  EXPECT_GE(mallinfo2().hblkhd, before + size);
+  block = {};
+  block.shrink_to_fit();
+  EXPECT_EQ(mallinfo2().hblkhd, before);
+#endif
+}
 
 TEST(Blas, ComputesWithKernelsOfThisProcessor)
 {

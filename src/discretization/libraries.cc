@@ -1,8 +1,11 @@
-#include "discretization/blas_kernels.h"
+#include "discretization/libraries.h"
+
+#include <deal.II/base/mpi.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
+#include <malloc.h>
 
 namespace lowland
 {
@@ -32,7 +35,6 @@ const char *best_kernels()
 #endif
   return nullptr;
 }
-} // namespace
 
 void choose_blas_kernels()
 {
@@ -48,6 +50,35 @@ void choose_blas_kernels()
   forget();
   choose();
 }
+
+void return_freed_memory()
+{
+  // What glibc's own adaptation of its thresholds arrives at; smaller ones cost page faults.
+  constexpr int largest_in_heap = 32 << 20;
+  constexpr int most_blocks = 65536; // glibc's default
+  mallopt(M_MMAP_MAX, most_blocks);
+  mallopt(M_MMAP_THRESHOLD, largest_in_heap);
+  mallopt(M_TRIM_THRESHOLD, 2 * largest_in_heap);
+}
+
+std::unique_ptr<dealii::Utilities::MPI::MPI_InitFinalize> start_mpi(char *program)
+{
+  char skip[] = "-skip_petscrc";
+  char *arguments[] = {program, skip, nullptr};
+  int n_arguments = 2;
+  char **argv = arguments;
+  return std::make_unique<dealii::Utilities::MPI::MPI_InitFinalize>(n_arguments, argv, 1);
+}
+} // namespace
+
+Libraries::Libraries(char *program)
+{
+  choose_blas_kernels();
+  return_freed_memory();
+  mpi_ = start_mpi(program);
+}
+
+Libraries::~Libraries() = default;
 
 std::string blas_in_use()
 {
