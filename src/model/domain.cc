@@ -1,5 +1,6 @@
 #include "model/domain.h"
 
+#include "model/integrability.h"
 #include "model/local_quadratic.h"
 #include "model/loss_function.h"
 

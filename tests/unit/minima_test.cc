@@ -1,5 +1,5 @@
 // Minima, integrability at them and at infinity, against the known answers.
-#include "model/minima.h"
+#include "model/integrability.h"
 
 #include <gtest/gtest.h>
 
