@@ -1,10 +1,10 @@
 #include "tasks/problem.h"
 
-#include "discretization/bad_coefficient.h"
-#include "discretization/recurrent_classes.h"
 #include "discretization/semidefinite.h"
 #include "model/detailed_balance.h"
+#include "model/integrability.h"
 #include "model/point_vector.h"
+#include "tasks/conclusion.h"
 #include "tasks/weight_choice.h"
 
 #include <deal.II/base/mpi.h>
@@ -31,44 +31,8 @@ constexpr double finest_rim[] = {0, 1e-3, 4e-3, 3e-2};
 /// The part of the tolerance that the first mesh is made for.
 constexpr double start_share = 0.5;
 
-/// A negative eigenvalue of D may be this small, beside the largest eigenvalue on the mesh.
-constexpr double round_off = 1e-12;
 /// Noise that is this much weaker along some direction than along another leaves that direction to the drift.
 constexpr double narrow_noise = 0.01;
-
-std::string point_text(const Coordinates &point, unsigned int dimension)
-{
-  std::string text = "(";
-  for (unsigned int i = 0; i < dimension; ++i)
-    text += (i ? ", " : "") + format(point[i], 6);
-  return text + ")";
-}
-
-using Key = std::pair<std::string, std::string>; // section, key
-
-/// The key that states the loss.
-Key loss_key(const Parameters &parameters)
-{
-  const std::string kind = parameters.text("Landscape", "Kind");
-  return {"Landscape", kind == "expression"   ? "Loss"
-                       : kind == "regression" ? "Model"
-                       : kind == "table"      ? "Table"
-                                              : "Kind"};
-}
-
-/// The key that states D.
-Key diffusion_key(const Parameters &parameters)
-{
-  return {"Noise", parameters.given("Noise", "Tensor") ? "Tensor" : "Kind"};
-}
-
-Key key_of(BadCoefficient::Coefficient coefficient, const Parameters &parameters)
-{
-  if (coefficient == BadCoefficient::Coefficient::start)
-    return {"Initial density", "Formula"};
-  return coefficient == BadCoefficient::Coefficient::loss ? loss_key(parameters)
-                                                          : diffusion_key(parameters);
-}
 
 /// The minima of f, where the domain is known before its mesh.
 std::vector<Minimum> minima_in(const Domain &domain, const Model &model)
@@ -183,52 +147,6 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
 }
 
 template <int dim>
-void Problem<dim>::check_coefficients() const
-{
-  check_coefficients(space->quadrature());
-  if (!model.noise->is_semidefinite())
-    check_diffusion(false);
-}
-
-template <int dim>
-void Problem<dim>::check_coefficients(const Quadrature<dim> &quadrature) const
-{
-  const auto found = find_bad_coefficient(mesh, model, start, quadrature);
-  if (!found)
-    return;
-  const auto [place, key] = key_of(found->coefficient, parameters);
-  throw parameters.error(
-      place, key, found->what + " at " + point_text(found->point, dim) + ", a point of the mesh");
-}
-
-template <int dim>
-void Problem<dim>::check_loss_sign() const
-{
-  if (!model.noise->needs_nonnegative_loss() || minima.empty() || minima.front().loss >= 0)
-    return;
-  throw parameters.error(
-      "Landscape", loss_key(parameters).second,
-      "noise in proportion to the loss needs f >= 0, but f = " + format(minima.front().loss) +
-          " at " + point_text(minima.front().point, dim) +
-          "; raise Landscape/Floor or change the domain");
-}
-
-template <int dim>
-void Problem<dim>::check_diffusion(bool report_rank) const
-{
-  const DiffusionRange range = diffusion_range(*space, model);
-  if (!model.noise->is_semidefinite() && !(range.lowest > -round_off))
-    throw parameters.error("Noise", diffusion_key(parameters).second,
-                           "D is not positive semidefinite: it has the eigenvalue " +
-                               format(range.eigenvalue) + " at " + point_text(range.point, dim));
-  if (report_rank && range.lowest_rank < dim)
-    log.entry("rank of D", std::to_string(range.lowest_rank) +
-                               (range.highest_rank == range.lowest_rank
-                                    ? ""
-                                    : " to " + std::to_string(range.highest_rank)));
-}
-
-template <int dim>
 void Problem<dim>::find_equilibrium(const std::optional<SavedChoices> &saved)
 {
   if (domain.kind == Domain::Kind::file)
@@ -239,11 +157,8 @@ void Problem<dim>::find_equilibrium(const std::optional<SavedChoices> &saved)
                              "and this mesh reaches below 0");
     minima = find_minima(model.landscape, mesh.search_region());
   }
-  if (minima.empty())
-    throw parameters.error("Landscape", loss_key(parameters).second,
-                           "no minimum of the loss was found in the domain");
   drop_absorbed_minima();
-  check_loss_sign();
+  check_loss();
   lowest_loss = saved ? saved->lowest_loss : minima.front().loss;
   const auto potential = model.noise->equilibrium();
   if (!potential)
@@ -257,7 +172,7 @@ void Problem<dim>::find_equilibrium(const std::optional<SavedChoices> &saved)
             model.landscape, [&](double f) { return potential->value(f); }, minimum))
     {
       log.warn("there is no invariant density: " + potential->description() +
-               " has infinite mass at " + point_text(divergence->point, dim) + " (" +
+               " has infinite mass at " + point_in_words(divergence->point, dim, 6) + " (" +
                divergence->reason +
                "). The density will collapse there. Add a Landscape/Floor, or change the noise, to "
                "have one.");
@@ -280,25 +195,6 @@ void Problem<dim>::drop_absorbed_minima()
 }
 
 template <int dim>
-void Problem<dim>::check_walls() const
-{
-  for (const Bump &bump : start.bumps())
-    if (domain.absorbs(bump.mean))
-      throw parameters.error("Initial density", "Mean",
-                             "the start is absorbed at once: " + point_text(bump.mean, dim) +
-                                 " lies in the exit or on a wall that absorbs");
-  if (domain.walls.region &&
-      Utilities::MPI::sum(space->exits().back().n_elements(), mesh.communicator()) == 0)
-    throw parameters.error("Escape", "Exit",
-                           "no cell of the mesh lies in this region; choose a larger one "
-                           "or a larger Discretization/Initial refinement");
-  if (domain.walls.region && dim > 1)
-    log.warn("the rim of the exit is a staircase of cells: results are of first order in their "
-             "size, which no "
-             "error estimate includes. Sides of a box, and balls, are exact.");
-}
-
-template <int dim>
 void Problem<dim>::choose_weight()
 {
   const WeightChoice choice =
@@ -318,7 +214,8 @@ void Problem<dim>::choose_space()
       wish == "discontinuous" ||
       (wish == "auto" && (model.weight.is_one() || !model.learning_rate.is_constant()));
   const unsigned int in_the_plane = tolerance < 3e-5 ? 6 : (tolerance < 5e-3 ? 4 : 3);
-  const unsigned int in_space = tolerance < 3e-5 ? 4 : (tolerance < 1e-2 ? 3 : 2);
+  const unsigned int in_space =
+      tolerance < (discontinuous ? 3e-5 : 3e-3) ? 4 : (tolerance < 1e-2 ? 3 : 2);
   const unsigned int suggested = dim == 3 ? in_space : in_the_plane;
   const unsigned int degree = parameters.integer_or_auto(section, "Degree").value_or(suggested);
   take_space(discontinuous, degree);
@@ -403,10 +300,10 @@ double Problem<dim>::log_partition_function(double normalisation) const
 }
 
 template <int dim>
-SolverSettings Problem<dim>::solver_settings() const
+SolverSettings Problem<dim>::solver_settings(std::size_t most_unknowns_directly) const
 {
   SolverSettings settings;
-  settings.direct = dim < 3;
+  settings.direct = dim < 3 || space->n_unknowns() <= most_unknowns_directly;
   settings.tolerance = 1e-11; // all numbers of ranks agree to 1e-8
   return settings;
 }
@@ -440,29 +337,6 @@ std::unique_ptr<BasinPartition<dim>> Problem<dim>::basin_partition() const
       return {}; // one of a connected set of minimisers
   return std::make_unique<BasinPartition<dim>>(
       *space, model, Basins(model.landscape, minima, mesh.search_region()));
-}
-
-template <int dim>
-void Problem<dim>::require_constant_learning_rate() const
-{
-  if (!model.learning_rate.is_constant())
-    throw parameters.error("Learning rate schedule", "Kind",
-                           "the long run is that of one learning rate; use constant, or `lowland "
-                           "evolve` for the schedule");
-}
-
-template <int dim>
-void Problem<dim>::require_irreducible(const std::string &what) const
-{
-  if (absorbs())
-    return;
-  const unsigned int n = n_recurrent_classes(mesh, model);
-  if (n > 1)
-    throw parameters.error("Noise", "Kind",
-                           "this noise leaves " + std::to_string(n) +
-                               " parts of the domain that nothing leads out of, so " + what +
-                               " is not unique. Add noise that connects them, restrict the domain "
-                               "to one of them, or ask `lowland evolve` where a given start ends");
 }
 
 template <int dim>

@@ -36,8 +36,9 @@ public:
   Problem(const Parameters &parameters, double tolerance, InitialDensity start,
           MPI_Comm communicator, Log &log, const std::optional<SavedChoices> &saved = {});
 
-  /// Direct in 1D and 2D; iterative in 3D, to a residual that no number of ranks can be seen through.
-  SolverSettings solver_settings() const;
+  /// Direct in 1D and 2D; in 3D with more than so many unknowns iterative, to a residual that no number of ranks can
+  /// be seen through.
+  SolverSettings solver_settings(std::size_t most_unknowns_directly = 0) const;
   /// The unknowns of a density on the mesh of `form`, with mass 1.
   PETScVector project(const InitialDensity &density, const FokkerPlanckForm<dim> &form) const;
   /// int g dmu on the current mesh, g given at the quadrature points q of each cell.
@@ -88,16 +89,18 @@ public:
 
 private:
   void find_equilibrium(const std::optional<SavedChoices> &saved);
-  void check_coefficients(const dealii::Quadrature<dim> &quadrature) const;
-  void check_loss_sign() const;
-  void check_diffusion(bool report_rank) const;
   void drop_absorbed_minima();
-  void check_walls() const;
   void choose_weight();
   void choose_space();
   void take_space(bool discontinuous, unsigned int degree);
   void adapt_mesh();
   void report_mesh();
+
+  // In problem_checks.cc, beside the public checks:
+  void check_coefficients(const dealii::Quadrature<dim> &quadrature) const;
+  void check_loss() const;
+  void check_diffusion(bool report_rank) const;
+  void check_walls() const;
 };
 
 } // namespace lowland

@@ -1,0 +1,151 @@
+// What is wrong with a problem, told with the key that states it.
+#include "discretization/bad_coefficient.h"
+#include "discretization/recurrent_classes.h"
+#include "discretization/semidefinite.h"
+#include "tasks/conclusion.h"
+#include "tasks/problem.h"
+
+#include <deal.II/base/index_set.h>
+#include <deal.II/base/mpi.h>
+#include <deal.II/base/quadrature_lib.h>
+
+namespace lowland
+{
+namespace
+{
+/// A negative eigenvalue of D may be this small, beside the largest eigenvalue on the mesh.
+constexpr double round_off = 1e-12;
+
+using Key = std::pair<std::string, std::string>; // section, key
+
+/// The key that states the loss.
+Key loss_key(const Parameters &parameters)
+{
+  const std::string kind = parameters.text("Landscape", "Kind");
+  return {"Landscape", kind == "expression"   ? "Loss"
+                       : kind == "regression" ? "Model"
+                       : kind == "table"      ? "Table"
+                                              : "Kind"};
+}
+
+/// The key that states D.
+Key diffusion_key(const Parameters &parameters)
+{
+  return {"Noise", parameters.given("Noise", "Tensor") ? "Tensor" : "Kind"};
+}
+
+Key key_of(BadCoefficient::Coefficient coefficient, const Parameters &parameters)
+{
+  if (coefficient == BadCoefficient::Coefficient::start)
+    return {"Initial density", "Formula"};
+  return coefficient == BadCoefficient::Coefficient::loss ? loss_key(parameters)
+                                                          : diffusion_key(parameters);
+}
+} // namespace
+
+template <int dim>
+void Problem<dim>::check_coefficients() const
+{
+  check_coefficients(space->quadrature());
+  if (!model.noise->is_semidefinite())
+    check_diffusion(false);
+}
+
+template <int dim>
+void Problem<dim>::check_coefficients(const dealii::Quadrature<dim> &quadrature) const
+{
+  const auto found = find_bad_coefficient(mesh, model, start, quadrature);
+  if (!found)
+    return;
+  const auto [place, key] = key_of(found->coefficient, parameters);
+  throw parameters.error(place, key,
+                         found->what + " at " + point_in_words(found->point, dim, 6) +
+                             ", a point of the mesh");
+}
+
+template <int dim>
+void Problem<dim>::check_loss() const
+{
+  if (minima.empty())
+    throw parameters.error("Landscape", loss_key(parameters).second,
+                           "no minimum of the loss was found in the domain");
+  if (!model.noise->needs_nonnegative_loss() || minima.front().loss >= 0)
+    return;
+  throw parameters.error(
+      "Landscape", loss_key(parameters).second,
+      "noise in proportion to the loss needs f >= 0, but f = " + format(minima.front().loss) +
+          " at " + point_in_words(minima.front().point, dim, 6) +
+          "; raise Landscape/Floor or change the domain");
+}
+
+template <int dim>
+void Problem<dim>::check_diffusion(bool report_rank) const
+{
+  const DiffusionRange range = diffusion_range(*space, model);
+  if (!model.noise->is_semidefinite() && !(range.lowest > -round_off))
+    throw parameters.error("Noise", diffusion_key(parameters).second,
+                           "D is not positive semidefinite: it has the eigenvalue " +
+                               format(range.eigenvalue) + " at " +
+                               point_in_words(range.point, dim, 6));
+  if (report_rank && range.lowest_rank < dim)
+    log.entry("rank of D", std::to_string(range.lowest_rank) +
+                               (range.highest_rank == range.lowest_rank
+                                    ? ""
+                                    : " to " + std::to_string(range.highest_rank)));
+}
+
+template <int dim>
+void Problem<dim>::check_walls() const
+{
+  for (const Bump &bump : start.bumps())
+    if (domain.absorbs(bump.mean))
+      throw parameters.error("Initial density", "Mean",
+                             "the start is absorbed at once: " + point_in_words(bump.mean, dim, 6) +
+                                 " lies in the exit or on a wall that absorbs");
+  if (domain.walls.region &&
+      dealii::Utilities::MPI::sum(space->exits().back().n_elements(), mesh.communicator()) == 0)
+    throw parameters.error("Escape", "Exit",
+                           "no cell of the mesh lies in this region; choose a larger one "
+                           "or a larger Discretization/Initial refinement");
+  if (domain.walls.region && dim > 1)
+    log.warn("the rim of the exit is a staircase of cells: results are of first order in their "
+             "size, which no "
+             "error estimate includes. Sides of a box, and balls, are exact.");
+}
+
+template <int dim>
+void Problem<dim>::require_constant_learning_rate() const
+{
+  if (!model.learning_rate.is_constant())
+    throw parameters.error("Learning rate schedule", "Kind",
+                           "the long run is that of one learning rate; use constant, or `lowland "
+                           "evolve` for the schedule");
+}
+
+template <int dim>
+void Problem<dim>::require_irreducible(const std::string &what) const
+{
+  if (absorbs())
+    return;
+  const unsigned int n = n_recurrent_classes(mesh, model);
+  if (n > 1)
+    throw parameters.error("Noise", "Kind",
+                           "this noise leaves " + std::to_string(n) +
+                               " parts of the domain that nothing leads out of, so " + what +
+                               " is not unique. Add noise that connects them, restrict the domain "
+                               "to one of them, or ask `lowland evolve` where a given start ends");
+}
+
+#define INSTANTIATE(dim)                                                                           \
+  template void Problem<dim>::check_coefficients() const;                                          \
+  template void Problem<dim>::check_coefficients(const dealii::Quadrature<dim> &) const;           \
+  template void Problem<dim>::check_loss() const;                                                  \
+  template void Problem<dim>::check_diffusion(bool) const;                                         \
+  template void Problem<dim>::check_walls() const;                                                 \
+  template void Problem<dim>::require_constant_learning_rate() const;                              \
+  template void Problem<dim>::require_irreducible(const std::string &) const;
+INSTANTIATE(1)
+INSTANTIATE(2)
+INSTANTIATE(3)
+#undef INSTANTIATE
+} // namespace lowland
