@@ -1,9 +1,10 @@
-// Where the loss is smallest, and whether f^-p can be integrated there and at infinity.
+// Where the loss is smallest.
 #pragma once
 
 #include "model/boundary.h"
 
-#include <optional>
+#include <functional>
+#include <vector>
 
 namespace lowland
 {
@@ -31,35 +32,5 @@ struct Minimum
 std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion &region);
 /// But for roundings.
 bool same_loss(const Minimum &a, const Minimum &b);
-
-/// The negative log of an unnormalised density, as a function of the loss: V = potential(f).
-using Potential = std::function<double(double)>;
-
-/// Why exp(-V) has infinite mass near a point.
-struct Divergence
-{
-  Coordinates point{};
-  std::string reason; ///< one sentence: codimension and exponent, or what the shells showed
-};
-
-/// Whether exp(-V(f)) is integrable around a minimum: integrates over shrinking shells in the
-/// directions normal to the set of minimisers and applies Raabe's test to the shells' masses. Where
-/// f is quadratic in all of them the codimension q decides: f^-p is integrable if and only if 2p <
-/// q. Never diverges where V is finite, i.e. for V(0) finite or f > 0 at the minimum (above 1e-13
-/// of f nearby). Zero sets more curved than f is wide, (x-y^2)^2 + y^6 say, are beyond it.
-std::optional<Divergence> divergence_at(const Landscape &landscape, const Potential &potential,
-                                        const Minimum &minimum);
-
-/// An axis-parallel box.
-struct Box
-{
-  Coordinates lower{}, upper{};
-};
-
-/// The smallest box (each side of each axis by itself) around `centre` that leaves out at most
-/// `mass` of exp(-V(f)) / int exp(-V(f)); empty if exp(-V) is not integrable at infinity, or needs
-/// distances above 1e12. Integrates in directions times log-radius, around `centre` and around the
-/// lowest minima. Where divergence_at() finds a divergence the answer means nothing: ask it first.
-std::optional<Box> box_holding(const Landscape &landscape, const Potential &potential,
-                               const Coordinates &centre, double mass);
+std::vector<Coordinates> points_of(const std::vector<Minimum> &minima);
 } // namespace lowland
