@@ -5,6 +5,7 @@
 #include "tasks/computed_start.h"
 #include "tasks/exponential_integrator.h"
 #include "tasks/rosenbrock_integrator.h"
+#include "tasks/scheme_choice.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/grid/tria.h>
@@ -22,30 +23,6 @@ namespace
 {
 /// What the positivity limiter may move at the start and in one step, relative to the tolerance.
 constexpr double limiting_share = 0.02;
-/// So many unknowns may be solved for directly in three dimensions, in a few GB. Exponential steps, with many solves
-/// for one factorization, are then 2 to 5 times faster than any others with multigrid.
-constexpr std::size_t max_direct = 100000;
-/// By how much a mesh for the start is likely to grow when the density moves.
-constexpr std::size_t likely_growth = 2;
-
-/// `auto` is the first that keeps its order with this learning rate; an exponential one only where `exponential_fits`.
-/// Throws InputError.
-TimeScheme choose_scheme(const Parameters &parameters, const LearningRate &learning_rate,
-                         bool exponential_fits)
-{
-  const std::string name = parameters.text("Time", "Scheme");
-  for (const TimeScheme &scheme : time_schemes())
-  {
-    const bool fits = learning_rate.is_constant() || scheme.allows_time;
-    if (scheme.name == name && !fits)
-      throw parameters.error("Time", "Scheme",
-                             "loses its order with a learning rate schedule; use auto or ra34pw2");
-    if (scheme.name == name ||
-        (name == "auto" && fits && (!scheme.is_exponential() || exponential_fits)))
-      return scheme;
-  }
-  throw std::logic_error("the parameter table allows the unknown scheme " + name);
-}
 } // namespace
 
 template <int dim>
@@ -63,14 +40,13 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
                communicator_, log_, saved_choices(checkpoint_)),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields")),
-      scheme_(checkpoint_
-                  ? saved_scheme(*checkpoint_)
-                  : choose_scheme(parameters, problem_.model.learning_rate, exponential_fits())),
+      scheme_(checkpoint_ ? saved_scheme(*checkpoint_) : choose_scheme(problem_)),
       end_(parameters.number("Time", "End")),
       steps_(scheme_, (1 - scheme_.space_share()) * problem_.tolerance, end_,
              parameters.number_or_auto("Time", "Time step")),
       mesh_control_(problem_, scheme_)
 {
+  log_.entry("time scheme", described(problem_, scheme_));
 }
 
 template <int dim>
@@ -100,30 +76,6 @@ ExitStatus Evolution<dim>::run(const Observer &observer)
   }
   finish();
   return exit_done;
-}
-
-/// Exponential steps need solves without errors of their own, which no estimate would see; and where mass is
-/// absorbed, the flux out is integrated over shorter steps.
-template <int dim>
-bool Evolution<dim>::exponential_fits() const
-{
-  const bool direct =
-      problem_.solver_settings().direct || is_direct_cheap(max_direct / likely_growth);
-  return direct && !is_solver_overridden() && !problem_.absorbs();
-}
-
-/// In 3D. The factors of discontinuous elements are too dear: there multigrid is 3 times faster.
-template <int dim>
-bool Evolution<dim>::is_direct_cheap(std::size_t most_unknowns) const
-{
-  return !problem_.space->is_discontinuous() && problem_.space->n_unknowns() <= most_unknowns;
-}
-
-template <int dim>
-bool Evolution<dim>::solves_directly() const
-{
-  return direct_ || problem_.solver_settings().direct ||
-         (scheme_.is_exponential() && is_direct_cheap(max_direct));
 }
 
 /// Whether an output time lies ahead; a run that goes on has some behind it.
@@ -159,8 +111,8 @@ void Evolution<dim>::make_integrator()
 {
   if (integrator_)
     n_factorizations_ += integrator_->n_factorizations();
-  SolverSettings settings = problem_.solver_settings();
-  settings.direct = solves_directly();
+  SolverSettings settings = settings_of_steps(problem_, scheme_);
+  settings.direct = settings.direct || direct_;
   settings = form_->with_multigrid(settings);
   if (scheme_.is_exponential())
     integrator_ = std::make_unique<ExponentialIntegrator>(form_->mass(), form_->stiffness(),
@@ -311,7 +263,8 @@ void Evolution<dim>::recover(double dt)
 template <int dim>
 void Evolution<dim>::replace_solver()
 {
-  if (solves_directly() || problem_.space->n_unknowns() > max_direct)
+  if (direct_ || settings_of_steps(problem_, scheme_).direct ||
+      problem_.space->n_unknowns() > most_unknowns_of_direct_steps)
   {
     save();
     throw SolverError("The time step at t = " + format(time_) + " failed. " + failure_ +

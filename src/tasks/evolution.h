@@ -50,9 +50,6 @@ public:
   std::string statistics() const;
 
 private:
-  bool exponential_fits() const;
-  bool is_direct_cheap(std::size_t most_unknowns) const;
-  bool solves_directly() const;
   void prepare();
   void make_integrator();
   void project_start();

@@ -1,0 +1,70 @@
+#include "tasks/scheme_choice.h"
+
+#include "discretization/linear_solver.h"
+
+#include <stdexcept>
+
+namespace lowland
+{
+namespace
+{
+/// By how much a mesh for the start is likely to grow when the density moves.
+constexpr std::size_t likely_growth = 2;
+
+/// The factors of discontinuous elements are too dear in 3D: there multigrid is 3 times faster.
+template <int dim>
+std::size_t most_unknowns_directly(const Problem<dim> &problem)
+{
+  return problem.space->is_discontinuous() ? 0 : most_unknowns_of_direct_steps;
+}
+
+template <int dim>
+bool exponential_fits(const Problem<dim> &problem)
+{
+  return problem.solver_settings(most_unknowns_directly(problem) / likely_growth).direct &&
+         !is_solver_overridden() && !problem.absorbs();
+}
+} // namespace
+
+template <int dim>
+TimeScheme choose_scheme(const Problem<dim> &problem)
+{
+  const std::string name = problem.parameters.text("Time", "Scheme");
+  const bool constant_rate = problem.model.learning_rate.is_constant();
+  for (const TimeScheme &scheme : time_schemes())
+  {
+    const bool fits = constant_rate || scheme.allows_time;
+    if (scheme.name == name && !fits)
+      throw problem.parameters.error(
+          "Time", "Scheme", "loses its order with a learning rate schedule; use auto or ra34pw2");
+    if (scheme.name == name ||
+        (name == "auto" && fits && (!scheme.is_exponential() || exponential_fits(problem))))
+      return scheme;
+  }
+  throw std::logic_error("the parameter table allows the unknown scheme " + name);
+}
+
+template <int dim>
+SolverSettings settings_of_steps(const Problem<dim> &problem, const TimeScheme &scheme)
+{
+  return problem.solver_settings(scheme.is_exponential() ? most_unknowns_directly(problem) : 0);
+}
+
+template <int dim>
+std::string described(const Problem<dim> &problem, const TimeScheme &scheme)
+{
+  const std::string solver = is_solver_overridden()                      ? "as PETSc's options ask"
+                             : settings_of_steps(problem, scheme).direct ? "directly"
+                                                                         : "by multigrid";
+  return scheme.name + ", solved " + solver;
+}
+
+#define INSTANTIATE(dim)                                                                           \
+  template TimeScheme choose_scheme(const Problem<dim> &);                                         \
+  template SolverSettings settings_of_steps(const Problem<dim> &, const TimeScheme &);             \
+  template std::string described(const Problem<dim> &, const TimeScheme &);
+INSTANTIATE(1)
+INSTANTIATE(2)
+INSTANTIATE(3)
+#undef INSTANTIATE
+} // namespace lowland

@@ -1,0 +1,26 @@
+// Which scheme makes the steps in time, and how their linear systems are solved.
+#pragma once
+
+#include "tasks/problem.h"
+#include "tasks/time_integrator.h"
+
+namespace lowland
+{
+/// So many unknowns of continuous elements may be solved for directly in three dimensions, in 5 GB. Exponential steps,
+/// with many solves for one factorization, are then 2 to 10 times faster than any others with multigrid.
+constexpr std::size_t most_unknowns_of_direct_steps = 200000;
+
+/// The scheme of `Scheme`. `auto` is the first that keeps its order with the learning rate; an exponential one only
+/// where its solves have no errors of their own, which no estimate would see, and where no mass is absorbed: the flux
+/// out is integrated over shorter steps. Throws InputError.
+template <int dim>
+TimeScheme choose_scheme(const Problem<dim> &problem);
+
+/// On the current mesh.
+template <int dim>
+SolverSettings settings_of_steps(const Problem<dim> &problem, const TimeScheme &scheme);
+
+/// Both in words.
+template <int dim>
+std::string described(const Problem<dim> &problem, const TimeScheme &scheme);
+} // namespace lowland
