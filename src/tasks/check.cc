@@ -2,7 +2,7 @@
 #include "output/observables.h"
 #include "tasks/computed_start.h"
 #include "tasks/dimension.h"
-#include "tasks/problem.h"
+#include "tasks/scheme_choice.h"
 #include "tasks/tasks.h"
 
 #include <cmath>
@@ -11,17 +11,20 @@ namespace lowland
 {
 namespace
 {
-/// Bytes for the matrices, the stages' matrix with its factors, some 40 vectors, and the libraries. The
-/// constants are from runs on fixed meshes on 1 rank: 33,153 and 131,841 unknowns of degree 4 and 74,305
-/// of degree 6 in 2D, 9,537 of degree 2 and 30,625 of degree 3 in 3D, 4,097 in 1D; all within 3 percent.
-/// MUMPS copies the matrix, and its factors in 2D grow like n log n; incomplete factors in 3D have the
+/// Bytes for the matrices, the steps' matrix with its factors, some 40 vectors, and the libraries. The constants are from
+/// runs on fixed uniform meshes on 1 rank: 33,153 to 131,841 unknowns of degrees 3, 4 and 6 in 2D, 9,537 to 70,785 of
+/// degrees 2, 3 and 4 in 3D, all within 6 percent; factors on graded meshes take less. MUMPS copies the matrix; its factors
+/// grow like n log n in 2D and like n^(4/3) in 3D (George 1973, Lipton, Rose & Tarjan 1979); incomplete ones have the
 /// matrix's own pattern.
-double estimated_memory(unsigned int dimension, double n_unknowns, double n_nonzeros)
+double estimated_memory(unsigned int dimension, bool direct, double n_unknowns, double n_nonzeros)
 {
   const double matrix = 12 * n_nonzeros;
-  const double matrices = (dimension == 3 ? 4.5 : 5.7) * matrix;
-  const double factors = dimension == 2 ? 46 * n_unknowns * std::log2(n_unknowns) : 0;
-  return matrices + factors + 40 * 8 * n_unknowns + 1.85e8;
+  const double libraries = 1.93e8, vectors = 40 * 8 * n_unknowns;
+  if (dimension < 3)
+    return libraries + vectors + 5.7 * matrix +
+           (dimension == 2 ? 67 * n_unknowns * std::log2(n_unknowns) : 0);
+  return libraries + vectors +
+         (direct ? 4 * matrix + 305 * std::pow(n_unknowns, 4.0 / 3) : 4.5 * matrix);
 }
 
 template <int dim>
@@ -34,13 +37,14 @@ int check(const Parameters &parameters, const RunOptions &options)
                              complete_start<dim>(parameters, MPI_COMM_WORLD, log), MPI_COMM_WORLD,
                              log);
   const FokkerPlanckForm<dim> form(*problem.space, problem.model);
+  const TimeScheme scheme = choose_scheme(problem);
+  const bool direct = settings_of_steps(problem, scheme).direct;
+  const double memory =
+      estimated_memory(dim, direct, problem.space->n_unknowns(), form.n_nonzeros());
+  log.entry("time scheme", described(problem, scheme));
   log.entry("nonzeros", std::to_string(form.n_nonzeros()) + " per matrix");
-  log.entry(
-      "memory",
-      "about " +
-          format(estimated_memory(dim, problem.space->n_unknowns(), form.n_nonzeros()) / (1 << 20),
-                 3) +
-          " MiB at this size; the mesh may grow");
+  log.entry("memory",
+            "about " + format(memory / (1 << 20), 3) + " MiB at this size; the mesh may grow");
   log.line(log.warnings().empty()
                ? "No warnings."
                : std::to_string(log.warnings().size()) + " warning(s), see above.");
