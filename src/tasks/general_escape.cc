@@ -23,7 +23,7 @@ namespace
 /// Beyond this many unknowns the mesh is refined no further, by dimension.
 constexpr std::size_t most_unknowns[] = {0, 200000, 150000, 100000};
 /// Up to this many, three-dimensional problems are solved directly.
-constexpr std::size_t direct_unknowns = 100000;
+constexpr std::size_t most_unknowns_directly = 100000;
 
 /// One run. The members stand in the order in which they become known.
 template <int dim>
@@ -136,13 +136,6 @@ private:
     return problem_.errors_of(relative);
   }
 
-  SolverSettings settings() const
-  {
-    SolverSettings settings = problem_.solver_settings();
-    settings.direct = settings.direct || problem_.space->n_unknowns() < direct_unknowns;
-    return settings;
-  }
-
   /// With these wells as sets, and the parts of the walls that absorb.
   Functions pinned(const std::vector<std::size_t> &sets) const
   {
@@ -150,9 +143,9 @@ private:
     wells.reserve(sets.size());
     for (const std::size_t k : sets)
       wells.push_back(plan_.wells[k]);
-    return Functions(*problem_.space, problem_.model, wells,
-                     std::vector<Pin>(sets.size(), Pin::set), settings(), Process::general,
-                     Exits::apart);
+    return Functions(
+        *problem_.space, problem_.model, wells, std::vector<Pin>(sets.size(), Pin::set),
+        problem_.solver_settings(most_unknowns_directly), Process::general, Exits::apart);
   }
 
   EscapeRate answer(const EscapeQuestion &question)

@@ -17,7 +17,7 @@ namespace
 constexpr std::size_t most_unknowns[] = {0, 200000, 300000, 150000};
 /// Up to here a direct solver is faster in 3D than an iterative one for a nearly singular matrix, and its
 /// factors fit into 4 GiB.
-constexpr std::size_t most_unknowns_direct = 150000;
+constexpr std::size_t most_unknowns_directly = 150000;
 /// The shift of shift-and-invert, relative to the largest curvature of the lowest minimum: close to zero
 /// beside the rates of a well, and never zero, where the matrix is singular.
 constexpr double relative_shift = -1e-3;
@@ -53,10 +53,9 @@ template <int dim>
 void Relaxation<dim>::solve()
 {
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
-  SolverSettings settings = problem_.solver_settings();
-  settings.direct = settings.direct || problem_.space->n_unknowns() <= most_unknowns_direct;
-  modes_ = relaxation_modes(*form_, goal_.number, shift_of(problem_.minima, dim),
-                            problem_.is_symmetric(), settings);
+  modes_ =
+      relaxation_modes(*form_, goal_.number, shift_of(problem_.minima, dim),
+                       problem_.is_symmetric(), problem_.solver_settings(most_unknowns_directly));
   put_density_first();
   density_error_ = total(problem_.mesh, problem_.errors_of({ratio(0)}));
 }
