@@ -180,3 +180,8 @@ TEST(OrnsteinUhlenbeck, TheToleranceIsTheErrorInSpaceAndBoundsMomentsAndEntropy)
   EXPECT_NEAR(record["kl_to_invariant"], exact.relative_entropy(space_law().invariant()),
               error * 30);
 }
+
+TEST(OrnsteinUhlenbeck, TheToleranceIsTheErrorInSpaceWithElementsOfHighDegree)
+{
+  expect_promised_error(space, space_law(), 2e-3, 0.5);
+}
