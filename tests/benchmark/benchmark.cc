@@ -5,8 +5,8 @@
 //   lowland-benchmark stationary FILE TOLERANCE            the same of the invariant density
 //   lowland-benchmark parts FILE TOLERANCE                 what one assembly, factorization, ... costs
 //   lowland-benchmark long-run FILE TOLERANCE              six modes, the invariant density, one rate
-#include "discretization/libraries.h"
 #include "discretization/harmonic_functions.h"
+#include "discretization/libraries.h"
 #include "discretization/relaxation_modes.h"
 #include "product_density.h"
 #include "tasks/evolution.h"
