@@ -375,13 +375,4 @@ bool same_loss(const Minimum &a, const Minimum &b)
 {
   return std::fabs(a.loss - b.loss) < 1e-10 * (1 + std::fabs(a.loss));
 }
-
-std::vector<Coordinates> points_of(const std::vector<Minimum> &minima)
-{
-  std::vector<Coordinates> points;
-  points.reserve(minima.size());
-  for (const Minimum &minimum : minima)
-    points.push_back(minimum.point);
-  return points;
-}
 } // namespace lowland

@@ -32,5 +32,4 @@ struct Minimum
 std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion &region);
 /// But for roundings.
 bool same_loss(const Minimum &a, const Minimum &b);
-std::vector<Coordinates> points_of(const std::vector<Minimum> &minima);
 } // namespace lowland

@@ -10,6 +10,17 @@ namespace lowland
 /// One point of parameter space; components beyond the dimension are zero.
 using Coordinates = std::array<double, 3>;
 
+/// Where minima, wells or whatever else has a `point` are.
+template <typename WithPoint>
+std::vector<Coordinates> points_of(const std::vector<WithPoint> &list)
+{
+  std::vector<Coordinates> points;
+  points.reserve(list.size());
+  for (const WithPoint &entry : list)
+    points.push_back(entry.point);
+  return points;
+}
+
 /// The point with these components.
 inline Coordinates coordinates(const std::vector<double> &components)
 {

@@ -69,13 +69,4 @@ bool overlap(const Well &a, const Well &b)
   };
   return boost::math::tools::brent_find_minima(negative_gap, 1e-9, 1 - 1e-9, 30).second >= -1;
 }
-
-std::vector<Coordinates> points_of(const std::vector<Well> &wells)
-{
-  std::vector<Coordinates> points;
-  points.reserve(wells.size());
-  for (const Well &well : wells)
-    points.push_back(well.point);
-  return points;
-}
 } // namespace lowland

@@ -5,8 +5,6 @@
 #include "model/local_quadratic.h"
 #include "model/model.h"
 
-#include <vector>
-
 namespace lowland
 {
 /// A point and the set around it,
@@ -31,6 +29,4 @@ Well well_at(const Model &model, const Coordinates &point, double radius);
 
 /// Whether the sets of two wells have a point in common.
 bool overlap(const Well &a, const Well &b);
-
-std::vector<Coordinates> points_of(const std::vector<Well> &wells);
 } // namespace lowland

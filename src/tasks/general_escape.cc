@@ -87,12 +87,11 @@ private:
   /// Continuous elements: cells that resolve wells need no upwinding. The sets are made of nodes.
   void choose_space()
   {
-    std::vector<Coordinates> points;
+    const auto points = points_of(plan_.wells);
     std::vector<double> sizes;
     for (const Well &well : plan_.wells)
     {
       const double curvature = std::abs(well.loss.curvatures[dim - 1]);
-      points.push_back(well.point);
       sizes.push_back(0.5 * std::sqrt(well.temperature / curvature));
       if (!(sizes.back() > 0))
         sizes.back() = problem_.mesh.width();
