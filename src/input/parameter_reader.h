@@ -6,14 +6,10 @@
 
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace lowland
 {
-/// Section, empty at the top level, and key.
-using ParameterKey = std::pair<std::string, std::string>;
-
 /// What a key has, and from where.
 struct ParameterValue
 {

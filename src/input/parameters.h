@@ -6,10 +6,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lowland
 {
+/// Section, empty at the top level, and key.
+using ParameterKey = std::pair<std::string, std::string>;
+
 /// One parameter. The row drives the declaration, the check, `template`, `list` and the reference
 /// table.
 struct ParameterRow

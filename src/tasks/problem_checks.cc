@@ -7,7 +7,7 @@
 
 #include <deal.II/base/index_set.h>
 #include <deal.II/base/mpi.h>
-#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/base/quadrature.h>
 
 namespace lowland
 {
@@ -16,10 +16,8 @@ namespace
 /// A negative eigenvalue of D may be this small, beside the largest eigenvalue on the mesh.
 constexpr double round_off = 1e-12;
 
-using Key = std::pair<std::string, std::string>; // section, key
-
 /// The key that states the loss.
-Key loss_key(const Parameters &parameters)
+ParameterKey loss_key(const Parameters &parameters)
 {
   const std::string kind = parameters.text("Landscape", "Kind");
   return {"Landscape", kind == "expression"   ? "Loss"
@@ -29,12 +27,12 @@ Key loss_key(const Parameters &parameters)
 }
 
 /// The key that states D.
-Key diffusion_key(const Parameters &parameters)
+ParameterKey diffusion_key(const Parameters &parameters)
 {
   return {"Noise", parameters.given("Noise", "Tensor") ? "Tensor" : "Kind"};
 }
 
-Key key_of(BadCoefficient::Coefficient coefficient, const Parameters &parameters)
+ParameterKey key_of(BadCoefficient::Coefficient coefficient, const Parameters &parameters)
 {
   if (coefficient == BadCoefficient::Coefficient::start)
     return {"Initial density", "Formula"};
