@@ -35,6 +35,27 @@ std::string prefix_of(KSP solver)
   return prefix ? prefix : "";
 }
 
+void set_up_mumps(PC preconditioner)
+{
+  PCSetType(preconditioner, PCLU);
+  PCFactorSetMatSolverType(preconditioner, MATSOLVERMUMPS);
+  set_default_option("-mat_mumps_icntl_8", "0"); // the matrices are scaled already
+  // Approximate minimum fill: up to 10^5 unknowns in 3D and twice that in 2D its factors are as good as those of
+  // nested dissection, which takes ten times longer to find, in 3D as long as the factorization.
+  set_default_option("-mat_mumps_icntl_7", "2");
+}
+
+/// PETSc's own factors of the rank's block of the matrix, on one rank all of it. A pivot that is smaller than this part
+/// of the sum of its row fails: a tenth of MUMPS' threshold for taking another row.
+void set_up_diagonal_pivots(KSP solver, PC preconditioner)
+{
+  PCSetType(preconditioner, PCBJACOBI);
+  const std::string sub = "-" + prefix_of(solver) + "sub_pc_";
+  set_default_option((sub + "type").c_str(), "lu");
+  set_default_option((sub + "factor_mat_ordering_type").c_str(), "amd");
+  set_default_option((sub + "factor_zeropivot").c_str(), "1e-3");
+}
+
 /// An incomplete factorization on each rank.
 void set_up_incomplete_factors(KSP solver, PC preconditioner, bool symmetric)
 {
@@ -91,12 +112,10 @@ void configure(KSP solver, const SolverSettings &settings, bool symmetric)
   if (settings.direct)
   {
     KSPSetType(solver, KSPPREONLY);
-    PCSetType(preconditioner, PCLU);
-    PCFactorSetMatSolverType(preconditioner, MATSOLVERMUMPS);
-    set_default_option("-mat_mumps_icntl_8", "0"); // the matrices are scaled already
-    // Approximate minimum fill: up to 10^5 unknowns in 3D and twice that in 2D its factors are as good as those of
-    // nested dissection, which takes ten times longer to find, in 3D as long as the factorization.
-    set_default_option("-mat_mumps_icntl_7", "2");
+    if (settings.diagonal_pivots)
+      set_up_diagonal_pivots(solver, preconditioner);
+    else
+      set_up_mumps(preconditioner);
   }
   else
   {
@@ -110,6 +129,26 @@ void configure(KSP solver, const SolverSettings &settings, bool symmetric)
       set_up_incomplete_factors(solver, preconditioner, symmetric);
   }
   check_petsc(KSPSetFromOptions(solver), "setting up the linear solver");
+}
+
+void factorize(KSP solver)
+{
+  const char *doing = "factorizing a matrix";
+  PC preconditioner;
+  PetscBool has_diagonal_pivots = PETSC_FALSE, is_direct = PETSC_FALSE;
+  PCFailedReason failure = PC_NOERROR;
+  check_petsc(KSPGetPC(solver, &preconditioner), doing);
+  PetscObjectTypeCompare(reinterpret_cast<PetscObject>(solver), KSPPREONLY, &is_direct);
+  PetscObjectTypeCompare(reinterpret_cast<PetscObject>(preconditioner), PCBJACOBI,
+                         &has_diagonal_pivots);
+  if (!is_direct || !has_diagonal_pivots)
+    return; // the first solve sets it up
+  KSPSetErrorIfNotConverged(solver, PETSC_FALSE);
+  check_petsc(KSPSetUp(solver), doing);
+  check_petsc(KSPSetUpOnBlocks(solver), doing);
+  PCGetFailedReason(preconditioner, &failure);
+  if (failure != PC_NOERROR)
+    set_up_mumps(preconditioner);
 }
 
 LinearSolver::LinearSolver(const PETScMatrix &matrix, const SolverSettings &settings,
@@ -145,12 +184,14 @@ LinearSolver::~LinearSolver()
 
 void LinearSolver::solve(PETScVector &solution, const PETScVector &right_hand_side)
 {
+  factorize(solver_);
   check_petsc(KSPSolve(solver_, right_hand_side, solution), "a linear solve");
   check_convergence(solver_, "A linear solve");
 }
 
 void LinearSolver::solve_transposed(PETScVector &solution, const PETScVector &right_hand_side)
 {
+  factorize(solver_);
   check_petsc(KSPSolveTranspose(solver_, right_hand_side, solution), "a linear solve");
   check_convergence(solver_, "A linear solve");
 }

@@ -18,6 +18,10 @@ bool is_solver_overridden();
 /// Sets `solver` up accordingly; the user's PETSc options with this prefix come last and win.
 void configure(KSP solver, const SolverSettings &settings, bool symmetric);
 
+/// Before the first solve with a new matrix: finds the factors, by MUMPS where diagonal pivots are too small. Does
+/// nothing for other solvers, which set themselves up.
+void factorize(KSP solver);
+
 /// Solves with one matrix, whose factors are kept.
 class LinearSolver
 {

@@ -82,7 +82,12 @@ public:
   PetscInt solve()
   {
     const QuietPetsc quiet; // a solver that gives up is told in our words
-    const PetscErrorCode code = EPSSolve(solver_);
+    PetscErrorCode code = EPSSetUp(solver_);
+    if (code == 0)
+    {
+      factorize(linear_solver());
+      code = EPSSolve(solver_);
+    }
     check_convergence(linear_solver(), "A linear solve of the eigensolver");
     check_petsc(code, doing);
     PetscInt n = 0;

@@ -111,6 +111,7 @@ void ExponentialIntegrator::choose_pole(double dt)
   check_petsc(MatScale(matrix_, pole_), doing);
   check_petsc(MatAXPY(matrix_, 1, mass_, SAME_NONZERO_PATTERN), doing);
   check_petsc(KSPSetOperators(solver_, matrix_, matrix_), doing);
+  factorize(solver_);
   ++n_factorizations_;
 }
 

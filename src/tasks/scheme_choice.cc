@@ -47,7 +47,10 @@ TimeScheme choose_scheme(const Problem<dim> &problem)
 template <int dim>
 SolverSettings settings_of_steps(const Problem<dim> &problem, const TimeScheme &scheme)
 {
-  return problem.solver_settings(scheme.is_exponential() ? most_unknowns_directly(problem) : 0);
+  SolverSettings settings =
+      problem.solver_settings(scheme.is_exponential() ? most_unknowns_directly(problem) : 0);
+  settings.diagonal_pivots &= scheme.is_exponential(); // TS factorizes when it likes
+  return settings;
 }
 
 template <int dim>
