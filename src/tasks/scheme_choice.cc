@@ -56,9 +56,11 @@ SolverSettings settings_of_steps(const Problem<dim> &problem, const TimeScheme &
 template <int dim>
 std::string described(const Problem<dim> &problem, const TimeScheme &scheme)
 {
-  const std::string solver = is_solver_overridden()                      ? "as PETSc's options ask"
-                             : settings_of_steps(problem, scheme).direct ? "directly"
-                                                                         : "by multigrid";
+  const SolverSettings settings = settings_of_steps(problem, scheme);
+  const std::string solver = is_solver_overridden()     ? "as PETSc's options ask"
+                             : !settings.direct         ? "by multigrid"
+                             : settings.diagonal_pivots ? "directly, by PETSc's factors"
+                                                        : "directly, by MUMPS";
   return scheme.name + ", solved " + solver;
 }
 
