@@ -111,7 +111,7 @@ const std::vector<ParameterRow> &parameter_table()
     {"Time", "Tolerance", "1e-3", "number > 0 < 1", "-",
      "L1 error of the density that is accepted, of space and time together."},
     {"Time", "Scheme", "auto", "auto | exponential | 4l | ra34pw2 | rodas3 | 2p", "-",
-     "Exponential steps by a rational Krylov method (SLEPc), or an L-stable Rosenbrock scheme of PETSc (TSROSW) of order 4, 3, 3, 2; auto is exponential; with walls that absorb, and in 3D with discontinuous elements or more than 100,000 unknowns at the start, 4l; with a learning rate schedule ra34pw2."},
+     "Exponential steps by a rational Krylov method (SLEPc), or an L-stable Rosenbrock scheme of PETSc (TSROSW) of order 4, 3, 3, 2; auto is exponential; with walls that absorb 4l; with a learning rate schedule ra34pw2."},
     {"Time", "Time step", "auto", "auto | number > 0", "time",
      "A fixed step instead of one chosen from the tolerance."},
     {"Time", "Output times", "auto", "auto | numbers >= 0 | range", "time",

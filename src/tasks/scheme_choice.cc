@@ -8,9 +8,6 @@ namespace lowland
 {
 namespace
 {
-/// By how much a mesh for the start is likely to grow when the density moves.
-constexpr std::size_t likely_growth = 2;
-
 /// The factors of discontinuous elements are too dear in 3D: there multigrid is 3 times faster.
 template <int dim>
 std::size_t most_unknowns_directly(const Problem<dim> &problem)
@@ -18,11 +15,11 @@ std::size_t most_unknowns_directly(const Problem<dim> &problem)
   return problem.space->is_discontinuous() ? 0 : most_unknowns_of_direct_steps;
 }
 
+/// A solver of the user may be a loose one, and no estimate would see the errors of its solves.
 template <int dim>
 bool exponential_fits(const Problem<dim> &problem)
 {
-  return problem.solver_settings(most_unknowns_directly(problem) / likely_growth).direct &&
-         !is_solver_overridden() && !problem.absorbs();
+  return !is_solver_overridden() && !problem.absorbs();
 }
 } // namespace
 

@@ -1,8 +1,10 @@
 // Multigrid in 3D: what an iterative solve costs does not grow with the mesh, on any number of
 // ranks.
+#include "discretization/l1_bound.h"
 #include "discretization/linear_solver.h"
 #include "discretization/relaxation_modes.h"
 #include "support.h"
+#include "tasks/exponential_integrator.h"
 #include "tasks/rosenbrock_integrator.h"
 
 #include <deal.II/lac/petsc_vector.h>
@@ -45,6 +47,18 @@ struct UniformProblem : FixedProblem<3>
     return integrator.n_iterations() / 4.0;
   }
 
+  /// After an exponential step to a thousandth of the usual tolerance.
+  PETScVector after_a_step(bool direct) const
+  {
+    SolverSettings settings = problem.solver_settings();
+    settings.direct = direct;
+    ExponentialIntegrator integrator(form->mass(), form->stiffness(), form->l1_functional(),
+                                     form->with_multigrid(settings));
+    PETScVector v = start();
+    EXPECT_LE(integrator.step(v, 0, 0.5, 1e-6), 1e-6);
+    return v;
+  }
+
   /// The slowest two, by shift-and-invert.
   RelaxationModes modes(bool direct) const
   {
@@ -78,6 +92,18 @@ TEST(Multigrid, ContinuousElements)
 TEST(Multigrid, DiscontinuousElements)
 {
   expect_no_growth(discontinuous);
+}
+
+/// Its solves leave no errors that a step would not see.
+TEST(Multigrid, ExponentialSteps)
+{
+  for (const Settings &settings : {continuous, discontinuous})
+  {
+    const UniformProblem problem(settings, 2);
+    EXPECT_LT(l1_bound(problem.form->l1_functional(), problem.after_a_step(false),
+                       problem.after_a_step(true)),
+              1e-9);
+  }
 }
 
 /// The matrix is nearly singular there, the linear functions know its kernel.
