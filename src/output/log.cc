@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 #include <sys/ioctl.h>
@@ -26,6 +28,19 @@ std::string duration(double seconds)
   return text;
 }
 
+/// Whether someone watches. Open MPI gives rank 0 a terminal of its own, wherever mpirun's output goes: to see that,
+/// one looks at mpirun.
+bool is_watched()
+{
+  if (!isatty(STDOUT_FILENO) || !std::getenv("OMPI_COMM_WORLD_SIZE"))
+    return isatty(STDOUT_FILENO);
+  std::error_code unknown;
+  const auto output = std::filesystem::read_symlink(
+      "/proc/" + std::to_string(getppid()) + "/fd/" + std::to_string(STDOUT_FILENO), unknown);
+  return unknown || output.native().rfind("/dev/pts/", 0) == 0 ||
+         output.native().rfind("/dev/tty", 0) == 0;
+}
+
 /// In characters.
 std::size_t terminal_width()
 {
@@ -41,7 +56,7 @@ std::string bar(double fraction)
 }
 } // namespace
 
-Log::Log(MPI_Comm communicator, bool quiet) : quiet_(quiet), terminal_(isatty(STDOUT_FILENO))
+Log::Log(MPI_Comm communicator, bool quiet) : quiet_(quiet), terminal_(is_watched())
 {
   int rank = 0;
   MPI_Comm_rank(communicator, &rank);

@@ -14,6 +14,11 @@ on_terminal "stty cols 120; ${evolve[*]@Q}" > "$work/terminal" < /dev/null || fa
 has "$work/terminal" '\[#*-*\]  [0-9]+ %, t = [^,]+, step [^,]+, [0-9]+ cells, distance [0-9.e-]+, .*left'
 "${evolve[@]}" > "$work/file" 2>&1
 ! grep -q $'\r' "$work/file" || fail "control characters were written to a file"
+ranks=(mpirun --oversubscribe -np 2)
+"${ranks[@]}" "${evolve[@]}" > "$work/file_of_ranks" 2>&1
+! grep -q $'[\r\033]' "$work/file_of_ranks" || fail "control characters of ranks were written to a file"
+on_terminal "stty cols 120; ${ranks[*]} ${evolve[*]@Q}" > "$work/terminal_of_ranks" < /dev/null || fail "ranks on a terminal"
+has "$work/terminal_of_ranks" '\[#*-*\]  [0-9]+ %, t = [^,]+, step [^,]+, [0-9]+ cells, distance [0-9.e-]+, .*left'
 "${evolve[@]}" --quiet > "$work/silence" 2>&1
 [ ! -s "$work/silence" ] || fail "--quiet is not silent"
 
