@@ -11,20 +11,20 @@ namespace lowland
 {
 namespace
 {
-/// Bytes for the matrices, the steps' matrix with its factors, some 40 vectors, and the libraries. The constants are from
-/// runs on fixed uniform meshes on 1 rank: 33,153 to 131,841 unknowns of degrees 3, 4 and 6 in 2D, 9,537 to 70,785 of
-/// degrees 2, 3 and 4 in 3D, all within 6 percent; factors on graded meshes take less. MUMPS copies the matrix; its factors
-/// grow like n log n in 2D and like n^(4/3) in 3D (George 1973, Lipton, Rose & Tarjan 1979); incomplete ones have the
-/// matrix's own pattern.
+/// Bytes for the matrices, the steps' matrix with its factors, some 40 vectors and twice as many more of FGMRES, and the
+/// libraries. The constants are from runs on fixed uniform meshes on 1 rank: 33,153 to 131,841 unknowns of degrees 3, 4 and
+/// 6 in 2D, in 3D 9,537 to 70,785 of degrees 2, 3 and 4 with MUMPS and 27,648 to 232,897 of degrees 2 and 3 with multigrid,
+/// all within 6 percent; factors on graded meshes take less. MUMPS copies the matrix; its factors grow like n log n in 2D and
+/// like n^(4/3) in 3D (George 1973, Lipton, Rose & Tarjan 1979); those of multigrid's smoother have the matrix's own pattern.
 double estimated_memory(unsigned int dimension, bool direct, double n_unknowns, double n_nonzeros)
 {
   const double matrix = 12 * n_nonzeros;
-  const double libraries = 1.93e8, vectors = 40 * 8 * n_unknowns;
+  const double libraries = 1.93e8, vectors = (direct ? 40 : 120) * 8 * n_unknowns;
   if (dimension < 3)
     return libraries + vectors + 5.7 * matrix +
            (dimension == 2 ? 67 * n_unknowns * std::log2(n_unknowns) : 0);
   return libraries + vectors +
-         (direct ? 4 * matrix + 305 * std::pow(n_unknowns, 4.0 / 3) : 4.5 * matrix);
+         (direct ? 4 * matrix + 305 * std::pow(n_unknowns, 4.0 / 3) : 5.6 * matrix);
 }
 
 template <int dim>
