@@ -7,7 +7,7 @@
 namespace lowland
 {
 /// So many unknowns of continuous elements may be solved for directly in three dimensions, in 5 GB: with many solves for
-/// one factorization four times faster than by multigrid.
+/// one factorization three to four times faster than by multigrid.
 constexpr std::size_t most_unknowns_of_direct_steps = 200000;
 
 /// The scheme of `Scheme`. `auto` is the first that keeps its order with the learning rate; an exponential one only
