@@ -32,8 +32,10 @@ std::string duration(double seconds)
 /// one looks at mpirun.
 bool is_watched()
 {
-  if (!isatty(STDOUT_FILENO) || !std::getenv("OMPI_COMM_WORLD_SIZE"))
-    return isatty(STDOUT_FILENO);
+  if (!isatty(STDOUT_FILENO))
+    return false;
+  if (!std::getenv("OMPI_COMM_WORLD_SIZE"))
+    return true;
   std::error_code unknown;
   const auto output = std::filesystem::read_symlink(
       "/proc/" + std::to_string(getppid()) + "/fd/" + std::to_string(STDOUT_FILENO), unknown);

@@ -6,28 +6,13 @@
 
 namespace lowland
 {
-namespace
-{
-/// The factors of discontinuous elements are too dear in 3D: there multigrid is 3 times faster.
-template <int dim>
-std::size_t most_unknowns_directly(const Problem<dim> &problem)
-{
-  return problem.space->is_discontinuous() ? 0 : most_unknowns_of_direct_steps;
-}
-
-/// A solver of the user may be a loose one, and no estimate would see the errors of its solves.
-template <int dim>
-bool exponential_fits(const Problem<dim> &problem)
-{
-  return !is_solver_overridden() && !problem.absorbs();
-}
-} // namespace
-
 template <int dim>
 TimeScheme choose_scheme(const Problem<dim> &problem)
 {
   const std::string name = problem.parameters.text("Time", "Scheme");
   const bool constant_rate = problem.model.learning_rate.is_constant();
+  // A solver of the user may be a loose one, and no estimate would see the errors of its solves.
+  const bool exponential_fits = !is_solver_overridden() && !problem.absorbs();
   for (const TimeScheme &scheme : time_schemes())
   {
     const bool fits = constant_rate || scheme.allows_time;
@@ -35,7 +20,7 @@ TimeScheme choose_scheme(const Problem<dim> &problem)
       throw problem.parameters.error(
           "Time", "Scheme", "loses its order with a learning rate schedule; use auto or ra34pw2");
     if (scheme.name == name ||
-        (name == "auto" && fits && (!scheme.is_exponential() || exponential_fits(problem))))
+        (name == "auto" && fits && (!scheme.is_exponential() || exponential_fits)))
       return scheme;
   }
   throw std::logic_error("the parameter table allows the unknown scheme " + name);
@@ -44,8 +29,11 @@ TimeScheme choose_scheme(const Problem<dim> &problem)
 template <int dim>
 SolverSettings settings_of_steps(const Problem<dim> &problem, const TimeScheme &scheme)
 {
+  // In 3D the few solves of other steps do not pay for factors, and those of discontinuous elements are too dear: with
+  // them multigrid is 3 times faster.
+  const bool factors_pay = scheme.is_exponential() && !problem.space->is_discontinuous();
   SolverSettings settings =
-      problem.solver_settings(scheme.is_exponential() ? most_unknowns_directly(problem) : 0);
+      problem.solver_settings(factors_pay ? most_unknowns_of_direct_steps : 0);
   settings.diagonal_pivots &= scheme.is_exponential(); // TS factorizes when it likes
   return settings;
 }

@@ -47,13 +47,18 @@ struct UniformProblem : FixedProblem<3>
     return integrator.n_iterations() / 4.0;
   }
 
-  /// After an exponential step to a thousandth of the usual tolerance.
-  PETScVector after_a_step(bool direct) const
+  SolverSettings settings(bool direct) const
   {
     SolverSettings settings = problem.solver_settings();
     settings.direct = direct;
+    return settings;
+  }
+
+  /// After an exponential step to a thousandth of the usual tolerance.
+  PETScVector after_a_step(bool direct) const
+  {
     ExponentialIntegrator integrator(form->mass(), form->stiffness(), form->l1_functional(),
-                                     form->with_multigrid(settings));
+                                     form->with_multigrid(settings(direct)));
     PETScVector v = start();
     EXPECT_LE(integrator.step(v, 0, 0.5, 1e-6), 1e-6);
     return v;
@@ -62,9 +67,7 @@ struct UniformProblem : FixedProblem<3>
   /// The slowest two, by shift-and-invert.
   RelaxationModes modes(bool direct) const
   {
-    SolverSettings settings = problem.solver_settings();
-    settings.direct = direct;
-    return relaxation_modes(*form, 2, -0.01, false, settings);
+    return relaxation_modes(*form, 2, -0.01, false, settings(direct));
   }
 };
 
