@@ -41,7 +41,9 @@ prepare_paraview() {
 # build release | debug | sanitize [--target NAME]: configures and builds build/NAME.
 build() {
   local launcher=()
-  if command -v ccache > /dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+  if command -v ccache > /dev/null; then # which would read half a gigabyte of precompiled headers for each source
+    launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON)
+  fi
   mkdir -p build
   local log=build/configure-$1.log
   cmake --preset "$1" "${launcher[@]}" > "$log" 2>&1 || { cat "$log"; return 1; }
