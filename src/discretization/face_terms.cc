@@ -48,8 +48,9 @@ bool visit_face(const Walls &walls, const Cell<dim> &cell, unsigned int f,
     return false;         // its children see us as the coarser side
   if constexpr (dim == 1) // points: the finer side is as good as the coarser one
   {
+    // On a line, which may have more levels than a CellId can tell, all ranks number all cells alike.
     if (neighbor->level() < cell->level() ||
-        (neighbor->level() == cell->level() && cell->id() < neighbor->id()))
+        (neighbor->level() == cell->level() && cell->index() < neighbor->index()))
     {
       fe.reinit(cell, f, none, neighbor, 1 - f, none);
       return true;

@@ -56,6 +56,19 @@ TEST(Adaptivity, ANeedleInThePlaneIsResolved)
   expect_resolved_needle<2>(0.737);
 }
 
+// On a line cells may have forty levels, also those of discontinuous elements.
+TEST(Adaptivity, ANeedleOfARoundingIsResolved)
+{
+  for (const char *element : {"continuous", "discontinuous"})
+  {
+    const auto records = run_evolution<1>(
+        {std::string("Discretization/Element=") + element, "Landscape/Loss=x^2", "Domain/Kind=box",
+         "Domain/Lower corner=-1", "Domain/Upper corner=1", "Initial density/Mean=0.1",
+         "Initial density/Standard deviation=1e-10", "Time/End=0", "Time/Output times=0"});
+    EXPECT_NEAR(records[0]["mean_x"], 0.1, 1e-11) << element;
+  }
+}
+
 // The mesh follows the needle while it spreads: cells are given back, the error stays in bounds.
 TEST(Adaptivity, TheSpreadingNeedleGivesItsCellsBack)
 {
