@@ -18,7 +18,7 @@ constexpr unsigned int sampling_seed = 1;
 
 /// Looks at points spread over the region. The current of exp(-V) is zero if and only if
 /// D^-1 (grad f + div D) = grad V, whose Jacobian is symmetric; differences of fourth order decide to
-/// 1e-6 of the Jacobian's size.
+/// 1e-6 of the Jacobian's size. Around a periodic axis V must also come back to its value.
 DetailedBalance detailed_balance(const Model &model, const SearchRegion &region);
 
 /// The same in words, for logs.

@@ -286,6 +286,7 @@ SearchRegion Domain::search_region() const
   SearchRegion region;
   region.lower = lower;
   region.upper = upper;
+  region.periodic = periodic;
   if (kind == Kind::ball && dimension > 1)
     region.boundary = sphere_patches(centre, radius, dimension);
   if (kind == Kind::ball)

@@ -155,11 +155,27 @@ Coordinates without_roundings(Coordinates point, const SearchRegion &region, uns
   return point;
 }
 
-Coordinates clamped(Coordinates point, const SearchRegion &region)
+/// The point itself, on the other side of a periodic axis, or the nearest one in the box.
+Coordinates brought_back(Coordinates point, const SearchRegion &region)
 {
   for (unsigned int i = 0; i < 3; ++i)
-    point[i] = std::clamp(point[i], region.lower[i], region.upper[i]);
+  {
+    const double lower = region.lower[i], upper = region.upper[i];
+    if (region.periodic[i])
+      point[i] -= (upper - lower) * std::floor((point[i] - lower) / (upper - lower));
+    point[i] = std::clamp(point[i], lower, upper);
+  }
   return point;
+}
+
+/// The distance of two points, around a periodic axis if that is shorter.
+double shortest_way(const Coordinates &a, const Coordinates &b, const SearchRegion &region)
+{
+  Coordinates way = along(a, -1, b);
+  for (unsigned int i = 0; i < 3; ++i)
+    if (region.periodic[i])
+      way[i] = std::remainder(way[i], region.upper[i] - region.lower[i]);
+  return norm(way);
 }
 
 /// No lower value a little way along the Hessian's eigenvectors and the axes: true at minima, also
@@ -175,7 +191,7 @@ bool is_minimum(const Landscape &landscape, const SearchRegion &region, const Co
     for (const double side : {-step, step})
     {
       const Coordinates direction = k < d ? quadratic.directions[k] : axis(k - d);
-      const double nearby = landscape.value(clamped(along(point, side, direction), region));
+      const double nearby = landscape.value(brought_back(along(point, side, direction), region));
       if (nearby < loss - noise)
         return false;
     }
@@ -278,7 +294,7 @@ std::vector<Minimum> distinct(std::vector<Minimum> minima, const SearchRegion &r
   for (const Minimum &minimum : minima)
   {
     const auto is_same = [&](const Minimum &other) {
-      return distance(minimum.point, other.point) <
+      return shortest_way(minimum.point, other.point, region) <
              10 * resolution(minimum.point, region, dimension);
     };
     if (std::any_of(kept.begin(), kept.end(), is_same) ||
@@ -351,11 +367,20 @@ Coordinates Minimizer::from(const Coordinates &start)
 std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion &region)
 {
   const unsigned int d = landscape.dimension();
-  Minimizer minimizer(landscape, region.lower, region.upper);
+  // A descent may cross sides that are glued together. TAO fails where a minimum lies on both of its bounds.
+  Coordinates lower = region.lower, upper = region.upper;
+  for (unsigned int i = 0; i < d; ++i)
+    if (region.periodic[i])
+    {
+      lower[i] -= (region.upper[i] - region.lower[i]) / 2;
+      upper[i] += (region.upper[i] - region.lower[i]) / 2;
+    }
+  Minimizer minimizer(landscape, lower, upper);
   std::vector<Minimum> minima;
   for (const Coordinates &start : starts_in(landscape, region))
   {
-    const Coordinates point = without_roundings(minimizer.from(start), region, d);
+    const Coordinates point =
+        brought_back(without_roundings(minimizer.from(start), region, d), region);
     if (region.contains && !region.contains(point))
       continue;
     const LocalQuadratic quadratic = local_quadratic(landscape, point);

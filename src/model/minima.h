@@ -14,6 +14,7 @@ struct SearchRegion
   Coordinates lower{}, upper{};
   std::function<bool(const Coordinates &)> contains; ///< empty: the whole box
   std::vector<BoundaryPatch> boundary{};             ///< where `contains` cuts
+  std::array<bool, 3> periodic{};                    ///< axes whose ends are the same place
 };
 
 /// A local minimum of f.

@@ -48,6 +48,22 @@ SearchRegion triangle(const Coordinates &a, const Coordinates &b, const Coordina
 
 } // namespace
 
+// f = 2 + 0.8 cos x + 0.4 sin 2x rises from 0 on, and has one minimum, where sin x = cos 2x.
+TEST(FindMinima, TheEndsOfAPeriodAreNone)
+{
+  const Landscape landscape(1, "2 + 0.8*cos(x) + 0.4*sin(2*x)");
+  for (const double begin : {0.0, 2.0, 5 * M_PI / 6, 3 * M_PI / 2})
+  {
+    SearchRegion region;
+    region.lower[0] = begin;
+    region.upper[0] = begin + 2 * M_PI;
+    region.periodic[0] = true;
+    const auto minima = find_minima(landscape, region);
+    ASSERT_EQ(minima.size(), 1u) << begin;
+    EXPECT_NEAR(minima[0].point[0], begin > M_PI ? 17 * M_PI / 6 : 5 * M_PI / 6, 1e-6) << begin;
+  }
+}
+
 TEST(FindMinima, DoubleWellHasTwoWithTheLowerFirst)
 {
   for (unsigned int d = 1; d <= 3; ++d)

@@ -205,6 +205,24 @@ TEST(DetailedBalance, IsFoundAndMissed)
             DetailedBalance::holds);
 }
 
+// On a circle every process has a potential here and there, but few have one that closes.
+TEST(DetailedBalance, NeedsAPotentialThatClosesAroundAPeriod)
+{
+  SearchRegion circle;
+  circle.upper[0] = 2 * M_PI;
+  circle.periodic[0] = true;
+  const auto balance = [&](const std::string &tensor) {
+    return detailed_balance(
+        Model(parameters({"Dimension=1", "Landscape/Loss=0.3*cos(x)-0.6*cos(2*x)",
+                          "Noise/Kind=tensor", "Noise/Tensor=" + tensor})),
+        circle);
+  };
+  EXPECT_EQ(balance("eta"), DetailedBalance::holds);
+  EXPECT_EQ(balance("eta*(1+0.6*sin(x+0.5))"), DetailedBalance::fails);
+  circle.periodic[0] = false;
+  EXPECT_EQ(balance("eta*(1+0.6*sin(x+0.5))"), DetailedBalance::holds);
+}
+
 TEST(LearningRate, FollowsEachSchedule)
 {
   const std::string section = "Learning rate schedule/";
