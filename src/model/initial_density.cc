@@ -9,6 +9,11 @@ namespace
 {
 const char *section = "Initial density";
 
+/// Beyond so many standard deviations a normal density is a rounding.
+constexpr double reach = 8.5;
+/// Wrapped around so small a part of its deviation, it is uniform but for roundings (exp(-2 pi^2 1.4^2) = 2e-17).
+constexpr double widest = 1.4;
+
 /// Row k of a list that has one row per Gaussian, or one for all of them; one number stands for all axes.
 Coordinates row(const std::vector<std::vector<double>> &rows, std::size_t k, unsigned int dimension)
 {
@@ -86,6 +91,9 @@ InitialDensity::InitialDensity(const Parameters &parameters)
     bumps_ = read_bumps(parameters, dimension, kind == "mixture");
     description_ += ", mean " + parameters.text(section, "Mean") + ", standard deviation " +
                     parameters.text(section, "Standard deviation");
+    mass_ = 0;
+    for (const Bump &bump : bumps_)
+      mass_ += bump.weight;
   }
   else if (kind == "uniform")
     kind_ = Kind::uniform;
@@ -126,8 +134,33 @@ InitialDensity InitialDensity::none()
 void InitialDensity::set(std::shared_ptr<const ComputedDensity> computed, const std::string &what)
 {
   kind_ = Kind::computed;
+  mass_ = 1;
   computed_ = std::move(computed);
   description_ = what;
+}
+
+void InitialDensity::wrap(unsigned int axis, double lower, double upper)
+{
+  const double period = upper - lower;
+  std::vector<Bump> wrapped;
+  for (Bump bump : bumps_)
+  {
+    double &mean = bump.mean[axis], &deviation = bump.deviation[axis];
+    deviation = std::min(deviation, widest * period);
+    mean -= period * std::floor((mean - lower) / period);
+    const double home = mean;
+    const int n = std::ceil(reach * deviation / period);
+    for (int k = -n; k <= n; ++k)
+    {
+      Bump image = bump;
+      image.mean[axis] = home + k * period;
+      image.is_image = bump.is_image || k != 0;
+      if (image.mean[axis] + reach * deviation > lower &&
+          image.mean[axis] - reach * deviation < upper)
+        wrapped.push_back(image);
+    }
+  }
+  bumps_ = wrapped;
 }
 
 double InitialDensity::resolution(const Points &points) const

@@ -4,6 +4,8 @@
 #include "model/formula.h"
 #include "model/model.h"
 
+#include <limits>
+
 namespace lowland
 {
 /// One Gaussian of a mixture, axes aligned.
@@ -12,6 +14,7 @@ struct Bump
   double weight = 1;
   Coordinates mean{};
   Coordinates deviation{}; ///< standard deviation along each axis
+  bool is_image = false;   ///< one of those that wrap another one around a periodic axis
 };
 
 /// A density that was computed, on a mesh of its own.
@@ -40,11 +43,16 @@ public:
   /// Completes a density that is computed; `what` describes it.
   void set(std::shared_ptr<const ComputedDensity> computed, const std::string &what);
 
+  /// Wraps its Gaussians around an axis whose ends are glued together. Other kinds are left as they are.
+  void wrap(unsigned int axis, double lower, double upper);
+
   /// rho_0 at the points, not normalised on the domain. For `invariant`, pi/max(pi).
   void evaluate(const Points &points, const Model &model, std::vector<double> &values) const;
 
   /// Its Gaussians; empty for other kinds. The mesh resolves them before it can measure anything.
   const std::vector<Bump> &bumps() const { return bumps_; }
+  /// Its mass in the whole space; NaN where only the domain tells.
+  double mass() const { return mass_; }
   /// The width of cells that see all of a computed density around the points; infinity for other kinds.
   double resolution(const Points &points) const;
   bool is_computed() const { return kind_ == Kind::computed; }
@@ -66,6 +74,7 @@ private:
 
   Kind kind_ = Kind::bumps;
   std::vector<Bump> bumps_;
+  double mass_ = std::numeric_limits<double>::quiet_NaN();
   std::shared_ptr<const Function> formula_;
   std::shared_ptr<const ComputedDensity> computed_;
   std::string description_;

@@ -80,6 +80,16 @@ Coordinates length_scales(const Model &model, const Domain &domain, const Initia
     scale[i] = std::sqrt(scale[i] * std::exp(log_width[i] / n));
   return scale;
 }
+
+/// The start on a domain whose sides may be glued together.
+InitialDensity wrapped(InitialDensity start, const Domain &domain)
+{
+  for (unsigned int axis = 0; axis < domain.dimension; ++axis)
+    if (domain.periodic[axis])
+      start.wrap(axis, domain.lower[axis], domain.upper[axis]);
+  return start;
+}
+
 /// The coarse mesh; what is wrong with its file is told with the parameter's place.
 template <int dim>
 Mesh<dim> create_mesh(const Parameters &parameters, const Domain &domain, const Coordinates &scale,
@@ -100,7 +110,7 @@ template <int dim>
 Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initial_density,
                       MPI_Comm communicator, Log &log, const std::optional<SavedChoices> &saved)
     : parameters(p), tolerance(l1_error), model(p), domain(Domain::create(p, model)),
-      start(std::move(initial_density)), minima(minima_in(domain, model)),
+      start(wrapped(std::move(initial_density), domain)), minima(minima_in(domain, model)),
       mesh(create_mesh<dim>(p, domain, length_scales(model, domain, start, minima), communicator)),
       adaptive(p.flag(section, "Adaptation")), log(log)
 {
@@ -146,6 +156,8 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   space->distribute();
   check_walls();
   check_coefficients(space->quadrature());
+  if (!saved)
+    check_start();
   check_diffusion(true);
   report_mesh();
 }
@@ -326,12 +338,7 @@ PETScVector Problem<dim>::project(const InitialDensity &density,
         density.evaluate(cell.points, model, values);
       });
   const double mass = v * form.mass_functional();
-  if (!(mass > 0))
-    throw parameters.error("Initial density", "Kind",
-                           "the start has no mass in the domain, or a negative one");
-  if (density.is_computed() && mass < 1 - tolerance)
-    log.warn(format(100 * (1 - mass), 2) +
-             " % of the start lies beyond the domain and is left out");
+  require_mass_of_start(mass);
   v /= mass;
   return v;
 }
@@ -390,7 +397,7 @@ void Problem<dim>::report_mesh()
   });
   const double shift = model.weight.floor() * volume / invariant_normalisation();
   log.entry("floored volume",
-            "moves the invariant density by at most " + format(shift, 2) + " in L1");
+            "moves the invariant density by at most " + format(std::min(shift, 2.0), 2) + " in L1");
   if (shift > 0.1 * tolerance && !adaptive) // else the estimate of the mesh's error includes it
     log.warn("the reference floor moves the invariant density by up to " + format(shift, 2) +
              ", which is not far below the tolerance; lower Discretization/Reference floor or the "

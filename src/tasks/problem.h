@@ -54,6 +54,8 @@ public:
   std::unique_ptr<BasinPartition<dim>> basin_partition() const;
   /// Throws InputError under a learning rate schedule: the long run is that of one rate.
   void require_constant_learning_rate() const;
+  /// Throws InputError where what starts at this point is absorbed at once, so that nothing is to be computed.
+  void require_start_off_exit(const Coordinates &point) const;
   /// Throws InputError where the process has several recurrent classes, so that `what` is not unique; asks
   /// nothing where walls absorb.
   void require_irreducible(const std::string &what) const;
@@ -101,6 +103,8 @@ private:
   void check_loss() const;
   void check_diffusion(bool report_rank) const;
   void check_walls() const;
+  void check_start() const;
+  void require_mass_of_start(double mass) const;
 };
 
 } // namespace lowland

@@ -1,13 +1,19 @@
 // What is wrong with a problem, told with the key that states it.
 #include "discretization/bad_coefficient.h"
+#include "discretization/cell_model.h"
 #include "discretization/recurrent_classes.h"
 #include "discretization/semidefinite.h"
+#include "model/local_quadratic.h"
+#include "model/point_vector.h"
 #include "tasks/conclusion.h"
 #include "tasks/problem.h"
 
 #include <deal.II/base/index_set.h>
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature.h>
+#include <deal.II/grid/tria.h>
+
+#include <cmath>
 
 namespace lowland
 {
@@ -15,6 +21,8 @@ namespace
 {
 /// A negative eigenvalue of D may be this small, beside the largest eigenvalue on the mesh.
 constexpr double round_off = 1e-12;
+/// Of the start a mesh that does not adapt may miss this part without a word.
+constexpr double missed_by_a_fixed_mesh = 0.05;
 
 /// The key that states the loss.
 ParameterKey loss_key(const Parameters &parameters)
@@ -96,7 +104,7 @@ template <int dim>
 void Problem<dim>::check_walls() const
 {
   for (const Bump &bump : start.bumps())
-    if (domain.absorbs(bump.mean))
+    if (!bump.is_image && domain.absorbs(bump.mean))
       throw parameters.error("Initial density", "Mean",
                              "the start is absorbed at once: " + point_in_words(bump.mean, dim, 6) +
                                  " lies in the exit or on a wall that absorbs");
@@ -111,6 +119,39 @@ void Problem<dim>::check_walls() const
              "error estimate includes. Sides of a box, and balls, are exact.");
 }
 
+/// What lies beyond the domain is left out, and the rest is given the mass 1.
+template <int dim>
+void Problem<dim>::check_start() const
+{
+  if (std::isnan(start.mass()))
+    return;
+  std::vector<double> densities;
+  double mass = 0;
+  CellModel<dim> cell_model(*space, model, space->quadrature());
+  for (const auto &cell : mesh.triangulation().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      cell_model.reinit(cell);
+      start.evaluate(cell_model.points, model, densities);
+      for (std::size_t q = 0; q < densities.size(); ++q)
+        mass += cell_model.measure[q] * densities[q];
+    }
+  const double part = dealii::Utilities::MPI::sum(mass, mesh.communicator()) / start.mass();
+  require_mass_of_start(part);
+  if (part < 1 - (adaptive ? tolerance : missed_by_a_fixed_mesh))
+    log.warn(format(100 * (1 - part), 2) +
+             " % of the start lies beyond the domain and is left out");
+}
+
+template <int dim>
+void Problem<dim>::require_mass_of_start(double mass) const
+{
+  if (!(mass > 0))
+    throw parameters.error("Initial density", "Kind",
+                           "the start has no mass in the domain, or a negative one; is it beyond "
+                           "the domain, or narrower than the smallest cells?");
+}
+
 template <int dim>
 void Problem<dim>::require_constant_learning_rate() const
 {
@@ -118,6 +159,21 @@ void Problem<dim>::require_constant_learning_rate() const
     throw parameters.error("Learning rate schedule", "Kind",
                            "the long run is that of one learning rate; use constant, or `lowland "
                            "evolve` for the schedule");
+}
+
+template <int dim>
+void Problem<dim>::require_start_off_exit(const Coordinates &point) const
+{
+  // The lowest point outside of an exit lies on its rim if the loss falls into it.
+  const Coordinates gradient = gradient_at(model.landscape, point);
+  const double slope = norm(gradient);
+  const Coordinates downhill =
+      slope > 0 ? along(point, -1e-6 * mesh.width() / slope, gradient) : point;
+  if (absorbs() && (domain.absorbs(point) || domain.absorbs(downhill)))
+    throw parameters.error("Escape", "From",
+                           "what starts at " + point_in_words(point, dim, 6) +
+                               " is absorbed at once; give a point that is off the exit, in "
+                               "parentheses");
 }
 
 template <int dim>
@@ -140,7 +196,10 @@ void Problem<dim>::require_irreducible(const std::string &what) const
   template void Problem<dim>::check_loss() const;                                                  \
   template void Problem<dim>::check_diffusion(bool) const;                                         \
   template void Problem<dim>::check_walls() const;                                                 \
+  template void Problem<dim>::check_start() const;                                                 \
+  template void Problem<dim>::require_mass_of_start(double) const;                                 \
   template void Problem<dim>::require_constant_learning_rate() const;                              \
+  template void Problem<dim>::require_start_off_exit(const Coordinates &) const;                   \
   template void Problem<dim>::require_irreducible(const std::string &) const;
 INSTANTIATE(1)
 INSTANTIATE(2)

@@ -1,4 +1,4 @@
-# Starts from the density of an earlier run: where they are refused, and what they need of it.
+# Starts: where they are refused or cut off, and what those from the density of an earlier run need of it.
 source "$(dirname "$0")/expect.sh"
 cat > bowl.prm << 'END'
 subsection Landscape
@@ -31,6 +31,11 @@ expect 2 'no mass in the domain' "$lowland" evolve later.prm --output far --set 
   --set "Domain/Upper corner=6"
 expect_success '% of the start lies beyond the domain' "$lowland" evolve later.prm --output cut \
   --set "Domain/Lower corner=0"
+
+# The same of Gaussians, which check sees, too.
+expect_success '25 % of the start lies beyond the domain' "$lowland" check bowl.prm --set "Initial density/Kind=mixture" \
+  --set "Initial density/Mean=0; 0; 0; 3"
+expect 2 'no mass in the domain' "$lowland" check bowl.prm --set "Initial density/Mean=30"
 
 # Seen from the parameter file, and from elsewhere.
 mkdir elsewhere

@@ -1,4 +1,4 @@
-// Starts that were computed: the density of an earlier run, and the invariant density of other noise.
+// Starts: around a circle; and those that were computed, the density of an earlier run, and the invariant density of other noise.
 #include "support.h"
 
 #include <deal.II/base/mpi.h>
@@ -100,6 +100,32 @@ void expect_to_go_on(double tolerance)
                   half, law<dim>(deviation).at(2 * half), 2 * l1_promise * tolerance);
 }
 } // namespace
+
+// E exp(i x) = exp(i mean - deviation^2/2) of a normal density, however often it is wrapped around.
+TEST(StartAroundACircle, HasTheMomentsOfTheWrappedNormalDensity)
+{
+  for (const double mean : {0.3, 0.3 - 4 * M_PI, 3.0})
+    for (const double deviation : {0.1, 0.5, 2.0, 30.0})
+      for (const int dim : {1, 2})
+      {
+        const Settings settings = {
+            "Landscape/Loss=2+sin(x)" + std::string(dim == 2 ? "+y^2" : ""),
+            "Noise/Intensity=5",
+            "Domain/Kind=box",
+            dim == 1 ? "Domain/Lower corner=0" : "Domain/Lower corner=0, -4",
+            assign("Domain/Upper corner", 2 * M_PI) + (dim == 1 ? "" : ", 4"),
+            "Domain/Periodic=x",
+            assign("Initial density/Mean", mean) + (dim == 2 ? ", 0.5" : ""),
+            assign("Initial density/Standard deviation", deviation) + (dim == 2 ? ", 0.3" : ""),
+            "Time/End=0",
+            "Time/Output times=0",
+            "Output/Observables=c = cos(x); s = sin(x)"};
+        const auto records = dim == 1 ? run_evolution<1>(settings) : run_evolution<2>(settings);
+        const double length = std::exp(-deviation * deviation / 2);
+        EXPECT_NEAR(records[0]["c"], length * std::cos(mean), 1e-3) << mean << " " << deviation;
+        EXPECT_NEAR(records[0]["s"], length * std::sin(mean), 1e-3) << mean << " " << deviation;
+      }
+}
 
 TEST(StartFromAFile, GoesOnLikeTheRunItself)
 {
