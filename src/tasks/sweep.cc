@@ -110,25 +110,25 @@ State state_of(const Case &one, const std::string &verb)
   return stopped || !fs::exists(one.folder + "/summary.json") ? State::to_run : State::other_run;
 }
 
-/// Every scalar of the summaries, one row a case; cases without a finished run have empty cells.
+/// Every number of the summaries, also those in lists, under its JSON pointer without the first slash; one row a case.
+/// Cases without a finished run have empty cells.
 std::string table(const std::vector<Case> &cases, const Sweep &sweep)
 {
   std::vector<nlohmann::json> summaries;
   std::set<std::string> keys;
   for (const Case &one : cases)
   {
-    summaries.push_back(finished_summary(one, sweep.verb));
-    if (summaries.back().is_object())
-      for (const auto &[key, value] : summaries.back().items())
-        if (value.is_number())
-          keys.insert(key);
+    summaries.push_back(finished_summary(one, sweep.verb).flatten());
+    for (const auto &[key, value] : summaries.back().items())
+      if (value.is_number())
+        keys.insert(key);
   }
   std::ostringstream csv;
   csv << "case";
   for (const Variation &variation : sweep.variations)
     csv << "," << variation.key;
   for (const std::string &key : keys)
-    csv << "," << key;
+    csv << "," << key.substr(1);
   csv << "\n";
   for (std::size_t k = 0; k < cases.size(); ++k)
   {

@@ -43,6 +43,7 @@ expect_success "sbatch --array=0-3" "$lowland" sweep well.prm --verb spectrum "$
 [ "$(find swept -name summary.json | wc -l)" -eq 1 ] || fail "--case ran more than one"
 expect_success "case_0002: already there" "$lowland" sweep well.prm --verb spectrum "${vary[@]}" --output swept
 expect_success "0.2,a=3" cat swept/sweep.csv
+expect_success "eigenvalues/1," head -n 1 swept/sweep.csv
 [ "$(wc -l < swept/sweep.csv)" -eq 5 ] || fail "sweep.csv has not 5 lines"
 expect 2 "holds another run" "$lowland" sweep well.prm --verb spectrum \
   --vary "Noise/Learning rate=0.3" --output swept
