@@ -155,13 +155,16 @@ void for_cells_of(const PETScVector &function, const DensitySpace<dim> &space, C
     }
 }
 
-/// S = diag(a)^(-1/2).
+/// S = |diag(a)|^(-1/2). Where a coarse cell sees more drift than noise, the diagonal may be negative, or zero.
 template <int dim>
 PETScVector scaling(const DensitySpace<dim> &space, const PETScMatrix &matrix)
 {
   PETScVector scale = space.vector();
   for (const auto i : space.locally_owned())
-    scale(i) = 1 / std::sqrt(matrix.diag_element(i));
+    if (const double size = std::abs(matrix.diag_element(i)); size > 0)
+      scale(i) = 1 / std::sqrt(size);
+    else
+      scale(i) = 1;
   scale.compress(VectorOperation::insert);
   return scale;
 }

@@ -5,6 +5,7 @@
 #include "output/nodal_field.h"
 #include "output/reactive_fields.h"
 #include "output/run_folder.h"
+#include "tasks/conclusion.h"
 #include "tasks/escape_report.h"
 #include "tasks/relaxation.h"
 #include "tasks/summary.h"
@@ -41,6 +42,9 @@ public:
   {
     problem_.require_constant_learning_rate();
     problem_.require_irreducible("the rate of escape");
+    for (const EscapeQuestion &question : plan_.questions)
+      problem_.require_start_off_exit(plan_.wells[question.from].point);
+    require_wells_within_sides();
     folder_.create(log_);
   }
 
@@ -81,6 +85,24 @@ private:
     Function time;                     ///< mean first-passage time
     Function committor, last_in_start; ///< null where walls absorb; HarmonicFunctions::last_in
   };
+
+  /// A well is not followed across sides that are glued together.
+  void require_wells_within_sides() const
+  {
+    for (const Well &well : plan_.wells)
+      for (unsigned int axis = 0; axis < dim; ++axis)
+        for (const double side : {problem_.domain.lower[axis], problem_.domain.upper[axis]})
+        {
+          Coordinates point = well.point;
+          point[axis] = side;
+          if (problem_.domain.periodic[axis] && well.contains(point))
+            throw parameters_.error("Domain", "Periodic",
+                                    "the set around the minimum at " +
+                                        point_in_words(well.point, dim, 6) +
+                                        " reaches across sides that are glued together; choose "
+                                        "corners that are farther from it, one period apart");
+        }
+  }
 
   static Function kept(const PETScVector &u) { return std::make_shared<const PETScVector>(u); }
 
@@ -194,7 +216,7 @@ private:
   {
     return std::all_of(rates_.begin(), rates_.end(), [&](const EscapeRate &rate) {
       return rate.error <= problem_.tolerance ||
-             !(rate.rate > resolution_); // round-off, which no mesh removes
+             std::abs(rate.rate) <= resolution_; // round-off, which no mesh removes
     });
   }
 

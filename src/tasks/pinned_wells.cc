@@ -1,5 +1,7 @@
 #include "tasks/pinned_wells.h"
 
+#include "input/errors.h"
+
 #include <deal.II/lac/petsc_vector.h>
 
 #include <algorithm>
@@ -11,6 +13,8 @@ namespace
 {
 /// Up to this many, three-dimensional problems are solved directly, as small rates need it.
 constexpr std::size_t most_unknowns_directly = 40000;
+/// And up to this many where the iterative solver gives up: the factors fit into 4 GiB.
+constexpr std::size_t most_unknowns_after_failure = 150000;
 
 /// Which wells the question takes as sets.
 std::vector<bool> sets_of(const EscapeQuestion &question, const EscapePlan &plan)
@@ -131,9 +135,23 @@ std::unique_ptr<HarmonicFunctions<dim>> PinnedWells<dim>::solve(const std::vecto
   pins.reserve(sets.size());
   for (const bool set : sets)
     pins.push_back(set ? Pin::set : Pin::point);
-  return std::make_unique<HarmonicFunctions<dim>>(space_, problem_.model, plan_.wells, pins,
-                                                  problem_.solver_settings(most_unknowns_directly),
-                                                  Process::reversible, exits);
+  SolverSettings settings = problem_.solver_settings(most_unknowns_directly);
+  const auto solved = [&] {
+    return std::make_unique<HarmonicFunctions<dim>>(space_, problem_.model, plan_.wells, pins,
+                                                    settings, Process::reversible, exits);
+  };
+  try
+  {
+    return solved();
+  }
+  catch (const SolverError &)
+  {
+    if (settings.direct || space_.n_unknowns() > most_unknowns_after_failure)
+      throw;
+    problem_.log.warn("the iterative solver failed; going on with a direct one");
+    settings.direct = true;
+    return solved();
+  }
 }
 
 template class PinnedWells<1>;

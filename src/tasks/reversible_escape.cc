@@ -46,6 +46,8 @@ public:
       throw parameters_.error(
           "Domain", "Periodic",
           "escape does not yet follow paths across sides that are glued together");
+    for (const EscapeQuestion &question : plan_.questions)
+      problem_.require_start_off_exit(plan_.wells[question.from].point);
     folder_.create(log_);
   }
 

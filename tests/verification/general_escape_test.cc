@@ -85,26 +85,42 @@ double rate_of(const nlohmann::json &summary, std::size_t k, const char *key = "
 {
   return summary["rates"][k][key].get<double>();
 }
-} // namespace
 
-// Ito's dx = -f' dt + sqrt(2D) dB with f = (x^2-1)^2, D = 0.15 (1 + x^2): T(-1 -> 1) = int s int pi, with
-// D pi = exp(-int f'/D), f'/D = 4 x (x^2-1) / (0.15 (1+x^2)), whose integral is (2 x^2 - 4 log(1+x^2))/0.15.
-TEST(GeneralEscape, MultiplicativeNoiseOnTheLine)
+/// Of Ito's dx = -f' dt + sqrt(2D) dB with f = (x^2-1)^2 between walls at this distance from 0.
+void expect_times_on_the_line(const std::string &tensor, const Function1 &d, const Function1 &u,
+                              double wall)
 {
-  const auto d = [](double x) { return 0.15 * (1 + x * x); };
-  const auto u = [](double x) { return (2 * x * x - 4 * std::log(1 + x * x)) / 0.15; };
   const auto pi = [&](double x) { return std::exp(-u(x)) / d(x); };
-  const auto inner = [&](double y) { return std::exp(u(y)) * integral(pi, -2.5, y); };
+  const auto inner = [&](double y) { return std::exp(u(y)) * integral(pi, -wall, y); };
   const double exact = integral(inner, -1, 1);
-  const auto summary = run_summary(escape, {"Dimension=1", "Landscape/Loss=(x^2-1)^2",
-                                            "Noise/Kind=tensor", "Noise/Tensor=0.15*(1+x^2)",
-                                            "Domain/Kind=box", "Domain/Lower corner=-2.5",
-                                            "Domain/Upper corner=2.5", "Escape/Tolerance=1e-6"});
+  const auto summary = run_summary(
+      escape, {"Dimension=1", "Landscape/Loss=(x^2-1)^2", "Noise/Kind=tensor",
+               "Noise/Tensor=" + tensor, "Domain/Kind=box", assign("Domain/Lower corner", -wall),
+               assign("Domain/Upper corner", wall), "Escape/Tolerance=1e-6"});
   for (std::size_t k = 0; k < 2; ++k)
   {
     EXPECT_NEAR(rate_of(summary, k, "mfpt") / exact, 1, 1e-6);
     EXPECT_NEAR(rate_of(summary, k) * exact, 1, 1e-6); // sets are points: one and the same time
   }
+}
+} // namespace
+
+// T(-1 -> 1) = int s int pi, with D pi = exp(-u), u' = f'/D.
+TEST(GeneralEscape, MultiplicativeNoiseOnTheLine)
+{
+  // f'/D = 4 x (x^2-1) / (0.15 (1+x^2))
+  expect_times_on_the_line(
+      "0.15*(1+x^2)", [](double x) { return 0.15 * (1 + x * x); },
+      [](double x) { return (2 * x * x - 4 * std::log(1 + x * x)) / 0.15; }, 2.5);
+}
+
+// At the walls the drift is 2600 times the noise: on the first meshes diagonals are negative.
+TEST(GeneralEscape, NoiseThatDiesOutOnTheLine)
+{
+  // f'/D = 4 x (x^2-1) exp(x^2) / 0.25
+  expect_times_on_the_line(
+      "0.25*exp(-x^2)", [](double x) { return 0.25 * std::exp(-x * x); },
+      [](double x) { return 2 * (x * x - 2) * std::exp(x * x) / 0.25; }, 2);
 }
 
 TEST(GeneralEscape, ConstantNoiseAgreesWithTheReversibleMethod)
