@@ -156,6 +156,8 @@ RunOptions run_options(const po::variables_map &options, const std::string &file
   RunOptions run;
   run.output = options.count("output") ? options["output"].as<std::string>()
                                        : "runs/" + std::filesystem::path(file).stem().string();
+  if (run.output.empty())
+    throw InputError("--output wants the name of a folder.");
   run.overwrite = options["overwrite"].as<bool>();
   run.quiet = options["quiet"].as<bool>();
   run.automatic = options["auto"].as<bool>();
