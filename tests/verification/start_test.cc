@@ -1,4 +1,5 @@
-// Starts: around a circle; and those that were computed, the density of an earlier run, and the invariant density of other noise.
+// Starts: around a circle; and those that were computed, the density of an earlier run, and the invariant density of
+// other noise.
 #include "support.h"
 
 #include <deal.II/base/mpi.h>
