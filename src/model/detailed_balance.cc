@@ -56,11 +56,9 @@ Points stencil(const Coordinates &centre, const Coordinates &h)
   return points;
 }
 
-/// Whether V comes back to its value around a periodic axis, if the field is its gradient; nothing if D has no inverse
-/// on the way. The trapezoidal rule, which is exact but for roundings where the field is smooth.
+/// Whether V comes back to its value around a periodic axis, if the field is its gradient. The trapezoidal rule, which is exact but for roundings where the field is smooth.
 template <int dim>
-std::optional<bool> potential_closes(const Model &model, const SearchRegion &region,
-                                     unsigned int axis)
+DetailedBalance balance_around(const Model &model, const SearchRegion &region, unsigned int axis)
 {
   constexpr unsigned int n = 2000;
   Points line(dim, n);
@@ -70,14 +68,14 @@ std::optional<bool> potential_closes(const Model &model, const SearchRegion &reg
           region.lower[i] + (i == axis ? double(q) / n : 0.5) * (region.upper[i] - region.lower[i]);
   const auto values = field<dim>(model, line);
   if (!values)
-    return {};
+    return DetailedBalance::undefined;
   double sum = 0, size = 0;
   for (const auto &value : *values)
   {
     sum += value[axis];
     size += std::abs(value[axis]);
   }
-  return std::abs(sum) <= tolerance * size;
+  return std::abs(sum) <= tolerance * size ? DetailedBalance::holds : DetailedBalance::fails;
 }
 
 template <int dim>
@@ -109,13 +107,9 @@ DetailedBalance detailed_balance(const Model &model, const SearchRegion &region)
   }
   for (unsigned int axis = 0; axis < dim; ++axis)
     if (region.periodic[axis])
-    {
-      const auto closed = potential_closes<dim>(model, region, axis);
-      if (!closed)
-        return DetailedBalance::undefined;
-      if (!*closed)
-        return DetailedBalance::fails;
-    }
+      if (const auto balance = balance_around<dim>(model, region, axis);
+          balance != DetailedBalance::holds)
+        return balance;
   return DetailedBalance::holds;
 }
 } // namespace

@@ -145,10 +145,9 @@ void InitialDensity::wrap(unsigned int axis, double lower, double upper)
   std::vector<Bump> wrapped;
   for (Bump bump : bumps_)
   {
-    double &mean = bump.mean[axis], &deviation = bump.deviation[axis];
+    double &home = bump.mean[axis], &deviation = bump.deviation[axis];
     deviation = std::min(deviation, widest * period);
-    mean -= period * std::floor((mean - lower) / period);
-    const double home = mean;
+    home -= period * std::floor((home - lower) / period);
     const int n = std::ceil(reach * deviation / period);
     for (int k = -n; k <= n; ++k)
     {

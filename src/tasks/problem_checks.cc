@@ -11,7 +11,6 @@
 #include <deal.II/base/index_set.h>
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature.h>
-#include <deal.II/grid/tria.h>
 
 #include <cmath>
 
@@ -126,17 +125,12 @@ void Problem<dim>::check_start() const
   if (std::isnan(start.mass()))
     return;
   std::vector<double> densities;
-  double mass = 0;
-  CellModel<dim> cell_model(*space, model, space->quadrature());
-  for (const auto &cell : mesh.triangulation().active_cell_iterators())
-    if (cell->is_locally_owned())
-    {
-      cell_model.reinit(cell);
-      start.evaluate(cell_model.points, model, densities);
-      for (std::size_t q = 0; q < densities.size(); ++q)
-        mass += cell_model.measure[q] * densities[q];
-    }
-  const double part = dealii::Utilities::MPI::sum(mass, mesh.communicator()) / start.mass();
+  const double mass = integrate([&](const CellModel<dim> &cell, std::size_t q) {
+    if (q == 0) // all points of a cell at once
+      start.evaluate(cell.points, model, densities);
+    return densities[q];
+  });
+  const double part = mass / start.mass();
   require_mass_of_start(part);
   if (part < 1 - (adaptive ? tolerance : missed_by_a_fixed_mesh))
     log.warn(format(100 * (1 - part), 2) +
