@@ -1,5 +1,7 @@
 #include "output/observables.h"
 
+#include "discretization/absolute_integral.h"
+
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
 #include <deal.II/fe/fe.h>
@@ -85,6 +87,7 @@ public:
         width_(space.mesh().width()), functions_(functions),
         cell_(space, model, space.quadrature(), Derivatives::hessian),
         nodes_(space, model, Quadrature<dim>(space.finite_element().get_unit_support_points())),
+        absolute_integral_(space.quadrature()),
         face_values_(
             space.mesh().mapping(), space.finite_element(), QGauss<dim - 1>(space.degree() + 2),
             update_values | update_quadrature_points | update_JxW_values | update_normal_vectors)
@@ -163,18 +166,20 @@ private:
   void add_distances()
   {
     const double floor = model_.weight.is_one() ? 1e-12 : 10 * model_.weight.floor();
+    difference_terms_.resize(rho_.size());
     for (std::size_t q = 0; q < rho_.size(); ++q)
     {
       const double relative = cell_.values.log_relative_pi[q];
       const double log_pi = relative - log_normalisation_, pi = std::exp(log_pi);
       const double dx = cell_.measure[q], difference = rho_[q] - pi;
-      sums[Sums::l1] += dx * std::abs(difference);
+      difference_terms_[q] = dx * difference;
       sums[Sums::kl] += dx * (rho_[q] > 0 ? relative_entropy(rho_[q], pi, log_pi) : pi);
       const double chi2 = pi > 0 ? dx * difference * difference / pi : 0;
       sums[Sums::chi2] += chi2;
       if (std::exp(relative) <= floor)
         sums[Sums::chi2_unresolved] += pi > 0 ? chi2 : dx * std::abs(difference);
     }
+    sums[Sums::l1] += absolute_integral_(difference_terms_);
   }
 
   /// rho log(rho/pi) - rho + pi, without cancellation where rho is close to pi.
@@ -260,10 +265,11 @@ private:
   double log_normalisation_, width_;
   const std::vector<NamedFunction> &functions_;
   CellModel<dim> cell_, nodes_;
+  AbsoluteIntegral<dim> absolute_integral_;
   FEFaceValues<dim> face_values_;
   Points face_points_;
   ModelValues face_model_;
-  std::vector<double> u_, rho_, function_values_, face_measure_;
+  std::vector<double> u_, rho_, difference_terms_, function_values_, face_measure_;
 };
 
 std::string name_of(const std::string &prefix, unsigned int i)

@@ -104,12 +104,14 @@ TEST(OrnsteinUhlenbeck, OnTheLineMomentsAndDistancesAreExact)
 {
   struct Row
   {
-    double time, mean, variance, chi2, kl;
+    double time, mean, variance, chi2, kl, l1;
   };
   const std::vector<Row> exact = {
-      {0.25, 0.68728927879097, 0.089245788410839, 14.184870441385, 1.8067752931033},
-      {0.5, 0.47236655274101, 0.11250785171948, 3.3048985362741, 0.84355716758905},
-      {2, 0.049787068367864, 0.13310198313018, 0.018733251729489, 0.0092960742002939}};
+      {0.25, 0.68728927879097, 0.089245788410839, 14.184870441385, 1.8067752931033,
+       1.4033712095961},
+      {0.5, 0.47236655274101, 0.11250785171948, 3.3048985362741, 0.84355716758905, 1.0014001144048},
+      {2, 0.049787068367864, 0.13310198313018, 0.018733251729489, 0.0092960742002939,
+       0.10875467818663}};
   const double tolerance = 1e-5, error = l1_promise * tolerance, half_width = 3;
   const auto records = run_evolution<1>(line + Settings{"Time/Tolerance=1e-5"});
   for (std::size_t i = 0; i < exact.size(); ++i)
@@ -122,6 +124,7 @@ TEST(OrnsteinUhlenbeck, OnTheLineMomentsAndDistancesAreExact)
     // d KL = int d rho log(rho/pi), and the logarithm is below 30 where the density is not
     // negligible
     EXPECT_NEAR(record["kl_to_invariant"], exact[i].kl, error * 30);
+    EXPECT_NEAR(record["l1_to_invariant"], exact[i].l1, error);
     const double ratio = largest_ratio(exact[i].mean, exact[i].variance, 0.2 / 1.5);
     EXPECT_NEAR(record["chi2_to_invariant"], exact[i].chi2, error * 2 * ratio);
   }

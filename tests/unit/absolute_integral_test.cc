@@ -1,0 +1,55 @@
+// The L1 norm on a cell of functions that change their sign there.
+#include "discretization/absolute_integral.h"
+
+#include <deal.II/base/quadrature_lib.h>
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+using namespace lowland;
+
+namespace
+{
+/// |x|^2 - r^2 on the unit cube by a rule of five points along each axis: the rule's own int |g|, and ours.
+template <int dim>
+std::pair<double, double> by_rule_and_by_parts(double r)
+{
+  const dealii::QGauss<dim> rule(5);
+  std::vector<double> terms;
+  double by_rule = 0;
+  for (unsigned int q = 0; q < rule.size(); ++q)
+  {
+    terms.push_back(rule.weight(q) * (rule.point(q).square() - r * r));
+    by_rule += std::abs(terms.back());
+  }
+  return {by_rule, AbsoluteIntegral<dim>(rule)(terms)};
+}
+
+/// int g + 2 int max(-g, 0): the second over the part of a ball around a corner.
+template <int dim>
+void expect_ball(double r, double outside, double limit)
+{
+  const double exact = dim / 3.0 - r * r + 2 * outside;
+  const auto [by_rule, by_parts] = by_rule_and_by_parts<dim>(r);
+  EXPECT_NEAR(by_parts, exact, limit);
+  EXPECT_GT(std::abs(by_rule - exact), 10 * limit) << "the rule alone is as good";
+}
+} // namespace
+
+TEST(AbsoluteIntegral, OfAFunctionWithBothSigns)
+{
+  const double r = 0.7;
+  expect_ball<1>(r, 2 * std::pow(r, 3) / 3, 1e-5);
+  expect_ball<2>(r, M_PI * std::pow(r, 4) / 8, 1e-4);
+  expect_ball<3>(r, M_PI * std::pow(r, 5) / 15, 1e-4);
+}
+
+TEST(AbsoluteIntegral, OfAFunctionWithOneSignIsTheRules)
+{
+  for (const double r : {0.0, 2.0})
+  {
+    const auto [by_rule, by_parts] = by_rule_and_by_parts<2>(r);
+    EXPECT_DOUBLE_EQ(by_rule, by_parts);
+    EXPECT_NEAR(by_parts, std::abs(2 / 3.0 - r * r), 1e-14);
+  }
+}
