@@ -37,8 +37,7 @@ public:
         problem_(parameters, parameters.number("Escape", "Tolerance"), InitialDensity::none(),
                  MPI_COMM_WORLD, log_),
         plan_(read_escape_plan(parameters, problem_.model, problem_.mesh.search_region(),
-                               problem_.minima, problem_.absorbs())),
-        rates_(plan_.questions.size())
+                               problem_.minima, problem_.absorbs()))
   {
     problem_.require_constant_learning_rate();
     problem_.require_irreducible("the rate of escape");
@@ -54,17 +53,21 @@ public:
     choose_space();
     for (;;)
     {
-      const auto before = rates_;
-      const CellErrors errors = solve();
-      compare(before);
+      Answers next = answer_all(problem_.tolerance);
+      compare(next.rates, answers_.rates);
+      answers_ = std::move(next);
       log_.entry("mesh", std::to_string(problem_.mesh.n_cells()) + " cells, " +
                              std::to_string(problem_.space->n_unknowns()) +
-                             " unknowns, mean time " + format(rates_.front().mfpt, 8));
+                             " unknowns, mean time " + format(answers_.rates.front().mfpt, 8));
       if (accurate() || !problem_.adaptive)
-        break;
-      if (problem_.space->n_unknowns() > most_unknowns[dim] ||
-          !problem_.refine(errors, 0.1 * total(problem_.mesh, errors)))
       {
+        compare_with_lower_degree();
+        if (accurate() || !problem_.adaptive)
+          break;
+      }
+      if (!refine())
+      {
+        compare_with_lower_degree();
         log_.warn("the mesh is not refined further although the accuracy that was asked for is not "
                   "reached; the error estimates say what is");
         break;
@@ -85,6 +88,15 @@ private:
     Function time;                     ///< mean first-passage time
     Function committor, last_in_start; ///< null where walls absorb; HarmonicFunctions::last_in
   };
+  /// All that one mesh and degree tell.
+  struct Answers
+  {
+    std::vector<EscapeRate> rates; ///< one for each question
+    std::vector<Passage> passages;
+    Function density;          ///< u of the invariant density; null where walls absorb
+    double resolution = 0;     ///< rates below this are not told from zero
+    double spectral_gap = NAN; ///< NaN where walls absorb, or it is not resolved
+  };
 
   /// A well is not followed across sides that are glued together.
   void require_wells_within_sides() const
@@ -102,6 +114,14 @@ private:
                                         " reaches across sides that are glued together; choose "
                                         "corners that are farther from it, one period apart");
         }
+  }
+
+  std::unique_ptr<DensitySpace<dim>> continuous_space(unsigned int degree) const
+  {
+    auto space = std::make_unique<DensitySpace<dim>>(
+        problem_.mesh, DensitySpace<dim>::Element::continuous, degree, false);
+    space->distribute();
+    return space;
   }
 
   static Function kept(const PETScVector &u) { return std::make_shared<const PETScVector>(u); }
@@ -124,37 +144,23 @@ private:
       problem_.mesh.move_vertices_to(points);
     }
     problem_.model.weight = ReferenceWeight();
-    problem_.space = std::make_unique<DensitySpace<dim>>(
-        problem_.mesh, DensitySpace<dim>::Element::continuous, problem_.space->degree(), false);
-    problem_.space->distribute();
+    problem_.space = continuous_space(problem_.space->degree());
     log_.entry("elements", "continuous, degree " + std::to_string(problem_.space->degree()));
   }
 
-  /// Answers all questions on the present mesh, which the invariant density may refine first; returns the
-  /// errors of what they took, relative to its size.
-  CellErrors solve()
+  /// On the present mesh, which the invariant density may refine first until it is as accurate as this.
+  Answers answer_all(double density_error)
   {
-    passages_.clear();
     if (problem_.absorbs())
-      answer_exits();
-    else
-    {
-      const Relaxation<dim> relaxation(problem_, {2, problem_.tolerance});
-      resolution_ = relaxation.resolution();
-      gap_ = relaxation.gap();
-      density_ = std::make_unique<PETScVector>(relaxation.ratio(0));
-      for (std::size_t k = 0; k < rates_.size(); ++k)
-        rates_[k] = answer(plan_.questions[k]);
-    }
-    std::vector<PETScVector> relative;
-    for (const Passage &passage : passages_)
-      for (const auto &function : {passage.time, passage.committor, passage.last_in_start})
-        if (function)
-        {
-          relative.push_back(*function);
-          relative.back() /= relative.back().linfty_norm();
-        }
-    return problem_.errors_of(relative);
+      return answer_exits();
+    Answers answers;
+    const Relaxation<dim> relaxation(problem_, {2, density_error});
+    answers.resolution = relaxation.resolution();
+    answers.spectral_gap = relaxation.gap();
+    answers.density = kept(relaxation.ratio(0));
+    for (const EscapeQuestion &question : plan_.questions)
+      answer(question, answers);
+    return answers;
   }
 
   /// With these wells as sets, and the parts of the walls that absorb.
@@ -169,8 +175,9 @@ private:
         problem_.solver_settings(most_unknowns_directly), Process::general, Exits::apart);
   }
 
-  EscapeRate answer(const EscapeQuestion &question)
+  void answer(const EscapeQuestion &question, Answers &answers) const
   {
+    const PETScVector &density = *answers.density;
     std::vector<std::size_t> sets = {question.from};
     sets.insert(sets.end(), question.to.begin(), question.to.end());
     const Functions both = pinned(sets), targets = pinned(question.to);
@@ -178,66 +185,108 @@ private:
     for (std::size_t b = 2; b < both.size(); ++b)
       committor += both[b];
     EscapeRate rate;
-    rate.rate = both.flux(*density_, 0, committor) /
-                (both.mass(*density_, 0) + both.flux(*density_, 0, both.passage_time()));
+    rate.rate = both.flux(density, 0, committor) /
+                (both.mass(density, 0) + both.flux(density, 0, both.passage_time()));
     rate.mfpt = value_at(*problem_.space, targets.passage_time(), plan_.wells[question.from].point);
-    passages_.push_back({plan_.name(question.from) + "_" + plan_.target(question),
-                         kept(targets.passage_time()), kept(committor),
-                         kept(both.last_in(0, *density_))});
-    return rate;
+    answers.rates.push_back(rate);
+    answers.passages.push_back({plan_.name(question.from) + "_" + plan_.target(question),
+                                kept(targets.passage_time()), kept(committor),
+                                kept(both.last_in(0, density))});
   }
 
-  void answer_exits()
+  Answers answer_exits() const
   {
     const Functions exits = pinned({});
-    resolution_ = 100 * std::numeric_limits<double>::epsilon() *
-                  FokkerPlanckForm<dim>(*problem_.space, problem_.model).stiffness().linfty_norm();
-    for (std::size_t k = 0; k < rates_.size(); ++k)
+    Answers answers;
+    answers.resolution =
+        100 * std::numeric_limits<double>::epsilon() *
+        FokkerPlanckForm<dim>(*problem_.space, problem_.model).stiffness().linfty_norm();
+    for (const EscapeQuestion &question : plan_.questions)
     {
-      const Coordinates &start = plan_.wells[plan_.questions[k].from].point;
-      rates_[k].mfpt = value_at(*problem_.space, exits.passage_time(), start);
-      rates_[k].rate = 1 / rates_[k].mfpt;
-      rates_[k].parts.clear();
+      const Coordinates &start = plan_.wells[question.from].point;
+      EscapeRate rate;
+      rate.mfpt = value_at(*problem_.space, exits.passage_time(), start);
+      rate.rate = 1 / rate.mfpt;
       for (std::size_t part = 0; part < exits.size(); ++part)
-        rates_[k].parts.push_back(value_at(*problem_.space, exits[part], start));
+        rate.parts.push_back(value_at(*problem_.space, exits[part], start));
+      answers.rates.push_back(rate);
     }
-    passages_.push_back({"", kept(exits.passage_time()), nullptr, nullptr});
+    answers.passages.push_back({"", kept(exits.passage_time()), nullptr, nullptr});
+    return answers;
   }
 
-  /// The relative change with the last refinement.
-  void compare(const std::vector<EscapeRate> &before)
+  /// Adds to the estimated errors by how much these rates differ from others, relatively.
+  static void compare(std::vector<EscapeRate> &rates, const std::vector<EscapeRate> &others)
   {
-    for (std::size_t k = 0; k < rates_.size(); ++k)
-      rates_[k].error = std::max(std::abs(rates_[k].rate / before[k].rate - 1),
-                                 std::abs(rates_[k].mfpt / before[k].mfpt - 1));
+    for (std::size_t k = 0; k < others.size(); ++k)
+      rates[k].error =
+          std::fmax(rates[k].error, std::max(std::abs(others[k].rate / rates[k].rate - 1),
+                                             std::abs(others[k].mfpt / rates[k].mfpt - 1)));
+  }
+
+  /// The change with the last refinement tells little where that was of few cells. Elements of one degree less on the
+  /// same mesh are off by more than these, and their nodes follow the rims of the sets differently.
+  void compare_with_lower_degree()
+  {
+    const unsigned int degree = problem_.space->degree();
+    if (degree == 1)
+      return;
+    log_.entry("error estimate", "by elements of degree " + std::to_string(degree - 1));
+    auto space = continuous_space(degree - 1);
+    space.swap(problem_.space);
+    const Answers lower = answer_all(std::numeric_limits<double>::infinity());
+    space.swap(problem_.space);
+    compare(answers_.rates, lower.rates);
   }
 
   bool accurate() const
   {
-    return std::all_of(rates_.begin(), rates_.end(), [&](const EscapeRate &rate) {
+    return std::all_of(answers_.rates.begin(), answers_.rates.end(), [&](const EscapeRate &rate) {
       return rate.error <= problem_.tolerance ||
-             std::abs(rate.rate) <= resolution_; // round-off, which no mesh removes
+             std::abs(rate.rate) <= answers_.resolution; // round-off, which no mesh removes
     });
+  }
+
+  /// By the errors of the functions that answer, relative to their size. False where nothing is left to refine.
+  bool refine()
+  {
+    if (problem_.space->n_unknowns() > most_unknowns[dim])
+      return false;
+    std::vector<PETScVector> relative;
+    for (const Passage &passage : answers_.passages)
+      for (const auto &function : {passage.time, passage.committor, passage.last_in_start})
+        if (function)
+        {
+          relative.push_back(*function);
+          relative.back() /= relative.back().linfty_norm();
+        }
+    const CellErrors errors = problem_.errors_of(relative);
+    return problem_.refine(errors, 0.1 * total(problem_.mesh, errors));
   }
 
   void forget_unresolved()
   {
-    for (std::size_t k = 0; k < rates_.size(); ++k)
-      if (!(rates_[k].rate > resolution_))
-      {
-        log_.warn(
-            "the rate " + plan_.name(plan_.questions[k]) + " is below " + format(resolution_, 2) +
-            ", which floating point does not tell from zero without detailed balance; raise the "
-            "learning rate or the intensity");
-        rates_[k] = {};
-      }
+    for (std::size_t k = 0; k < answers_.rates.size(); ++k)
+    {
+      const EscapeRate &rate = answers_.rates[k];
+      if (rate.rate > answers_.resolution)
+        continue;
+      log_.warn("the rate " + plan_.name(plan_.questions[k]) +
+                (std::isnan(rate.rate)
+                     ? " is not a number: somewhere the drift overwhelms the noise"
+                     : " is below " + format(answers_.resolution, 2) +
+                           ", which floating point does not tell from zero "
+                           "without detailed balance") +
+                "; raise the learning rate or the intensity");
+      answers_.rates[k] = {};
+    }
   }
 
   void write_fields()
   {
     if (parameters_.texts("Output", "Fields").empty())
       return;
-    for (const Passage &passage : passages_)
+    for (const Passage &passage : answers_.passages)
       if (problem_.absorbs())
         write_nodal_field(*problem_.space, *passage.time, "mean_exit_time",
                           folder_.file("fields/exit_time.vtu"));
@@ -245,21 +294,21 @@ private:
       {
         write_nodal_field(*problem_.space, *passage.time, "mean_first_passage_time",
                           folder_.file("fields/time_" + passage.name + ".vtu"));
-        write_reactive_fields(*problem_.space, problem_.model, *passage.committor, *density_,
-                              *passage.last_in_start,
+        write_reactive_fields(*problem_.space, problem_.model, *passage.committor,
+                              *answers_.density, *passage.last_in_start,
                               folder_.file("fields/escape_" + passage.name + ".vtu"));
       }
   }
 
   void report()
   {
-    const EscapeReport report(plan_, rates_, problem_.domain.walls.parts(), "no formula");
+    const EscapeReport report(plan_, answers_.rates, problem_.domain.walls.parts(), "no formula");
     nlohmann::json summary = common_summary("escape", problem_, wall_start_);
     report.add_to(summary);
     report.add_to(folder_);
-    if (gap_ > 0)
-      summary["spectral_gap"] = gap_;
-    summary["resolution"] = resolution_;
+    if (answers_.spectral_gap > 0)
+      summary["spectral_gap"] = answers_.spectral_gap;
+    summary["resolution"] = answers_.resolution;
     summary["warnings"] = log_.warnings();
     folder_.write_summary(summary);
     report.print_wells(log_);
@@ -273,10 +322,7 @@ private:
   RunFolder folder_;
   Problem<dim> problem_;
   EscapePlan plan_;
-  std::unique_ptr<PETScVector> density_; ///< u of the invariant density; null where walls absorb
-  std::vector<EscapeRate> rates_;
-  std::vector<Passage> passages_;
-  double resolution_ = 0, gap_ = 0;
+  Answers answers_;
 };
 } // namespace
 
