@@ -24,10 +24,10 @@ namespace
 {
 using Edge = std::pair<unsigned int, unsigned int>;
 
-/// The passages across one face: from - to +, and back.
+/// The passages across one face: from - to +, and back; or whether drift alone leads onto it from both sides.
 struct Passages
 {
-  bool out, back;
+  bool out, back, meeting;
 };
 
 template <int dim>
@@ -40,28 +40,52 @@ public:
   {
   }
 
-  template <typename Cell>
-  Passages at(const Cell &cell, unsigned int face)
+  /// Through the face between two cells.
+  template <typename Cell, typename Neighbor>
+  Passages at(const Cell &cell, unsigned int face, const Neighbor &neighbor)
   {
     values_.reinit(cell, face);
-    copy_points(values_.get_quadrature_points(), dim, points_);
-    model_.evaluate(points_, coefficients_);
-    const auto normal = values_.normal_vector(0);
-    const DiffusionValues &diffusion = coefficients_.diffusion;
-    double noise = 0, size = 0, drift = 0;
-    for (unsigned int i = 0; i < dim; ++i)
-    {
-      // b = grad f + div D, not what the reference weight leaves of it
-      drift -= normal[i] * (coefficients_.landscape.gradient[i][0] + diffusion.divergence[i][0]);
-      size += std::abs(diffusion.tensor[packed(i, i)][0]);
-      for (unsigned int j = 0; j < dim; ++j)
-        noise += normal[i] * diffusion.tensor[packed(i, j)][0] * normal[j];
-    }
-    const bool noisy = noise > 1e-14 * size;
-    return {noisy || drift > 0, noisy || drift < 0};
+    const Tensor<1, dim> normal = values_.normal_vector(0);
+    evaluate({values_.quadrature_point(0), cell->center(), neighbor->center()});
+    const auto [noise, size] = noise_along(normal);
+    if (noise > 1e-14 * size)
+      return {true, true, false};
+    const double drift = drift_along(normal, 0), before = drift_along(normal, 1),
+                 behind = drift_along(normal, 2);
+    const bool meeting = before > 0 && behind < 0 && std::abs(drift) < 1e-10 * (before - behind);
+    return {drift > 0 && !meeting, drift < 0 && !meeting, meeting};
   }
 
 private:
+  void evaluate(const std::vector<Point<dim>> &points)
+  {
+    copy_points(points, dim, points_);
+    model_.evaluate(points_, coefficients_);
+  }
+
+  /// n.D n at the first point, and the size of D.
+  std::pair<double, double> noise_along(const Tensor<1, dim> &normal) const
+  {
+    double noise = 0, size = 0;
+    for (unsigned int i = 0; i < dim; ++i)
+    {
+      size += std::abs(coefficients_.diffusion.tensor[packed(i, i)][0]);
+      for (unsigned int j = 0; j < dim; ++j)
+        noise += normal[i] * coefficients_.diffusion.tensor[packed(i, j)][0] * normal[j];
+    }
+    return {noise, size};
+  }
+
+  /// -n.b, b = grad f + div D, not what the reference weight leaves of it.
+  double drift_along(const Tensor<1, dim> &normal, std::size_t q) const
+  {
+    double drift = 0;
+    for (unsigned int i = 0; i < dim; ++i)
+      drift -= normal[i] *
+               (coefficients_.landscape.gradient[i][q] + coefficients_.diffusion.divergence[i][q]);
+    return drift;
+  }
+
   const Model &model_;
   FE_Nothing<dim> element_;
   FEFaceValues<dim> values_;
@@ -69,12 +93,18 @@ private:
   ModelValues coefficients_;
 };
 
+/// Edges between the cells that passages lead through, and between those that only meet on a face.
+struct Edges
+{
+  std::vector<Edge> passages, meetings;
+};
+
 /// The edges that start or end at cells of this rank; a face is seen from its finer side.
 template <int dim>
-std::vector<Edge> passages_of_rank(const Mesh<dim> &mesh, const Model &model)
+Edges edges_of_rank(const Mesh<dim> &mesh, const Model &model)
 {
   FaceCrossing<dim> crossing(mesh, model);
-  std::vector<Edge> edges;
+  Edges edges;
   for (const auto &cell : mesh.triangulation().active_cell_iterators())
     if (cell->is_locally_owned())
       for (const unsigned int f : cell->face_indices())
@@ -86,11 +116,13 @@ std::vector<Edge> passages_of_rank(const Mesh<dim> &mesh, const Model &model)
           continue;
         const unsigned int here = cell->global_active_cell_index(),
                            there = neighbor->global_active_cell_index();
-        const Passages passages = crossing.at(cell, f);
+        const Passages passages = crossing.at(cell, f, neighbor);
         if (passages.out)
-          edges.emplace_back(here, there);
+          edges.passages.emplace_back(here, there);
         if (passages.back)
-          edges.emplace_back(there, here);
+          edges.passages.emplace_back(there, here);
+        if (passages.meeting)
+          edges.meetings.insert(edges.meetings.end(), {{here, there}, {there, here}});
       }
   return edges;
 }
@@ -112,16 +144,22 @@ unsigned int n_closed_components(const std::vector<Edge> &edges, std::size_t n_c
 } // namespace
 
 template <int dim>
-unsigned int n_recurrent_classes(const Mesh<dim> &mesh, const Model &model)
+RecurrentClasses recurrent_classes(const Mesh<dim> &mesh, const Model &model)
 {
+  const Edges edges = edges_of_rank(mesh, model);
   std::vector<Edge> all;
-  for (const auto &edges :
-       Utilities::MPI::all_gather(mesh.communicator(), passages_of_rank(mesh, model)))
-    all.insert(all.end(), edges.begin(), edges.end());
-  return n_closed_components(all, mesh.n_cells());
+  const auto gather = [&](const std::vector<Edge> &of_rank) {
+    for (const auto &part : Utilities::MPI::all_gather(mesh.communicator(), of_rank))
+      all.insert(all.end(), part.begin(), part.end());
+    return n_closed_components(all, mesh.n_cells());
+  };
+  RecurrentClasses classes{};
+  classes.of_cells = gather(edges.passages);
+  classes.of_process = gather(edges.meetings);
+  return classes;
 }
 
-template unsigned int n_recurrent_classes(const Mesh<1> &, const Model &);
-template unsigned int n_recurrent_classes(const Mesh<2> &, const Model &);
-template unsigned int n_recurrent_classes(const Mesh<3> &, const Model &);
+template RecurrentClasses recurrent_classes(const Mesh<1> &, const Model &);
+template RecurrentClasses recurrent_classes(const Mesh<2> &, const Model &);
+template RecurrentClasses recurrent_classes(const Mesh<3> &, const Model &);
 } // namespace lowland

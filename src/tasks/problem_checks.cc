@@ -175,13 +175,19 @@ void Problem<dim>::require_irreducible(const std::string &what) const
 {
   if (absorbs())
     return;
-  const unsigned int n = n_recurrent_classes(mesh, model);
-  if (n > 1)
-    throw parameters.error("Noise", "Kind",
-                           "this noise leaves " + std::to_string(n) +
-                               " parts of the domain that nothing leads out of, so " + what +
-                               " is not unique. Add noise that connects them, restrict the domain "
-                               "to one of them, or ask `lowland evolve` where a given start ends");
+  const RecurrentClasses classes = recurrent_classes(mesh, model);
+  const auto fail = [&](const std::string &why) { throw parameters.error("Noise", "Kind", why); };
+  if (classes.of_process > 1)
+    fail("this noise leaves " + std::to_string(classes.of_process) +
+         " parts of the domain that nothing leads out of, so " + what +
+         " is not unique. Add noise that connects them, restrict the domain to one of them, or ask "
+         "`lowland evolve` where a given start ends");
+  if (classes.of_cells > classes.of_process)
+    fail("the drift carries all mass onto a set that no noise leads off, so the invariant measure "
+         "has no density and " +
+         what +
+         " is not computed. Add noise across that set, or a small isotropic one "
+         "to all, or ask `lowland evolve` how a given start gets there");
 }
 
 #define INSTANTIATE(dim)                                                                           \

@@ -30,6 +30,8 @@ expect_success "spectral_gap" cat <("$lowland" spectrum well.prm > /dev/null && 
 # Noise along y alone never carries mass over the barrier in x.
 expect 2 "that nothing leads out of, so the spectral gap is not unique" "$lowland" spectrum still.prm
 expect 2 "the invariant density is not unique" "$lowland" stationary still.prm
+# Noise along x alone leaves all mass on y = 0, where cells meet.
+expect 2 "so the invariant measure has no density" "$lowland" stationary still.prm --set "Noise/Tensor=0.1; 0; 0"
 expect 2 "there is no bounded invariant density in closed form here" \
   "$lowland" stationary still.prm --set "Stationary/Method=closed form"
 for verb in stationary spectrum; do
