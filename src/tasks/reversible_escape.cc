@@ -23,7 +23,7 @@ namespace lowland
 namespace
 {
 /// Beyond this many unknowns the mesh is refined no further, by dimension.
-constexpr std::size_t most_unknowns[] = {0, 1000000, 150000, 300000};
+constexpr std::size_t most_unknowns[] = {0, 1000000, 250000, 300000};
 
 /// One run. The members stand in the order in which they become known.
 template <int dim>
@@ -124,8 +124,13 @@ private:
         break;
       if (problem_.space->n_unknowns() > most_unknowns[dim])
       {
-        log_.warn("the rates are off by an estimated " + format(100 * mesh_error_, 2) +
-                  " %: the mesh has reached its largest size. Raise the tolerance.");
+        const std::string off = "off by an estimated " + format(100 * mesh_error_, 2) + " %";
+        if (!(mesh_error_ < 1))
+          throw SolverError("The rates would be " + off +
+                            " on the largest mesh. Raise the learning rate or the intensity, or "
+                            "choose a domain that is tighter around the minima and their passes.");
+        log_.warn("the rates are " + off +
+                  ": the mesh has reached its largest size. Raise the tolerance.");
         break;
       }
       if (refine(errors, target) == 0)
