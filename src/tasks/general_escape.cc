@@ -2,6 +2,7 @@
 
 #include "discretization/harmonic_functions.h"
 #include "discretization/point_values.h"
+#include "input/errors.h"
 #include "output/nodal_field.h"
 #include "output/reactive_fields.h"
 #include "output/run_folder.h"
@@ -23,8 +24,8 @@ namespace
 {
 /// Beyond this many unknowns the mesh is refined no further, by dimension.
 constexpr std::size_t most_unknowns[] = {0, 200000, 150000, 100000};
-/// Up to this many, three-dimensional problems are solved directly.
-constexpr std::size_t most_unknowns_directly = 100000;
+/// Up to this many, three-dimensional problems are solved directly: the factors fit into 4 GiB.
+constexpr std::size_t most_unknowns_directly = 150000;
 
 /// One run. The members stand in the order in which they become known.
 template <int dim>
@@ -51,28 +52,8 @@ public:
   {
     log_.line("Escape");
     choose_space();
-    for (;;)
-    {
-      Answers next = answer_all(problem_.tolerance);
-      compare(next.rates, answers_.rates);
-      answers_ = std::move(next);
-      log_.entry("mesh", std::to_string(problem_.mesh.n_cells()) + " cells, " +
-                             std::to_string(problem_.space->n_unknowns()) +
-                             " unknowns, mean time " + format(answers_.rates.front().mfpt, 8));
-      if (accurate() || !problem_.adaptive)
-      {
-        compare_with_lower_degree();
-        if (accurate() || !problem_.adaptive)
-          break;
-      }
-      if (!refine())
-      {
-        compare_with_lower_degree();
-        log_.warn("the mesh is not refined further although the accuracy that was asked for is not "
-                  "reached; the error estimates say what is");
-        break;
-      }
-    }
+    while (!solve() && refine())
+      ;
     forget_unresolved();
     write_fields();
     report();
@@ -215,28 +196,45 @@ private:
     return answers;
   }
 
-  /// Adds to the estimated errors by how much these rates differ from others, relatively.
-  static void compare(std::vector<EscapeRate> &rates, const std::vector<EscapeRate> &others)
+  /// Answers on the present mesh; whether that ends the run.
+  bool solve()
   {
-    for (std::size_t k = 0; k < others.size(); ++k)
-      rates[k].error =
-          std::fmax(rates[k].error, std::max(std::abs(others[k].rate / rates[k].rate - 1),
-                                             std::abs(others[k].mfpt / rates[k].mfpt - 1)));
+    try
+    {
+      answers_ = answer_all(problem_.tolerance);
+      estimate_errors();
+    }
+    catch (const SolverError &error)
+    {
+      if (answers_.rates.empty())
+        throw;
+      log_.warn(std::string(error.what()) +
+                " The answer is that of the mesh before, without fields.");
+      answers_.passages.clear();
+      return true;
+    }
+    const EscapeRate &first = answers_.rates.front();
+    log_.entry("mesh", std::to_string(problem_.mesh.n_cells()) + " cells, " +
+                           std::to_string(problem_.space->n_unknowns()) + " unknowns, mean time " +
+                           format(first.mfpt, 8) + ", error " + format(first.error, 1));
+    return accurate();
   }
 
-  /// The change with the last refinement tells little where that was of few cells. Elements of one degree less on the
-  /// same mesh are off by more than these, and their nodes follow the rims of the sets differently.
-  void compare_with_lower_degree()
+  /// The difference to elements of one degree less on the same mesh, which are off by more, and whose nodes follow the
+  /// rims of the sets differently. (The change with the last refinement told little where that was of few cells.)
+  void estimate_errors()
   {
     const unsigned int degree = problem_.space->degree();
-    if (degree == 1)
-      return;
-    log_.entry("error estimate", "by elements of degree " + std::to_string(degree - 1));
-    auto space = continuous_space(degree - 1);
+    auto space = continuous_space(degree > 1 ? degree - 1 : 2);
     space.swap(problem_.space);
-    const Answers lower = answer_all(std::numeric_limits<double>::infinity());
+    const auto others = answer_all(std::numeric_limits<double>::infinity()).rates;
     space.swap(problem_.space);
-    compare(answers_.rates, lower.rates);
+    for (std::size_t k = 0; k < others.size(); ++k)
+    {
+      EscapeRate &rate = answers_.rates[k];
+      rate.error = std::max(std::abs(others[k].rate / rate.rate - 1),
+                            std::abs(others[k].mfpt / rate.mfpt - 1));
+    }
   }
 
   bool accurate() const
@@ -247,11 +245,20 @@ private:
     });
   }
 
-  /// By the errors of the functions that answer, relative to their size. False where nothing is left to refine.
+  /// By the errors of the functions that answer, relative to their size. False where that ends the run.
   bool refine()
   {
-    if (problem_.space->n_unknowns() > most_unknowns[dim])
+    if (!problem_.adaptive)
       return false;
+    if (problem_.space->n_unknowns() <= most_unknowns[dim] && refine_where_functions_are_wrong())
+      return true;
+    log_.warn("the mesh is not refined further although the accuracy that was asked for is not "
+              "reached; the error estimates say what is");
+    return false;
+  }
+
+  bool refine_where_functions_are_wrong()
+  {
     std::vector<PETScVector> relative;
     for (const Passage &passage : answers_.passages)
       for (const auto &function : {passage.time, passage.committor, passage.last_in_start})
