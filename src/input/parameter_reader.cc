@@ -15,6 +15,14 @@ namespace lowland
 using dealii::ParameterHandler;
 using dealii::Utilities::trim;
 
+ParameterKey to_key(const std::string &path)
+{
+  const auto slash = path.find('/');
+  return slash == std::string::npos
+             ? ParameterKey("", trim(path))
+             : ParameterKey(trim(path.substr(0, slash)), trim(path.substr(slash + 1)));
+}
+
 std::string path_of(const ParameterKey &key)
 {
   return key.first.empty() ? key.second : key.first + "/" + key.second;
@@ -81,15 +89,6 @@ std::string unknown_key(const ParameterKey &key)
       homes.push_back(section_in_words(row.section));
   return what + (homes.size() == 1 ? " It belongs to " + homes[0] + "."
                                    : did_you_mean(key.second, known_keys(key.first)));
-}
-
-// "Section/Key", or "Key" at the top level.
-ParameterKey to_key(const std::string &path)
-{
-  const auto slash = path.find('/');
-  return slash == std::string::npos
-             ? ParameterKey("", trim(path))
-             : ParameterKey(trim(path.substr(0, slash)), trim(path.substr(slash + 1)));
 }
 
 // Why --set cannot give this value to this key; empty if it can.

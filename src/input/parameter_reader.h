@@ -23,6 +23,8 @@ struct ParameterValue
 std::map<ParameterKey, ParameterValue> read_values(const std::string &text, const std::string &name,
                                                    const std::vector<std::string> &assignments);
 
+/// Section and key of "Time/End".
+ParameterKey to_key(const std::string &path);
 /// "Time/End", as --set writes it.
 std::string path_of(const ParameterKey &key);
 /// The key's row of the table; null if there is none.

@@ -1,6 +1,7 @@
 #include "tasks/sweep.h"
 
 #include "input/allowed.h"
+#include "input/parameter_reader.h"
 #include "input/rank_0.h"
 #include "output/log.h"
 #include "output/run_folder.h"
@@ -196,6 +197,22 @@ std::string array_job(const SweptFile &file, const Sweep &sweep, std::size_t n,
 }
 } // namespace
 
+namespace
+{
+/// Whether `values` begins as a range does and can be none, nor a list of values that the key allows: a formula may
+/// begin with log(, too.
+bool is_malformed_range(const std::string &key, const std::string &values)
+{
+  const auto parenthesis = values.find('(');
+  const std::string name = trim(values.substr(0, parenthesis));
+  if (parenthesis == std::string::npos || (name != "lin" && name != "log") ||
+      values.find(';') != std::string::npos)
+    return false;
+  const ParameterRow *const row = find_row(to_key(key));
+  return row && !is_allowed(split(values, ',').front(), row->pattern);
+}
+} // namespace
+
 Variation parse_variation(const std::string &text)
 {
   const auto equals = text.find('=');
@@ -212,6 +229,10 @@ Variation parse_variation(const std::string &text)
       digits << std::setprecision(12) << value;
       variation.values.push_back(digits.str());
     }
+  else if (is_malformed_range(variation.key, values))
+    throw InputError("--vary \"" + text +
+                     "\": a range is lin(FROM, TO, NUMBER) or log(FROM, TO, NUMBER), "
+                     "with a NUMBER of values from 2 to 1000000, and FROM and TO > 0 for log.");
   else
     variation.values = split(values, values.find(';') != std::string::npos ? ';' : ',');
   if (variation.values.empty())
