@@ -39,7 +39,8 @@ struct NamedFunction
   std::string name;
   std::shared_ptr<const Function> function;
 };
-/// From `Output/Observables`. Throws InputError.
+/// From `Output/Observables`. Throws InputError, also for names that other columns of observables.csv or entries of
+/// summary.json have.
 std::vector<NamedFunction> read_observables(const Parameters &parameters);
 
 /// Measures the density rho = w u on the current mesh: mass, minimum over quadrature points and nodes,

@@ -3,6 +3,7 @@
 #include "tasks/computed_start.h"
 #include "tasks/dimension.h"
 #include "tasks/scheme_choice.h"
+#include "tasks/summary.h"
 #include "tasks/tasks.h"
 
 #include <cmath>
@@ -27,15 +28,34 @@ double estimated_memory(unsigned int dimension, bool direct, double n_unknowns, 
          (direct ? 4 * matrix + 305 * std::pow(n_unknowns, 4.0 / 3) : 5.6 * matrix);
 }
 
+/// Warns where a function that is to be averaged has no value at a point of the mesh.
+template <int dim>
+void check_observables(const Problem<dim> &problem, const std::vector<NamedFunction> &functions,
+                       Log &log)
+{
+  for (const NamedFunction &function : functions)
+  {
+    std::vector<double> values;
+    const double integral = problem.integrate([&](const CellModel<dim> &cell, std::size_t q) {
+      if (q == 0) // all points of a cell at once
+        function.function->evaluate(cell.points, values);
+      return values[q];
+    });
+    if (!std::isfinite(integral))
+      warn_of_undefined(function, log);
+  }
+}
+
 template <int dim>
 int check(const Parameters &parameters, const RunOptions &options)
 {
   Log log(MPI_COMM_WORLD, options.quiet);
-  read_observables(parameters);
+  const auto functions = read_observables(parameters);
   output_times(parameters);
   const Problem<dim> problem(parameters, parameters.number("Time", "Tolerance"),
                              complete_start<dim>(parameters, MPI_COMM_WORLD, log), MPI_COMM_WORLD,
                              log);
+  check_observables(problem, functions, log);
   const FokkerPlanckForm<dim> form(*problem.space, problem.model);
   const TimeScheme scheme = choose_scheme(problem);
   const bool direct = settings_of_steps(problem, scheme).direct;

@@ -79,6 +79,7 @@ void Evolution<dim>::record()
 {
   const Record row = records_.empty() ? measure() : in_columns_of(records_.front(), measure());
   folder_.append(row);
+  warn_of_undefined(functions_, row, log_);
   const bool warned = std::any_of(records_.begin(), records_.end(), [&](const Record &earlier) {
     return earlier["mass_beyond_walls"] > problem_.tolerance;
   });

@@ -145,6 +145,7 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   const Record record =
       measure_density(*problem.space, problem.model, density, normalisation, functions);
   folder.append(record);
+  warn_of_undefined(functions, record, log);
   std::vector<PETScVector> ratios;
   for (std::size_t n = 1; n < relaxation.modes().size(); ++n)
     ratios.push_back(relaxation.ratio(n));

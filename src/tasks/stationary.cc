@@ -49,6 +49,7 @@ public:
       record.add("log_normalisation", "-", problem_.log_partition_function(normalisation));
     record.add("current", "length/time", current);
     folder_.append(record);
+    warn_of_undefined(functions_, record, log_);
     warn_of_walls(record, problem_.tolerance, log_);
     FieldWriter(folder_.path(), parameters_.texts("Output", "Fields"))
         .write(*problem_.space, problem_.model, u, normalisation, 0);

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <set>
 #include <sys/resource.h>
 
 namespace lowland
@@ -111,19 +112,21 @@ nlohmann::json common_summary(const std::string &task, const Problem<dim> &probl
 
 void add_record(const Record &record, unsigned int dimension, nlohmann::json &summary)
 {
-  const auto list = [&](const std::string &prefix) {
+  std::set<std::string> elsewhere = {"cells", "unknowns"};
+  for (const std::string prefix : {"mean", "second_moment"})
+  {
     std::vector<double> values;
     for (unsigned int i = 0; i < dimension; ++i)
-      values.push_back(record[prefix + "_" + "xyz"[i]]);
-    return values;
-  };
+    {
+      const std::string title = prefix + "_" + "xyz"[i];
+      values.push_back(record[title]);
+      elsewhere.insert(title);
+    }
+    summary[prefix] = values;
+  }
   for (const Observable &column : record.columns())
-    if (std::isfinite(column.value) && column.name.rfind("mean_", 0) != 0 &&
-        column.name.rfind("second_moment_", 0) != 0 && column.name != "cells" &&
-        column.name != "unknowns")
+    if (std::isfinite(column.value) && elsewhere.count(column.name) == 0)
       summary[column.name] = column.value;
-  summary["mean"] = list("mean");
-  summary["second_moment"] = list("second_moment");
 }
 
 std::optional<double> decay_rate(const std::vector<Record> &records, double tolerance)
@@ -161,6 +164,19 @@ void warn_of_walls(const Record &record, double tolerance, Log &log)
         "the walls of the domain keep in about " + format(100 * std::min(mass, 1.0), 2) +
         " % of the mass, more than the tolerance. If reflecting walls are what you want, all is "
         "well; if they stand for an unbounded parameter space, enlarge the Domain.");
+}
+
+void warn_of_undefined(const NamedFunction &function, Log &log)
+{
+  log.warn("the observable `" + function.name +
+           "` is not finite everywhere in the domain, so it has no mean: its column stays empty");
+}
+
+void warn_of_undefined(const std::vector<NamedFunction> &functions, const Record &record, Log &log)
+{
+  for (const NamedFunction &function : functions)
+    if (!std::isfinite(record[function.name]))
+      warn_of_undefined(function, log);
 }
 
 void warn_of_broken_laws(const std::vector<Record> &records, double mass_limit, double tolerance,

@@ -26,6 +26,11 @@ std::optional<double> decay_rate(const std::vector<Record> &records, double tole
 /// part of the problem then, not a far-away edge of it.
 void warn_of_walls(const Record &record, double tolerance, Log &log);
 
+/// Warns, once in a run, of an observable that is not finite at all points of the mesh.
+void warn_of_undefined(const NamedFunction &function, Log &log);
+/// The same of all those that have no mean in this record.
+void warn_of_undefined(const std::vector<NamedFunction> &functions, const Record &record, Log &log);
+
 /// Warns, once in a run, where the last record has lost or made more mass than `mass_limit`, and where the
 /// density's negative part has more mass than the tolerance.
 void warn_of_broken_laws(const std::vector<Record> &records, double mass_limit, double tolerance,
