@@ -1,5 +1,7 @@
 #include "model/initial_density.h"
 
+#include "input/unread.h"
+
 #include <cmath>
 #include <limits>
 
@@ -83,9 +85,7 @@ InitialDensity::InitialDensity(const Parameters &parameters)
   const std::string kind = parameters.text(section, "Kind");
   const unsigned int dimension = parameters.integer("", "Dimension");
   description_ = kind;
-  for (const auto &[key, owner] : {std::pair{"Noise", "invariant"}, {"File", "file"}})
-    if (parameters.given(section, key) && kind != owner)
-      throw parameters.error(section, key, std::string("needs Kind = ") + owner);
+  refuse_unread(parameters, section, {"Noise", "File"});
   if (kind == "gaussian" || kind == "mixture")
   {
     bumps_ = read_bumps(parameters, dimension, kind == "mixture");

@@ -1,4 +1,5 @@
 #include "input/nearest.h"
+#include "input/unread.h"
 #include "model/grammar.h"
 #include "model/regression.h"
 #include "model/table_loss.h"
@@ -257,21 +258,6 @@ Constants constants_given(const Parameters &parameters)
   }
 }
 
-/// Keys that only one kind reads are not given with another.
-void check_keys(const Parameters &parameters, const std::string &kind)
-{
-  for (const auto &[key, reader] : {std::pair{"Loss", "expression"},
-                                    {"Model", "regression"},
-                                    {"Data", "regression"},
-                                    {"Target", "regression"},
-                                    {"Table", "table"},
-                                    {"Array", "table"}})
-    if (kind != reader && parameters.given("Landscape", key))
-      throw parameters.error("Landscape", key,
-                             std::string(key == std::string("Loss") ? "a formula" : "it") +
-                                 " needs Kind = " + reader + ", not " + kind);
-}
-
 /// The landscape of the section `Landscape`, with each error put on the key that caused it.
 Landscape landscape_from(const Parameters &parameters)
 {
@@ -279,7 +265,7 @@ Landscape landscape_from(const Parameters &parameters)
   const unsigned int dimension = parameters.integer("", "Dimension");
   const double floor = parameters.number("Landscape", "Floor");
   const Constants constants = constants_given(parameters);
-  check_keys(parameters, kind);
+  refuse_unread(parameters, "Landscape", {"Loss", "Model", "Data", "Target", "Table", "Array"});
   if (kind == "regression")
     return Landscape(Regression::create(parameters, constants));
   if (kind == "table")

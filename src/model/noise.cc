@@ -1,5 +1,6 @@
 #include "model/noise.h"
 
+#include "input/unread.h"
 #include "model/noise_families.h"
 
 #include <deal.II/base/utilities.h>
@@ -180,11 +181,7 @@ std::unique_ptr<Noise> Noise::create(const Parameters &parameters, const Landsca
                                      double learning_rate)
 {
   const auto kinds = dealii::Utilities::split_string_list(parameters.text(section, "Kind"), '+');
-  for (const auto &[key, kind] : {std::pair{"Tensor", "tensor"},
-                                  {"Batch size", "minibatch"},
-                                  {"With replacement", "minibatch"}})
-    if (parameters.given(section, key) && std::count(kinds.begin(), kinds.end(), kind) == 0)
-      throw parameters.error(section, key, std::string("needs Kind = ") + kind);
+  refuse_unread(parameters, section, {"Tensor", "Batch size", "With replacement"});
   check_radial(parameters, kinds);
   const auto sigma = intensities(parameters, kinds);
   std::vector<std::unique_ptr<Noise>> terms;

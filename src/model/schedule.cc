@@ -1,5 +1,7 @@
 #include "model/schedule.h"
 
+#include "input/unread.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -93,23 +95,9 @@ std::vector<Piece> pieces_of(const std::string &kind, const Values &v, const Par
   return {level(0, v.end, v.learning_rate)};
 }
 
-/// Whether the schedule `kind` reads `key`.
-bool reads(const std::string &kind, const std::string &key)
+Values read_values(const Parameters &parameters)
 {
-  if (key == "Table")
-    return kind == "table";
-  if (key == "Factor")
-    return kind == "step" || kind == "exponential";
-  if (key == "Lowest learning rate")
-    return kind == "cosine" || kind == "warm-up" || kind == "cyclical";
-  return kind != "constant" && kind != "table";
-}
-
-Values read_values(const Parameters &parameters, const std::string &kind)
-{
-  for (const char *key : {"Period", "Factor", "Lowest learning rate", "Table"})
-    if (parameters.given(section, key) && !reads(kind, key))
-      throw parameters.error(section, key, "means nothing with Kind = " + kind);
+  refuse_unread(parameters, section, {"Period", "Factor", "Lowest learning rate", "Table"});
   Values v;
   v.learning_rate = parameters.number("Noise", "Learning rate");
   v.lowest = parameters.number(section, "Lowest learning rate");
@@ -120,7 +108,7 @@ Values read_values(const Parameters &parameters, const std::string &kind)
   v.period = parameters.number_or_auto(section, "Period").value_or(v.end);
   if (v.lowest > v.learning_rate)
     throw parameters.error(section, "Lowest learning rate", "exceeds Noise/Learning rate");
-  if (reads(kind, "Period") && v.end / v.period > most_pieces)
+  if (is_read(parameters, section, "Period") && v.end / v.period > most_pieces)
     throw parameters.error(section, "Period", "is too short beside Time/End");
   return v;
 }
@@ -129,7 +117,7 @@ Values read_values(const Parameters &parameters, const std::string &kind)
 LearningRate::LearningRate(const Parameters &parameters)
 {
   const std::string kind = parameters.text(section, "Kind");
-  const Values values = read_values(parameters, kind);
+  const Values values = read_values(parameters);
   pieces_ = pieces_of(kind, values, parameters);
   pieces_.back().end = std::numeric_limits<double>::infinity();
   is_constant_ = kind == "constant";

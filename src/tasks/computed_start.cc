@@ -161,10 +161,12 @@ void take_from_other_noise(const Parameters &parameters, MPI_Comm communicator, 
                            InitialDensity &start)
 {
   auto assignments = other_noise(parameters);
-  for (const char *none :
-       {"Learning rate schedule/Kind=constant", "Domain/Absorbing=", "Escape/Exit=",
-        "Initial density/Noise=", "Initial density/Kind=invariant"})
+  for (const char *none : {"Domain/Absorbing=", "Escape/Exit=", "Initial density/Noise=",
+                           "Initial density/Kind=invariant"})
     assignments.emplace_back(none);
+  for (const ParameterRow &row : parameter_table())
+    if (row.section == "Learning rate schedule")
+      assignments.push_back(row.section + "/" + row.key + "=" + row.default_value);
   const Parameters other =
       Parameters::from_text(parameters.every_value(), parameters.name(), assignments);
   Log silence;

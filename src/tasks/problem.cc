@@ -1,6 +1,7 @@
 #include "tasks/problem.h"
 
 #include "discretization/semidefinite.h"
+#include "input/unread.h"
 #include "model/detailed_balance.h"
 #include "model/integrability.h"
 #include "model/point_vector.h"
@@ -114,6 +115,9 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
       mesh(create_mesh<dim>(p, domain, length_scales(model, domain, start, minima), communicator)),
       adaptive(p.flag(section, "Adaptation")), log(log)
 {
+  if (!saved)
+    for (const std::string &sentence : unread_keys(parameters))
+      log.warn(sentence);
   log.line("Model");
   log.entry("loss", model.landscape.description());
   log.entry("noise", model.noise->description());
@@ -124,8 +128,7 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
     log.entry("start", start.description());
   if (!saved)
   {
-    const auto initial = parameters.integer_or_auto(section, "Initial refinement");
-    mesh.refine_uniformly(initial.value_or(adaptive ? 2 : 4));
+    mesh.refine_uniformly(initial_refinement());
     check_coefficients(QGauss<dim>(4)); // the element is not known yet
   }
   find_equilibrium(saved);
@@ -160,6 +163,19 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
     check_start();
   check_diffusion(true);
   report_mesh();
+}
+
+/// How often the coarse mesh is halved. Throws InputError where adaptation could not begin there.
+template <int dim>
+unsigned int Problem<dim>::initial_refinement() const
+{
+  const auto initial = parameters.integer_or_auto(section, "Initial refinement"),
+             deepest = parameters.integer_or_auto(section, "Maximum level");
+  if (adaptive && initial && deepest && *initial > *deepest)
+    throw parameters.error(section, "Maximum level",
+                           "is below Initial refinement = " + std::to_string(*initial) +
+                               ", where adaptation begins");
+  return initial.value_or(adaptive ? 2 : 4);
 }
 
 template <int dim>

@@ -90,6 +90,7 @@ public:
   Log &log;
 
 private:
+  unsigned int initial_refinement() const;
   void find_equilibrium(const std::optional<SavedChoices> &saved);
   void drop_absorbed_minima();
   void choose_weight();
