@@ -147,6 +147,15 @@ std::size_t DensitySpace<dim>::n_unknowns() const
 }
 
 template <int dim>
+std::size_t DensitySpace<dim>::n_free_unknowns() const
+{
+  std::size_t n = 0;
+  for (const auto i : locally_owned())
+    n += constraints_->is_constrained(i) ? 0 : 1;
+  return Utilities::MPI::sum(n, communicator());
+}
+
+template <int dim>
 const IndexSet &DensitySpace<dim>::locally_owned() const
 {
   return dof_handler_->locally_owned_dofs();

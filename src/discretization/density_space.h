@@ -33,6 +33,8 @@ public:
   bool is_discontinuous() const { return element_ == Element::discontinuous; }
   unsigned int degree() const { return degree_; }
   std::size_t n_unknowns() const;
+  /// Those that no constraint, of hanging nodes or of exits, determines. Collective.
+  std::size_t n_free_unknowns() const;
 
   const dealii::FiniteElement<dim, dim> &finite_element() const { return *finite_element_; }
   const dealii::DoFHandler<dim, dim> &dof_handler() const { return *dof_handler_; }

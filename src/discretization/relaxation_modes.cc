@@ -143,11 +143,14 @@ std::vector<Found> slowest(EPS solver, PetscInt n_converged, std::size_t number)
   return found;
 }
 
-SolverError not_converged(PetscInt found, unsigned int wanted)
+SolverError not_converged(std::size_t found, unsigned int wanted, std::size_t n_unknowns)
 {
   return SolverError("Only " + std::to_string(found) + " of " + std::to_string(wanted) +
-                     " relaxation modes converged. Ask for fewer, or try `--petsc \"-eps_ncv 60 "
-                     "-eps_max_it 1000\"`, Reference weight = one or a larger Reference floor.");
+                     " relaxation modes converged, on a mesh of " + std::to_string(n_unknowns) +
+                     " unknowns. Ask for fewer, or try a larger Discretization/Initial refinement, "
+                     "`--petsc \"-eps_ncv " +
+                     std::to_string(3 * wanted + 42) +
+                     " -eps_max_it 1000\"`, Reference weight = one or a larger Reference floor.");
 }
 } // namespace
 
@@ -160,7 +163,7 @@ RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &form, unsigned int
                      form.with_multigrid(settings));
   const PetscInt found = solver.solve();
   if (found < static_cast<PetscInt>(number))
-    throw not_converged(found, number);
+    throw not_converged(found, number, form.space().n_unknowns());
 
   RelaxationModes result;
   for (const auto &[eigenvalue, i] : slowest(solver, found, number))
@@ -171,7 +174,7 @@ RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &form, unsigned int
     check_petsc(EPSGetEigenvector(solver, i, *real, *imaginary), doing);
     check_petsc(EPSComputeError(solver, i, EPS_ERROR_ABSOLUTE, &residual), doing);
     if (!(residual < 1e-5 * std::max(std::abs(eigenvalue.real()), std::abs(shift))))
-      throw not_converged(result.modes.size(), number);
+      throw not_converged(result.modes.size(), number, form.space().n_unknowns());
     result.modes.push_back({eigenvalue, residual, real, imaginary});
   }
   PetscReal norm = 0;

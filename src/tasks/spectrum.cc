@@ -122,6 +122,22 @@ private:
   const std::size_t n_zero_; ///< how many eigenvalues are zero
 };
 
+/// How many eigenvalues are asked for. Throws InputError where the mesh has no room for them.
+template <int dim>
+unsigned int number_of_eigenvalues(const Problem<dim> &problem)
+{
+  const char *key = "Number of eigenvalues";
+  const unsigned int number = problem.parameters.integer("Spectrum", key);
+  const std::size_t n = problem.space->n_free_unknowns();
+  if (number > n)
+    throw problem.parameters.error(
+        "Spectrum", key,
+        "the first mesh has only " + std::to_string(n) +
+            " free unknowns, and no more eigenvalues; ask for fewer, or for a "
+            "larger Discretization/Initial refinement");
+  return number;
+}
+
 template <int dim>
 int find_spectrum(const Parameters &parameters, const RunOptions &options)
 {
@@ -134,9 +150,9 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   Problem<dim> problem(parameters, tolerance, InitialDensity::none(), MPI_COMM_WORLD, log);
   problem.require_constant_learning_rate();
   problem.require_irreducible("the spectral gap");
+  const unsigned int number = number_of_eigenvalues(problem);
   folder.create(log);
   log.line("Spectrum");
-  const unsigned int number = parameters.integer("Spectrum", "Number of eigenvalues");
   const Relaxation<dim> relaxation(problem,
                                    {number, std::numeric_limits<double>::infinity(), tolerance});
 
