@@ -15,18 +15,35 @@ namespace
 {
 constexpr double stand_in = 1e100; ///< for values that are not finite, which PETSc refuses
 
+/// What TAO minimises: f by a unit in which the squares that it forms of the gradient are numbers, and those above its
+/// least gradient. A power of 2 rounds nothing.
+struct ScaledLoss
+{
+  const Landscape &landscape;
+  double factor = 1;
+
+  void take_unit_at(const Coordinates &point)
+  {
+    const double slope = norm(gradient_at(landscape, point));
+    const int exponent = slope > 0 && std::isfinite(slope) ? std::ilogb(slope) : 0;
+    factor = std::ldexp(1.0, std::clamp(exponent, -60, 300) - exponent);
+  }
+};
+
 PetscErrorCode loss_and_gradient(Tao, Vec x, PetscReal *loss, Vec gradient, void *context)
 {
-  const auto &landscape = *static_cast<const Landscape *>(context);
+  const auto &[landscape, factor] = *static_cast<const ScaledLoss *>(context);
   const Coordinates point = to_coordinates(x);
-  *loss = finite_or(landscape.value(point), stand_in);
-  set_entries(gradient, gradient_at(landscape, point));
+  *loss = finite_or(factor * landscape.value(point), stand_in);
+  set_entries(gradient, along({}, factor, gradient_at(landscape, point)));
   return 0;
 }
 
-PetscErrorCode hessian(Tao, Vec x, Mat h, Mat, void *landscape)
+PetscErrorCode hessian(Tao, Vec x, Mat h, Mat, void *context)
 {
-  set_hessian(h, *static_cast<const Landscape *>(landscape), to_coordinates(x));
+  const auto &[landscape, factor] = *static_cast<const ScaledLoss *>(context);
+  set_hessian(h, landscape, to_coordinates(x));
+  MatScale(h, factor);
   return 0;
 }
 
@@ -316,9 +333,11 @@ struct Minimizer::Implementation
   Vec x = nullptr, lower = nullptr, upper = nullptr;
   Mat h = nullptr;
   Tao tao = nullptr;
+  ScaledLoss loss;
 
   Implementation(const Landscape &landscape, const Coordinates &lower_corner,
                  const Coordinates &upper_corner)
+      : loss{landscape}
   {
     const PetscInt d = landscape.dimension();
     VecCreateSeq(PETSC_COMM_SELF, d, &x);
@@ -327,14 +346,13 @@ struct Minimizer::Implementation
     set_entries(lower, lower_corner);
     set_entries(upper, upper_corner);
     MatCreateSeqDense(PETSC_COMM_SELF, d, d, nullptr, &h);
-    void *const context = const_cast<Landscape *>(&landscape);
     TaoCreate(PETSC_COMM_SELF, &tao);
     TaoSetOptionsPrefix(tao, "minima_"); // the user's options are for the time steps
     TaoSetType(tao, TAOBNTR);
     TaoSetSolution(tao, x);
     TaoSetVariableBounds(tao, lower, upper);
-    TaoSetObjectiveAndGradient(tao, nullptr, loss_and_gradient, context);
-    TaoSetHessian(tao, h, h, hessian, context);
+    TaoSetObjectiveAndGradient(tao, nullptr, loss_and_gradient, &loss);
+    TaoSetHessian(tao, h, h, hessian, &loss);
     // As far as roundings let it: Newton is only linear at degenerate minima.
     TaoSetTolerances(tao, 1e-30, 0, 0);
     TaoSetMaximumIterations(tao, 100);
@@ -359,6 +377,7 @@ Minimizer::~Minimizer() = default;
 Coordinates Minimizer::from(const Coordinates &start)
 {
   const QuietPetsc quiet;
+  implementation_->loss.take_unit_at(start);
   set_entries(implementation_->x, start);
   TaoSolve(implementation_->tao);
   return to_coordinates(implementation_->x);

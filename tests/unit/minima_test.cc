@@ -48,6 +48,23 @@ SearchRegion triangle(const Coordinates &a, const Coordinates &b, const Coordina
 
 } // namespace
 
+// The unit of the loss is no matter: with it, the squares of gradients leave the range of floating point.
+TEST(FindMinima, AnyUnitOfTheLossWillDo)
+{
+  for (const std::string unit : {"1", "1e-300", "1e-40", "1e200", "1e300"})
+  {
+    SCOPED_TRACE(unit);
+    const Landscape landscape(2, unit + "*((x^2-1)^2 + 0.1*x + 0.5*(y-x)^2)");
+    const auto minima = find_minima(landscape, box(2));
+    ASSERT_EQ(minima.size(), 2u);
+    for (const Minimum &minimum : minima)
+    {
+      EXPECT_NEAR(4 * minimum.point[0] * (std::pow(minimum.point[0], 2) - 1), -0.1, 1e-7);
+      EXPECT_NEAR(minimum.point[1], minimum.point[0], 1e-7);
+    }
+  }
+}
+
 // f = 2 + 0.8 cos x + 0.4 sin 2x rises from 0 on, and has one minimum, where sin x = cos 2x.
 TEST(FindMinima, TheEndsOfAPeriodAreNone)
 {
