@@ -50,12 +50,18 @@ Relaxation<dim>::Relaxation(Problem<dim> &problem, const Goal &goal)
 }
 
 template <int dim>
+RelaxationModes Relaxation<dim>::modes_of(const FokkerPlanckForm<dim> &form) const
+{
+  return relaxation_modes(form, goal_.number, shift_of(problem_.minima, dim),
+                          problem_.is_symmetric(),
+                          problem_.solver_settings(most_unknowns_directly));
+}
+
+template <int dim>
 void Relaxation<dim>::solve()
 {
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
-  modes_ =
-      relaxation_modes(*form_, goal_.number, shift_of(problem_.minima, dim),
-                       problem_.is_symmetric(), problem_.solver_settings(most_unknowns_directly));
+  modes_ = modes_of(*form_);
   put_density_first();
   density_error_ = total(problem_.mesh, problem_.errors_of({ratio(0)}));
 }
@@ -87,6 +93,24 @@ void Relaxation<dim>::compare(const std::vector<RelaxationMode> &before)
   changes_.clear();
   for (std::size_t n = 0; n < std::min(before.size(), modes().size()); ++n)
     changes_.push_back(std::abs(modes()[n].eigenvalue - before[n].eigenvalue));
+}
+
+template <int dim>
+void Relaxation<dim>::compare_with_higher_degree()
+{
+  if (dim == 3)
+    return;
+  DensitySpace<dim> finer(problem_.mesh, problem_.space->element(), problem_.space->degree() + 1);
+  finer.distribute();
+  try
+  {
+    const RelaxationModes better = modes_of(FokkerPlanckForm<dim>(finer, problem_.model));
+    for (std::size_t n = 0; n < std::min(modes().size(), better.modes.size()); ++n)
+      degree_changes_.push_back(std::abs(modes()[n].eigenvalue - better.modes[n].eigenvalue));
+  }
+  catch (const SolverError &) // what was asked for is there
+  {
+  }
 }
 
 template <int dim>
@@ -160,6 +184,22 @@ double Relaxation<dim>::gap() const
   const double first = problem_.absorbs() ? modes().front().eigenvalue.real() : 0;
   const double lowest = modes().size() > 1 ? modes()[1].eigenvalue.real() - first : 0;
   return lowest > resolution() ? lowest : std::numeric_limits<double>::quiet_NaN();
+}
+
+template <int dim>
+double Relaxation<dim>::eigenvalue_error(std::size_t n) const
+{
+  double error = std::numeric_limits<double>::quiet_NaN();
+  for (const std::vector<double> *found : {&changes_, &degree_changes_})
+    if (n < found->size())
+      error = std::fmax(std::fmax(error, (*found)[n]), 10 * noise());
+  return error;
+}
+
+template <int dim>
+double Relaxation<dim>::gap_error() const
+{
+  return eigenvalue_error(1) + (problem_.absorbs() ? eigenvalue_error(0) : 0);
 }
 
 template <int dim>

@@ -49,8 +49,8 @@ public:
     if (!std::isnan(relaxation_.gap()))
     {
       summary["spectral_gap"] = relaxation_.gap();
-      if (!std::isnan(error(1)))
-        summary["spectral_gap_error"] = error(1);
+      if (!std::isnan(relaxation_.gap_error()))
+        summary["spectral_gap_error"] = relaxation_.gap_error();
     }
   }
 
@@ -89,9 +89,7 @@ private:
   {
     if (n < n_zero_)
       return 0;
-    const auto &changes = relaxation_.changes();
-    return n < changes.size() ? std::max(changes[n], 10 * relaxation_.noise())
-                              : std::numeric_limits<double>::quiet_NaN();
+    return relaxation_.eigenvalue_error(n);
   }
 
   std::string row(std::size_t n) const

@@ -19,6 +19,19 @@ namespace lowland
 {
 namespace
 {
+/// An entry of the summary as a reader sees it, with what is known of its error.
+std::string with_error(const nlohmann::json &summary, const std::string &key)
+{
+  if (!summary[key].is_number())
+    return summary[key].get<std::string>();
+  const std::string value = format(summary[key]), error = key + "_error";
+  if (summary.contains(error) && summary[error].is_number())
+    return value + " +- " + format(summary[error], 2);
+  return value + (key == "spectral_gap"
+                      ? " (of one mesh, so its error is not known; lowland spectrum finds both)"
+                      : "");
+}
+
 template <int dim>
 class InvariantDensity
 {
@@ -67,8 +80,7 @@ public:
          {"method", "expected_loss", "entropy", "boundary_mass", "current", "l1_to_invariant",
           "kl_to_invariant", "residual", "spectral_gap", "quasi_stationary_rate"})
       if (summary.contains(key))
-        log_.entry(key, summary[key].is_number() ? format(summary[key])
-                                                 : summary[key].get<std::string>());
+        log_.entry(key, with_error(summary, key));
     std::optional<double> exit_rate;
     if (details.contains("quasi_stationary_rate") && details["quasi_stationary_rate"].is_number())
       exit_rate = details["quasi_stationary_rate"].get<double>();
@@ -97,7 +109,8 @@ private:
 
   PETScVector computed(nlohmann::json &details)
   {
-    const Relaxation<dim> relaxation = relax_to_invariant_density(problem_);
+    Relaxation<dim> relaxation = relax_to_invariant_density(problem_);
+    relaxation.compare_with_higher_degree();
     details["method"] = "computed";
     details["residual"] = relaxation.modes().front().residual;
     details["l1_error_estimate"] = relaxation.density_error();
@@ -113,6 +126,8 @@ private:
     else
     {
       details["spectral_gap"] = gap;
+      if (!std::isnan(relaxation.gap_error()))
+        details["spectral_gap_error"] = relaxation.gap_error();
       details["basin_weight_error"] = relaxation.basin_weight_error();
       if (relaxation.basin_weight_error() > problem_.tolerance)
         log_.warn(
@@ -130,8 +145,8 @@ private:
     if (rate > relaxation.resolution())
     {
       details["quasi_stationary_rate"] = rate;
-      if (!relaxation.changes().empty())
-        details["quasi_stationary_rate_error"] = relaxation.changes().front();
+      if (!std::isnan(relaxation.eigenvalue_error(0)))
+        details["quasi_stationary_rate_error"] = relaxation.eigenvalue_error(0);
     }
     relaxation.warn_of_absorption();
   }
