@@ -2,6 +2,7 @@
 #include "output/observables.h"
 #include "tasks/computed_start.h"
 #include "tasks/dimension.h"
+#include "tasks/memory.h"
 #include "tasks/scheme_choice.h"
 #include "tasks/summary.h"
 #include "tasks/tasks.h"
@@ -12,22 +13,6 @@ namespace lowland
 {
 namespace
 {
-/// Bytes for the matrices, the steps' matrix with its factors, some 40 vectors and twice as many more of FGMRES, and the
-/// libraries. The constants are from runs on fixed uniform meshes on 1 rank: 33,153 to 131,841 unknowns of degrees 3, 4 and
-/// 6 in 2D, in 3D 9,537 to 70,785 of degrees 2, 3 and 4 with MUMPS and 27,648 to 232,897 of degrees 2 and 3 with multigrid,
-/// all within 6 percent; factors on graded meshes take less. MUMPS copies the matrix; its factors grow like n log n in 2D and
-/// like n^(4/3) in 3D (George 1973, Lipton, Rose & Tarjan 1979); those of multigrid's smoother have the matrix's own pattern.
-double estimated_memory(unsigned int dimension, bool direct, double n_unknowns, double n_nonzeros)
-{
-  const double matrix = 12 * n_nonzeros;
-  const double libraries = 1.93e8, vectors = (direct ? 40 : 120) * 8 * n_unknowns;
-  if (dimension < 3)
-    return libraries + vectors + 5.7 * matrix +
-           (dimension == 2 ? 67 * n_unknowns * std::log2(n_unknowns) : 0);
-  return libraries + vectors +
-         (direct ? 4 * matrix + 305 * std::pow(n_unknowns, 4.0 / 3) : 5.6 * matrix);
-}
-
 /// Warns where a function that is to be averaged has no value at a point of the mesh.
 template <int dim>
 void check_observables(const Problem<dim> &problem, const std::vector<NamedFunction> &functions,
@@ -65,6 +50,8 @@ int check(const Parameters &parameters, const RunOptions &options)
   log.entry("nonzeros", std::to_string(form.n_nonzeros()) + " per matrix");
   log.entry("memory",
             "about " + format(memory / (1 << 20), 3) + " MiB at this size; the mesh may grow");
+  if (const double there_is = memory_of_machines(MPI_COMM_WORLD); memory > there_is)
+    log.warn("that is more memory than there is: " + format(there_is / (1 << 20), 3) + " MiB");
   log.line(log.warnings().empty()
                ? "No warnings."
                : std::to_string(log.warnings().size()) + " warning(s), see above.");

@@ -82,6 +82,36 @@ Coordinates length_scales(const Model &model, const Domain &domain, const Initia
   return scale;
 }
 
+/// Throws InputError where a box is so much wider than what varies in it that the vertices of a mesh, which have the
+/// roundings of the width, would coincide.
+void require_widths(const Parameters &parameters, const Domain &domain, const Coordinates &scale,
+                    const InitialDensity &start)
+{
+  for (unsigned int i = 0; i < domain.dimension && domain.kind == Domain::Kind::box; ++i)
+  {
+    const double width = domain.upper[i] - domain.lower[i], least = 1e-10 * width;
+    if (scale[i] >= least)
+      continue;
+    const std::string beside = ", less than 1e-10 of the width of the domain, " + format(width) +
+                               ": no mesh resolves both";
+    for (const Bump &bump : start.bumps())
+      if (bump.deviation[i] < least)
+        throw parameters.error("Initial density", "Standard deviation",
+                               format(bump.deviation[i]) + beside);
+    throw parameters.error("Noise", "Learning rate",
+                           "start and invariant density vary over lengths of " + format(scale[i]) +
+                               beside);
+  }
+}
+
+Coordinates checked_scales(const Parameters &parameters, const Model &model, const Domain &domain,
+                           const InitialDensity &start, const std::vector<Minimum> &minima)
+{
+  const Coordinates scale = length_scales(model, domain, start, minima);
+  require_widths(parameters, domain, scale, start);
+  return scale;
+}
+
 /// The start on a domain whose sides may be glued together.
 InitialDensity wrapped(InitialDensity start, const Domain &domain)
 {
@@ -112,7 +142,8 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
                       MPI_Comm communicator, Log &log, const std::optional<SavedChoices> &saved)
     : parameters(p), tolerance(l1_error), model(p), domain(Domain::create(p, model)),
       start(wrapped(std::move(initial_density), domain)), minima(minima_in(domain, model)),
-      mesh(create_mesh<dim>(p, domain, length_scales(model, domain, start, minima), communicator)),
+      mesh(create_mesh<dim>(p, domain, checked_scales(p, model, domain, start, minima),
+                            communicator)),
       adaptive(p.flag(section, "Adaptation")), log(log)
 {
   if (!saved)
@@ -128,7 +159,7 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
     log.entry("start", start.description());
   if (!saved)
   {
-    mesh.refine_uniformly(initial_refinement());
+    refine_initially();
     check_coefficients(QGauss<dim>(4)); // the element is not known yet
   }
   find_equilibrium(saved);
@@ -165,17 +196,20 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   report_mesh();
 }
 
-/// How often the coarse mesh is halved. Throws InputError where adaptation could not begin there.
 template <int dim>
-unsigned int Problem<dim>::initial_refinement() const
+void Problem<dim>::refine_initially()
 {
-  const auto initial = parameters.integer_or_auto(section, "Initial refinement"),
-             deepest = parameters.integer_or_auto(section, "Maximum level");
-  if (adaptive && initial && deepest && *initial > *deepest)
-    throw parameters.error(section, "Maximum level",
-                           "is below Initial refinement = " + std::to_string(*initial) +
-                               ", where adaptation begins");
-  return initial.value_or(adaptive ? 2 : 4);
+  const unsigned int level = initial_refinement();
+  const double n_cells = std::ldexp(1.0 * mesh.n_cells(), dim * level);
+  require_memory(n_cells, "Initial refinement", "makes a mesh of " + format(n_cells, 3) + " cells");
+  mesh.refine_uniformly(level);
+}
+
+/// The degree of the elements, or the least that is chosen.
+template <int dim>
+unsigned int Problem<dim>::least_degree() const
+{
+  return parameters.integer_or_auto(section, "Degree").value_or(dim == 3 ? 2 : 3);
 }
 
 template <int dim>
@@ -292,6 +326,9 @@ void Problem<dim>::adapt_mesh()
                             mesh.communicator()) <= limits.log_weight_range;
     if ((resolved && range_ok) || refine_cells(*space, mesh, errors, weight, target, limits) == 0)
       break;
+    require_memory(mesh.n_cells(), "Maximum level",
+                   "lets the mesh grow to " + format(mesh.n_cells(), 3) +
+                       " cells for a tolerance of " + format(tolerance));
   }
 }
 

@@ -90,7 +90,8 @@ public:
   Log &log;
 
 private:
-  unsigned int initial_refinement() const;
+  void refine_initially();
+  unsigned int least_degree() const;
   void find_equilibrium(const std::optional<SavedChoices> &saved);
   void drop_absorbed_minima();
   void choose_weight();
@@ -100,6 +101,8 @@ private:
   void report_mesh();
 
   // In problem_checks.cc, beside the public checks:
+  unsigned int initial_refinement() const;
+  void require_memory(double n_cells, const std::string &key, const std::string &what) const;
   void check_coefficients(const dealii::Quadrature<dim> &quadrature) const;
   void check_loss() const;
   void check_diffusion(bool report_rank) const;
