@@ -89,10 +89,10 @@ void require_widths(const Parameters &parameters, const Domain &domain, const Co
 {
   for (unsigned int i = 0; i < domain.dimension && domain.kind == Domain::Kind::box; ++i)
   {
-    const double width = domain.upper[i] - domain.lower[i], least = 1e-10 * width;
+    const double width = domain.upper[i] - domain.lower[i], least = 1e-13 * width;
     if (scale[i] >= least)
       continue;
-    const std::string beside = ", less than 1e-10 of the width of the domain, " + format(width) +
+    const std::string beside = ", less than 1e-13 of the width of the domain, " + format(width) +
                                ": no mesh resolves both";
     for (const Bump &bump : start.bumps())
       if (bump.deviation[i] < least)
