@@ -52,15 +52,86 @@ double largest_loss_around(const Landscape &landscape, const Coordinates &point,
   return largest;
 }
 
-/// Whether zeros of f continue in `direction`: a descent from a point on that side stays away and
-/// ends at 0.
-bool has_zeros_along(const Landscape &landscape, const Coordinates &point,
-                     const Coordinates &direction, double radius, double zero)
+/// What f may be at a point where it is 0 but for roundings: those of f, and those of the point's coordinates, which
+/// show where f rises steeply, as beside the root of a distance.
+double rounding_of_zero(const Landscape &landscape, const Coordinates &point, double radius)
+{
+  const double loss = landscape.value(point);
+  double change = 0;
+  for (unsigned int i = 0; i < landscape.dimension(); ++i)
+    for (const double side : {-INFINITY, INFINITY})
+    {
+      Coordinates next = point;
+      next[i] = std::nextafter(point[i], side);
+      change = std::max(change, std::fabs(landscape.value(next) - loss));
+    }
+  return std::max(1e-13 * largest_loss_around(landscape, point, radius), 4 * change);
+}
+
+/// The middle of a ball on which f is 0, at a distance of `radius` or less from the point. The rays lie off the axes
+/// and diagonals, along which zero sets without interior may run.
+std::optional<Coordinates> plateau_at(const Landscape &landscape, const Coordinates &point,
+                                      double radius)
+{
+  const unsigned int d = landscape.dimension();
+  const Coordinates skew = {{std::cos(1.), std::sin(1.), 0}},
+                    across = {{-std::sin(1.), std::cos(1.), 0}};
+  const std::vector<Coordinates> basis =
+      d == 1 ? std::vector<Coordinates>{axis(0)} : std::vector<Coordinates>{skew, across, axis(2)};
+  const auto is_zero = [&](const Coordinates &centre, double r) {
+    const auto rays = sphere(d, 8);
+    return std::all_of(rays.begin(), rays.end(), [&](const Ray &ray) {
+      return landscape.value(combined(centre, r, ray, basis)) == 0;
+    });
+  };
+  for (double r = radius; r > 1e-5 * radius; r /= 4)
+    for (const Ray &ray : sphere(d, 8))
+      if (const Coordinates centre = combined(point, r, ray, basis); is_zero(centre, 0.1 * r))
+        return centre;
+  return {};
+}
+
+/// Which way zeros of f continue on the side of `direction`: a descent from there stays away and ends at 0.
+std::optional<Coordinates> zeros_towards(const Landscape &landscape, const Coordinates &point,
+                                         const Coordinates &direction, double radius)
 {
   const Coordinates half = {{2 * radius, 2 * radius, 2 * radius}};
   Minimizer minimizer(landscape, along(point, -1, half), along(point, 1, half));
   const Coordinates end = minimizer.from(along(point, radius, direction));
-  return landscape.value(end) <= zero && norm(along(end, -1, point)) > radius / 4;
+  const Coordinates way = along(end, -1, point);
+  if (landscape.value(end) > rounding_of_zero(landscape, end, radius) || norm(way) < radius / 4)
+    return {};
+  return along({}, 1 / norm(way), way);
+}
+
+/// Adds what of `direction` is orthogonal to an orthonormal basis, unless that is little.
+void add_orthogonal(std::vector<Coordinates> &basis, Coordinates direction)
+{
+  for (const Coordinates &other : basis)
+    direction = along(direction, -dot(direction, other), other);
+  if (norm(direction) > 0.3)
+    basis.push_back(along({}, 1 / norm(direction), direction));
+}
+
+/// The part of the space of these orthonormal directions across which the zeros of f do not continue. Beside a kink they
+/// may continue along none of the directions themselves.
+std::vector<Coordinates> across_zeros(const Landscape &landscape, const Coordinates &point,
+                                      const std::vector<Coordinates> &directions, double radius)
+{
+  std::vector<Coordinates> basis;
+  for (const Coordinates &direction : directions)
+    if (const auto way = zeros_towards(landscape, point, direction, radius))
+    {
+      Coordinates within{};
+      for (const Coordinates &other : directions)
+        within = along(within, dot(*way, other), other);
+      add_orthogonal(basis, within);
+    }
+  const std::size_t n_along = basis.size();
+  for (const Coordinates &direction : directions)
+    add_orthogonal(basis, direction);
+  basis.erase(basis.begin(), basis.begin() + n_along);
+  return basis;
 }
 
 /// f = curvature/2 r^2 at two small radii, to a few percent: excludes r^2 log^2 r.
@@ -78,22 +149,25 @@ bool is_quadratic_along(const Landscape &landscape, const Coordinates &point,
   return true;
 }
 
-NormalSpace normal_space(const Landscape &landscape, const Coordinates &point, double radius,
-                         double zero)
+NormalSpace normal_space(const Landscape &landscape, const Coordinates &point, double radius)
 {
   const unsigned int d = landscape.dimension();
   const LocalQuadratic local = local_quadratic(landscape, point);
   NormalSpace normal;
+  std::vector<Coordinates> flat;
   for (unsigned int k = 0; k < d; ++k)
   {
-    const bool is_flat = local.curvatures[k] <= 1e-6 * local.curvatures[d - 1];
+    const double curvature = local.curvatures[k];
     const Coordinates &direction = local.directions[k];
-    if (is_flat && has_zeros_along(landscape, point, direction, radius, zero))
-      continue;
-    const bool is_quadratic =
-        !is_flat && is_quadratic_along(landscape, point, direction, local.curvatures[k], radius);
-    (is_quadratic ? normal.quadratic : normal.degenerate).push_back(direction);
+    if (curvature <= 1e-6 * local.curvatures[d - 1])
+      flat.push_back(direction);
+    else if (is_quadratic_along(landscape, point, direction, curvature, radius))
+      normal.quadratic.push_back(direction);
+    else
+      normal.degenerate.push_back(direction);
   }
+  for (const Coordinates &direction : across_zeros(landscape, point, flat, radius))
+    normal.degenerate.push_back(direction);
   // Zero sets that cross leave no normal direction: the diagonal is one.
   if (normal.codimension() == 0)
     normal.degenerate.push_back(along(local.directions[0], 1, local.directions[d - 1]));
@@ -145,18 +219,37 @@ Samples shell_samples(const Coordinates &point, const NormalSpace &normal, doubl
   return samples;
 }
 
+/// How many shells, each of half the radius of the one before, show how the mass falls. Where f rises steeply more do:
+/// |x|^(1/2) outweighs y^2 only far in.
+int number_of_shells(const Landscape &landscape, const Coordinates &point,
+                     const NormalSpace &normal, double radius)
+{
+  const bool is_exact =
+      norm(point) == 0; // otherwise roundings of the point's coordinates show below 1e-5
+  const auto largest_loss = [&](double r) {
+    double largest = 0;
+    for (const Coordinates &direction : normal.degenerate)
+      for (const double side : {-r, r})
+        largest = std::max(largest, landscape.value(along(point, side, direction)));
+    return largest;
+  };
+  int n_shells = is_exact ? 16 : 13;
+  while (n_shells < 30 && largest_loss(std::ldexp(radius, -n_shells)) > 1e-6 * largest_loss(radius))
+    ++n_shells;
+  return n_shells;
+}
+
 /// Log masses of the shells radius 2^-(j+1) < |u| < radius 2^-j.
 std::vector<double> shell_masses(const Landscape &landscape, const Potential &potential,
                                  const Coordinates &point, const NormalSpace &normal, double radius)
 {
-  const bool is_exact =
-      norm(point) == 0; // otherwise roundings of the point's coordinates show below 1e-5
-  const int n_shells = is_exact ? 16 : 13;
-  std::vector<double> masses(n_shells);
-  for (int j = 0; j < n_shells; ++j)
-    masses[j] = log_mass(
-        landscape, potential,
-        shell_samples(point, normal, std::ldexp(radius, -j - 1), std::ldexp(radius, -j), radius));
+  std::vector<double> masses(number_of_shells(landscape, point, normal, radius));
+  for (std::size_t j = 0; j < masses.size(); ++j)
+  {
+    const double outer = std::ldexp(radius, -static_cast<int>(j));
+    masses[j] =
+        log_mass(landscape, potential, shell_samples(point, normal, outer / 2, outer, radius));
+  }
   return masses;
 }
 
@@ -193,10 +286,13 @@ std::optional<Divergence> divergence_at(const Landscape &landscape, const Potent
     return {};
   const Coordinates &point = minimum.point;
   const double radius = outer_radius(point);
-  const double zero = 1e-13 * largest_loss_around(landscape, point, radius);
-  if (minimum.loss > zero)
+  if (minimum.loss > rounding_of_zero(landscape, point, radius))
     return {};
-  const NormalSpace normal = normal_space(landscape, point, radius, zero);
+  if (const auto inside = plateau_at(landscape, point, radius))
+    return Divergence{*inside,
+                      "the loss is 0 throughout a neighbourhood of this point, where there is "
+                      "neither drift nor noise"};
+  const NormalSpace normal = normal_space(landscape, point, radius);
   if (normal.degenerate.empty())
   {
     const double p = exponent_of(potential);

@@ -1,5 +1,6 @@
 #include "model/minima.h"
 
+#include "model/kink_descent.h"
 #include "model/local_quadratic.h"
 #include "model/point_vector.h"
 
@@ -327,17 +328,19 @@ std::vector<Minimum> distinct(std::vector<Minimum> minima, const SearchRegion &r
 }
 } // namespace
 
-/// TAO's bounded Newton method with a trust region, set up once for all starts.
+/// TAO's bounded Newton method with a trust region, set up once for all starts; where it stops at a kink another descent
+/// goes on.
 struct Minimizer::Implementation
 {
+  ScaledLoss loss;
+  const SearchRegion box;
   Vec x = nullptr, lower = nullptr, upper = nullptr;
   Mat h = nullptr;
   Tao tao = nullptr;
-  ScaledLoss loss;
 
   Implementation(const Landscape &landscape, const Coordinates &lower_corner,
                  const Coordinates &upper_corner)
-      : loss{landscape}
+      : loss{landscape}, box{lower_corner, upper_corner, {}}
   {
     const PetscInt d = landscape.dimension();
     VecCreateSeq(PETSC_COMM_SELF, d, &x);
@@ -380,7 +383,11 @@ Coordinates Minimizer::from(const Coordinates &start)
   implementation_->loss.take_unit_at(start);
   set_entries(implementation_->x, start);
   TaoSolve(implementation_->tao);
-  return to_coordinates(implementation_->x);
+  const Coordinates point = to_coordinates(implementation_->x);
+  const SearchRegion &box = implementation_->box;
+  const Landscape &landscape = implementation_->loss.landscape;
+  const double step = resolution(point, box, landscape.dimension());
+  return through_kinks(landscape, box.lower, box.upper, point, step);
 }
 
 std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion &region)
