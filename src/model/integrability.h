@@ -23,8 +23,9 @@ struct Divergence
 /// Whether exp(-V(f)) is integrable around a minimum: integrates over shrinking shells in the
 /// directions normal to the set of minimisers and applies Raabe's test to the shells' masses. Where
 /// f is quadratic in all of them the codimension q decides: f^-p is integrable if and only if 2p <
-/// q. Never diverges where V is finite, i.e. for V(0) finite or f > 0 at the minimum (above 1e-13
-/// of f nearby). Zero sets more curved than f is wide, (x-y^2)^2 + y^6 say, are beyond it.
+/// q. Where f is 0 on a whole ball it always diverges. Never diverges where V is finite, i.e. for V(0)
+/// finite or f > 0 at the minimum, above 1e-13 of f nearby and what roundings of the coordinates make
+/// of it. Zero sets more curved than f is wide, (x-y^2)^2 + y^6 say, are beyond it.
 std::optional<Divergence> divergence_at(const Landscape &landscape, const Potential &potential,
                                         const Minimum &minimum);
 
@@ -37,7 +38,9 @@ struct Box
 /// The smallest box (each side of each axis by itself) around `centre` that leaves out at most
 /// `mass` of exp(-V(f)) / int exp(-V(f)); empty if exp(-V) is not integrable at infinity, or needs
 /// distances above 1e12. Integrates in directions times log-radius, around `centre` and around the
-/// lowest minima. Where divergence_at() finds a divergence the answer means nothing: ask it first.
+/// lowest minima, in two dimensions also along valleys that narrow between those directions: where
+/// roundings hide a valley before the mass beyond it is left out, the answer is empty as well. In
+/// three dimensions such valleys are not followed. Where divergence_at() finds a divergence the answer means nothing: ask it first.
 std::optional<Box> box_holding(const Landscape &landscape, const Potential &potential,
                                const Coordinates &centre, double mass);
 } // namespace lowland

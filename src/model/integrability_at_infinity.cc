@@ -136,6 +136,160 @@ Star star_around(const Landscape &landscape, const Potential &potential, const C
   return star;
 }
 
+/// Where f is lowest on a sphere: from one of its rays down, in steps along the sphere that halve.
+Coordinates lowest_direction(const Landscape &landscape, const Coordinates &centre, double r,
+                             Coordinates direction, double spacing)
+{
+  constexpr unsigned int most_moves = 6; // of each length
+  double lowest = landscape.value(along(centre, r, direction));
+  const auto move = [&](double step, unsigned int i) {
+    const Coordinates turned = along(direction, step, axis(i));
+    const Coordinates unit = along({}, 1 / norm(turned), turned);
+    const double loss = landscape.value(along(centre, r, unit));
+    if (!(loss < lowest))
+      return false;
+    lowest = loss;
+    direction = unit;
+    return true;
+  };
+  for (double step = spacing; step > 1e-16; step /= 2)
+    for (unsigned int n = 0, moved = 1; n < most_moves && moved > 0; ++n)
+    {
+      moved = 0;
+      for (unsigned int i = 0; i < landscape.dimension(); ++i)
+        moved += move(step, i) || move(-step, i);
+    }
+  return direction;
+}
+
+/// The bottoms of up to four valleys that cross a sphere, found from its lowest rays.
+std::vector<Coordinates> valley_directions(const Landscape &landscape, const Coordinates &centre,
+                                           double r, const std::vector<Ray> &rays, double spacing)
+{
+  constexpr std::size_t most_valleys = 4, most_descents = 12;
+  std::vector<std::pair<double, Coordinates>> starts;
+  for (const Ray &ray : rays)
+    if (const double loss = landscape.value(along(centre, r, ray.direction)); std::isfinite(loss))
+      starts.emplace_back(loss, ray.direction);
+  std::sort(starts.begin(), starts.end());
+  std::vector<Coordinates> begun, found;
+  const auto is_near = [&](const Coordinates &direction, const std::vector<Coordinates> &others) {
+    return std::any_of(others.begin(), others.end(), [&](const Coordinates &other) {
+      return distance(direction, other) < 1.5 * spacing;
+    });
+  };
+  for (const auto &[loss, direction] : starts)
+  {
+    if (begun.size() == most_descents || found.size() == most_valleys)
+      break;
+    if (is_near(direction, begun))
+      continue;
+    begun.push_back(direction);
+    const Coordinates bottom = lowest_direction(landscape, centre, r, direction, spacing);
+    if (!is_near(bottom, found))
+      found.push_back(bottom);
+  }
+  return found;
+}
+
+/// log of exp(-V) r^2 dphi integrated over the directions around `bottom`, graded towards it; not a number where
+/// roundings hide how the valley narrows.
+double log_valley_mass(const Landscape &landscape, const Potential &potential,
+                       const Coordinates &centre, double r, const Coordinates &bottom,
+                       double spacing)
+{
+  constexpr int per_octave = 4, n = 48 * per_octave;
+  const Coordinates across = {{-bottom[1], bottom[0], 0}};
+  const auto angle = [&](int k) { return spacing * std::exp2(-(k + 0.5) / per_octave); };
+  const auto v_at = [&](double tangent) {
+    const Coordinates direction = along(bottom, tangent, across);
+    const double loss = landscape.value(along(centre, r / norm(direction), direction));
+    return std::isfinite(loss) ? potential(at_least_positive(loss)) : INFINITY;
+  };
+  if (std::max(v_at(angle(n)), v_at(-angle(n))) - v_at(0) > 1)
+    return NAN;
+  std::vector<double> logs;
+  for (int k = 0; k < n; ++k)
+    for (const double side : {-1., 1.})
+      logs.push_back(std::log(M_LN2 / per_octave * angle(k)) + 2 * std::log(r) -
+                     v_at(side * angle(k)));
+  return log_sum_exp(logs);
+}
+
+/// A place in a valley and the log of the mass about there.
+struct ValleyMass
+{
+  Coordinates from_centre{};
+  double log_mass;
+};
+
+/// The masses of a plane's valleys about a distance; empty where roundings hide one of them.
+std::vector<ValleyMass> valleys_at(const Landscape &landscape, const Potential &potential,
+                                   const Coordinates &centre, double r)
+{
+  constexpr unsigned int n_around = 96;
+  const double spacing = 2 * M_PI / n_around;
+  std::vector<ValleyMass> valleys;
+  for (const Coordinates &bottom :
+       valley_directions(landscape, centre, r, sphere(2, n_around), spacing))
+  {
+    const double log_mass = log_valley_mass(landscape, potential, centre, r, bottom, spacing);
+    if (std::isnan(log_mass))
+      return {};
+    valleys.push_back({along({}, r, bottom), log_mass});
+  }
+  return valleys;
+}
+
+/// The masses of a plane's valleys that narrow outwards, beyond `inner`, which slip between the rays of a star. Ends
+/// where nothing is left, or where roundings hide a valley.
+Star star_of_valleys(const Landscape &landscape, const Potential &potential,
+                     const Coordinates &centre, double inner)
+{
+  constexpr unsigned int per_octave = 4;
+  constexpr double nothing = 700; // below e^-700 of the first octave
+  Star star;
+  star.centre = centre;
+  std::vector<ValleyMass> all;
+  bool is_seen = true, is_left = true;
+  for (double first = inner; is_seen && is_left && first < outermost; first *= 2)
+  {
+    std::vector<ValleyMass> octave;
+    for (unsigned int k = 0; k < per_octave && is_seen; ++k)
+    {
+      const auto valleys =
+          valleys_at(landscape, potential, centre, first * std::exp2((k + 0.5) / per_octave));
+      is_seen = !valleys.empty();
+      octave.insert(octave.end(), valleys.begin(), valleys.end());
+    }
+    if (!is_seen)
+      break;
+    std::vector<double> logs;
+    for (ValleyMass &valley : octave)
+      logs.push_back(valley.log_mass += std::log(M_LN2 / per_octave));
+    all.insert(all.end(), octave.begin(), octave.end());
+    star.log_octaves.push_back(log_sum_exp(logs));
+    is_left = star.log_octaves.back() > star.log_octaves.front() - nothing;
+  }
+  star.log_total = log_sum_exp(star.log_octaves);
+  for (auto &side : star.sides)
+    side.resize(n_bins);
+  for (const ValleyMass &valley : all)
+    for (unsigned int i = 0; i < 2; ++i)
+      star.sides[2 * i + (valley.from_centre[i] > 0)][bin_of(std::fabs(valley.from_centre[i]))] +=
+          std::exp(valley.log_mass - star.log_total);
+  return star;
+}
+
+/// The log of what lies beyond the last octave, if the masses go on to fall as they did; infinite where they do not fall.
+double log_mass_beyond(const std::vector<double> &log_octaves)
+{
+  const Verdict verdict = raabe(log_octaves);
+  if (!verdict.converges)
+    return INFINITY;
+  return log_octaves.back() - std::log(std::expm1(verdict.log_ratio));
+}
+
 /// The distance beyond which one side holds `share` of the star's total; interpolated within its
 /// bin.
 double distance_holding(const std::vector<double> &side, double share)
@@ -156,6 +310,14 @@ bool reaches_the_end(const Box &box, unsigned int dimension)
     if (box.upper[i] - box.lower[i] > outermost / 2)
       return true;
   return false;
+}
+
+double half_width(const Box &box, unsigned int dimension)
+{
+  double widest = 0;
+  for (unsigned int i = 0; i < dimension; ++i)
+    widest = std::max(widest, box.upper[i] - box.lower[i]);
+  return widest / 2;
 }
 
 /// Widens `box` by what the star asks for, with the masses measured against exp(log_total).
@@ -207,6 +369,14 @@ std::optional<Box> box_holding(const Landscape &landscape, const Potential &pote
   double log_total = -INFINITY;
   for (const Star &star : stars)
     log_total = std::max(log_total, star.log_total);
+  if (d == 2)
+  {
+    const Star valleys = star_of_valleys(landscape, potential, centre, half_width(first, d));
+    if (valleys.log_octaves.size() >= 3 &&
+        log_mass_beyond(valleys.log_octaves) > log_total + std::log(mass))
+      return {};
+    stars.push_back(valleys);
+  }
   Box box{centre, centre};
   for (const Star &star : stars)
     widen(box, star, log_total, mass, d);

@@ -198,6 +198,34 @@ TEST(FindMinima, DegenerateMinimaAreFound)
   EXPECT_NEAR(kink[0].point[0], 0.3, 1e-4);
 }
 
+// Newton's method stops beside the kink, on the slope along it or on the ridge that two kinks make.
+TEST(FindMinima, KinksAreFollowedDownToRoundings)
+{
+  struct Case
+  {
+    unsigned int dimension;
+    std::string formula;
+    Coordinates minimum;
+  };
+  for (const Case &c : std::vector<Case>{{1, "abs(x-0.3)^1.5", {{0.3, 0, 0}}},
+                                         {1, "abs(x-0.3)^0.5", {{0.3, 0, 0}}},
+                                         {2, "abs(x) + y^2", {}},
+                                         {2, "(x-0.3)^2 + abs(y-0.1)", {{0.3, 0.1, 0}}},
+                                         {2, "abs(x-y) + (x+y-0.3)^2", {{0.15, 0.15, 0}}},
+                                         {2, "max(abs(x-0.2), abs(y+0.1))", {{0.2, -0.1, 0}}},
+                                         {2, "1000*abs(x-0.4*y-0.1) + abs(x-0.3)", {{0.3, 0.5, 0}}},
+                                         {2, "((x-0.3)^2 + (y-0.1)^2)^0.75", {{0.3, 0.1, 0}}},
+                                         {3, "abs(x-0.3) + abs(y-0.2*x) + z^2", {{0.3, 0.06, 0}}}})
+  {
+    SCOPED_TRACE(c.formula);
+    const auto minima = find_minima(Landscape(c.dimension, c.formula), box(2));
+    ASSERT_EQ(minima.size(), 1u);
+    for (unsigned int i = 0; i < c.dimension; ++i)
+      EXPECT_NEAR(minima[0].point[i], c.minimum[i], 1e-7); // y^2 is resolved to a rounding of 1
+    EXPECT_NEAR(minima[0].loss, 0, 1e-12);                 // 1000 times a rounding of x
+  }
+}
+
 TEST(FindMinima, ConnectedMinimisersHaveAFewRepresentatives)
 {
   for (unsigned int d = 1; d <= 3; ++d)
@@ -335,6 +363,45 @@ TEST(DivergenceAt, TheLogarithmSavesTheCriticalCase)
   }
 }
 
+// The volume where f < t is a power of t, and f^-p is integrable for p below that power: 1 + 1/2 for |x| + y^2.
+TEST(DivergenceAt, KinksHaveTheirOwnThresholds)
+{
+  struct Case
+  {
+    unsigned int dimension;
+    std::string formula;
+    double threshold;
+  };
+  for (const Case &c : std::vector<Case>{
+           {1, "abs(x-0.3)^1.5", 1 / 1.5},
+           {1, "abs(x-0.3)^0.5", 2},
+           {1, "abs(x^2-2)^0.5", 2}, // f is 2e-8 at the nearest number to the root of 2
+           {2, "(x^2+y^2)^0.5", 2},
+           {2, "((x-0.3)^2+(y-0.1)^2)^0.75", 2 / 1.5},
+           {2, "abs(x-0.3) + abs(y-0.1)", 2},
+           {2, "abs(x) + y^2", 1.5},
+           {2, "sqrt(abs(x)) + y^2", 2.5},
+           {2, "abs(x-y) + (x+y-0.3)^2", 1.5},
+           {2, "abs(x-y)", 1},
+           {2, "abs(x*y-1)", 1},
+           {3, "abs(x-0.3) + abs(y-0.2*x) + z^2", 2.5}})
+  {
+    SCOPED_TRACE(c.formula);
+    const Landscape landscape(c.dimension, c.formula);
+    const auto minima = find_minima(landscape, box(2));
+    ASSERT_FALSE(minima.empty());
+    for (const Minimum &minimum : minima)
+    {
+      EXPECT_FALSE(divergence_at(landscape, power(c.threshold - 0.03), minimum));
+      EXPECT_TRUE(divergence_at(landscape, power(c.threshold), minimum));
+      EXPECT_TRUE(divergence_at(landscape, power(c.threshold + 0.03), minimum));
+    }
+    const Landscape raised(c.dimension, c.formula, {}, 1e-6);
+    EXPECT_FALSE(
+        divergence_at(raised, power(c.threshold + 1), find_minima(raised, box(2)).front()));
+  }
+}
+
 TEST(DivergenceAt, FinitePotentialsAndPositiveLossesNeverDiverge)
 {
   EXPECT_FALSE(diverges(Landscape::named("quadratic", 2), isotropic(0.01), {}));
@@ -351,6 +418,28 @@ TEST(DivergenceAt, HoldsAtTheMinimaThatTheSearchFinds)
     for (const Minimum &minimum : find_minima(landscape, box(3)))
       EXPECT_TRUE(divergence_at(landscape, loss_scaled(0.5), minimum).has_value()) << kind;
   }
+}
+
+// Zeros in the interior have infinite mass whatever the power; zero sets that cross have none.
+TEST(DivergenceAt, PlateausOfLossZeroAreFound)
+{
+  for (const auto &[d, formula] :
+       std::vector<std::pair<unsigned int, std::string>>{{1, "max(0, x^2-1)"},
+                                                         {1, "((x^2-1 + abs(x^2-1))/2)^2"},
+                                                         {2, "max(0, x^2+y^2-1)"},
+                                                         {2, "max(0, x-0.3) + max(0, 0.2*y)"},
+                                                         {3, "max(0, x^2+y^2+z^2-0.01)"}})
+  {
+    SCOPED_TRACE(formula);
+    const Landscape landscape(d, formula);
+    const auto minima = find_minima(landscape, box(2));
+    ASSERT_FALSE(minima.empty());
+    const auto divergence = divergence_at(landscape, power(1.1), minima.front());
+    ASSERT_TRUE(divergence.has_value());
+    EXPECT_EQ(landscape.value(divergence->point), 0);
+  }
+  const Landscape cross(2, "x^2*y^2");
+  EXPECT_FALSE(diverges(cross, power(0.2), {}));
 }
 
 TEST(DivergenceAt, SaysWhy)
@@ -394,6 +483,22 @@ TEST(BoxHolding, TheHeaviestTailsAreFollowedUntilTheyCannotBeIntegrated)
   EXPECT_FALSE(box_holding(Landscape::named("student", 3), loss_scaled(2), {}, 1e-10));
   EXPECT_FALSE(box_holding(Landscape::named("student", 3), loss_scaled(3), {}, 1e-10));
   EXPECT_FALSE(box_holding(Landscape(2, "1 + x^2"), isotropic(1), {}, 1e-10));
+}
+
+// Along x^a y = 1 the valley of (x^a y - 1)^2 is 1/x^a wide. Where x and y narrow it alike, int dx/x diverges; it slips
+// between the rays of a star, as does one that no axis shows the way of.
+TEST(BoxHolding, ValleysThatNarrowAreFollowed)
+{
+  EXPECT_FALSE(box_holding(Landscape::named("valley", 2), isotropic(0.1), {}, 1e-10));
+  EXPECT_FALSE(box_holding(Landscape(2, "(x*y-1)^2"), isotropic(0.1), {{1, 1, 0}}, 1e-6));
+  EXPECT_FALSE(box_holding(Landscape(2, "((x+2*y)*(y-x/3)-1)^2"), isotropic(0.1), {}, 1e-6));
+  // With a slow rise along the valley there is a box: beyond x = L lies exp(-L^2/1000) 500/L^2, of about 12 in all, and
+  // each side gets a quarter of the mass left out. Distances are resolved to a quarter of an octave.
+  const auto held =
+      box_holding(Landscape(2, "(x*y-1)^2 + (x^2+y^2)/10000"), isotropic(0.1), {{1, 1, 0}}, 1e-6);
+  ASSERT_TRUE(held.has_value());
+  EXPECT_NEAR(held->upper[0] / 99, 1, 0.19);
+  EXPECT_NEAR(held->upper[1] / 99, 1, 0.19);
 }
 
 // Beyond L = 6.57 standard deviations on one side lies 2.5e-11 of a Gaussian (6.47:
