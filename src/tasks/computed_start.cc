@@ -136,6 +136,7 @@ PETScVector invariant_density(Problem<dim> &problem)
   }
   if (problem.model.noise->equilibrium())
     throw InputError("there is no bounded invariant density with this noise");
+  problem.require_normalisable("invariant density to start from");
   problem.require_irreducible("the invariant density");
   const Relaxation<dim> relaxation = relax_to_invariant_density(problem);
   if (!(relaxation.basin_weight_error() < problem.tolerance))

@@ -233,17 +233,17 @@ void Problem<dim>::find_equilibrium(const std::optional<SavedChoices> &saved)
                                        in_words(detailed_balance(model, mesh.search_region())));
     return;
   }
-  for (const Minimum &minimum : minima)
-    if (const auto divergence = divergence_at(
-            model.landscape, [&](double f) { return potential->value(f); }, minimum))
-    {
-      log.warn("there is no invariant density: " + potential->description() +
-               " has infinite mass at " + point_in_words(divergence->point, dim, 6) + " (" +
-               divergence->reason +
-               "). The density will collapse there. Add a Landscape/Floor, or change the noise, to "
-               "have one.");
-      return;
-    }
+  for (auto minimum = minima.begin(); minimum != minima.end() && !divergence; ++minimum)
+    divergence = divergence_at(
+        model.landscape, [&](double f) { return potential->value(f); }, *minimum);
+  if (divergence)
+  {
+    log.warn("there is no invariant density: " + potential->description() +
+             " has infinite mass at " + point_in_words(divergence->point, dim, 6) + " (" +
+             divergence->reason + "). What comes there stays there. Add a Landscape/Floor, or " +
+             "change the noise, to have one.");
+    return;
+  }
   model.equilibrium.emplace(potential, lowest_loss);
   log.entry("invariant density", potential->description());
 }

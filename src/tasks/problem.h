@@ -6,6 +6,7 @@
 #include "discretization/fokker_planck_form.h"
 #include "discretization/mesh_change.h"
 #include "model/domain.h"
+#include "model/integrability.h"
 #include "output/basin_masses.h"
 #include "output/log.h"
 
@@ -56,8 +57,11 @@ public:
   void require_constant_learning_rate() const;
   /// Throws InputError where what starts at this point is absorbed at once, so that nothing is to be computed.
   void require_start_off_exit(const Coordinates &point) const;
-  /// Throws InputError where the process has several recurrent classes, so that `what` is not unique; asks
-  /// nothing where walls absorb.
+  /// Throws InputError where pi, known in closed form, has infinite mass at a point that does not absorb: mass stays
+  /// there, and there is neither an invariant density nor a slowest mode.
+  void require_normalisable(const std::string &what) const;
+  /// Throws InputError where the process has several recurrent classes, so that `what` is not unique, or no noise at
+  /// all; asks nothing where walls absorb.
   void require_irreducible(const std::string &what) const;
   /// Whether walls absorb: then no density is invariant, and mass is the probability of survival.
   bool absorbs() const { return domain.walls.any(); }
@@ -82,7 +86,9 @@ public:
   Domain domain;
   InitialDensity start;
   std::vector<Minimum> minima; ///< of the loss in the domain, lowest first
-  double lowest_loss = 0;      ///< what max(pi) belongs to
+  std::optional<Divergence>
+      divergence;         ///< why pi, though known in closed form, cannot be normalised
+  double lowest_loss = 0; ///< what max(pi) belongs to
   Mesh<dim> mesh;
   std::unique_ptr<DensitySpace<dim>> space;
   MarkingLimits limits;

@@ -201,6 +201,17 @@ void Problem<dim>::require_start_off_exit(const Coordinates &point) const
 }
 
 template <int dim>
+void Problem<dim>::require_normalisable(const std::string &what) const
+{
+  if (divergence && !domain.absorbs(divergence->point))
+    throw parameters.error("Noise", "Kind",
+                           "pi has infinite mass at " + point_in_words(divergence->point, dim, 6) +
+                               ", so that there is no " + what +
+                               ". Add a Landscape/Floor, or change the noise, or ask `lowland "
+                               "evolve` where a given start ends");
+}
+
+template <int dim>
 void Problem<dim>::require_irreducible(const std::string &what) const
 {
   if (absorbs())
@@ -212,6 +223,11 @@ void Problem<dim>::require_irreducible(const std::string &what) const
          " parts of the domain that nothing leads out of, so " + what +
          " is not unique. Add noise that connects them, restrict the domain to one of them, or ask "
          "`lowland evolve` where a given start ends");
+  if (diffusion_range(*space, model).highest_rank == 0)
+    throw parameters.error("Noise", diffusion_key(parameters).second,
+                           "D = 0 throughout the domain: without noise all mass ends in a point, "
+                           "and " +
+                               what + " does not exist");
   if (classes.of_cells > classes.of_process)
     fail("the drift carries all mass onto a set that no noise leads off, so the invariant measure "
          "has no density and " +
@@ -233,6 +249,7 @@ void Problem<dim>::require_irreducible(const std::string &what) const
   template void Problem<dim>::require_mass_of_start(double) const;                                 \
   template void Problem<dim>::require_constant_learning_rate() const;                              \
   template void Problem<dim>::require_start_off_exit(const Coordinates &) const;                   \
+  template void Problem<dim>::require_normalisable(const std::string &) const;                     \
   template void Problem<dim>::require_irreducible(const std::string &) const;
 INSTANTIATE(1)
 INSTANTIATE(2)

@@ -147,6 +147,7 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   const auto functions = read_observables(parameters);
   Problem<dim> problem(parameters, tolerance, InitialDensity::none(), MPI_COMM_WORLD, log);
   problem.require_constant_learning_rate();
+  problem.require_normalisable("spectral gap");
   problem.require_irreducible("the spectral gap");
   const unsigned int number = number_of_eigenvalues(problem);
   folder.create(log);

@@ -50,7 +50,11 @@ public:
     problem_.require_constant_learning_rate();
     const bool in_closed_form = wants_closed_form();
     if (!in_closed_form)
+    {
+      problem_.require_normalisable(problem_.absorbs() ? "quasi-stationary density"
+                                                       : "invariant density");
       problem_.require_irreducible("the invariant density");
+    }
     folder_.create(log_);
     log_.line(problem_.absorbs() ? "Quasi-stationary density" : "Invariant density");
     nlohmann::json details;
