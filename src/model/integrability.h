@@ -40,7 +40,8 @@ struct Box
 /// distances above 1e12. Integrates in directions times log-radius, around `centre` and around the
 /// lowest minima, in two dimensions also along valleys that narrow between those directions: where
 /// roundings hide a valley before the mass beyond it is left out, the answer is empty as well. In
-/// three dimensions such valleys are not followed. Where divergence_at() finds a divergence the answer means nothing: ask it first.
+/// three dimensions such valleys are not followed. Where divergence_at() finds a divergence the
+/// answer means nothing: ask it first.
 std::optional<Box> box_holding(const Landscape &landscape, const Potential &potential,
                                const Coordinates &centre, double mass);
 } // namespace lowland
