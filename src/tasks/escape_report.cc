@@ -3,12 +3,18 @@
 #include "output/observables.h"
 #include "tasks/conclusion.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 namespace lowland
 {
+double relative_difference(const EscapeRate &rate, const EscapeRate &other)
+{
+  return std::max(std::abs(other.rate / rate.rate - 1), std::abs(other.mfpt / rate.mfpt - 1));
+}
+
 EscapeReport::EscapeReport(const EscapePlan &plan, const std::vector<EscapeRate> &rates,
                            std::vector<std::string> parts, std::string formula)
     : plan_(plan), rates_(rates), parts_(std::move(parts)), formula_(std::move(formula))

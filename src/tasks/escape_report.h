@@ -20,6 +20,9 @@ struct EscapeRate
   std::vector<double> parts; ///< for the exit: the probabilities to leave by each part of the walls
 };
 
+/// The larger of the differences of rate and mfpt, relative to `rate`.
+double relative_difference(const EscapeRate &rate, const EscapeRate &other);
+
 class EscapeReport
 {
 public:

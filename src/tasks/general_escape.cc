@@ -14,6 +14,8 @@
 #include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
 
+#include <boost/scope_exit.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -201,8 +203,9 @@ private:
   {
     try
     {
-      answers_ = answer_all(problem_.tolerance);
-      estimate_errors();
+      Answers answers = answer_all(problem_.tolerance);
+      estimate_errors(answers.rates);
+      answers_ = std::move(answers);
     }
     catch (const SolverError &error)
     {
@@ -222,19 +225,18 @@ private:
 
   /// The difference to elements of one degree less on the same mesh, which are off by more, and whose nodes follow the
   /// rims of the sets differently. (The change with the last refinement told little where that was of few cells.)
-  void estimate_errors()
+  void estimate_errors(std::vector<EscapeRate> &rates)
   {
     const unsigned int degree = problem_.space->degree();
     auto space = continuous_space(degree > 1 ? degree - 1 : 2);
     space.swap(problem_.space);
-    const auto others = answer_all(std::numeric_limits<double>::infinity()).rates;
-    space.swap(problem_.space);
-    for (std::size_t k = 0; k < others.size(); ++k)
+    BOOST_SCOPE_EXIT_ALL(&, this) // after a failed solve, too
     {
-      EscapeRate &rate = answers_.rates[k];
-      rate.error = std::max(std::abs(others[k].rate / rate.rate - 1),
-                            std::abs(others[k].mfpt / rate.mfpt - 1));
-    }
+      space.swap(problem_.space);
+    };
+    const auto others = answer_all(std::numeric_limits<double>::infinity()).rates;
+    for (std::size_t k = 0; k < others.size(); ++k)
+      rates[k].error = relative_difference(rates[k], others[k]);
   }
 
   bool accurate() const

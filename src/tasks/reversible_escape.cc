@@ -199,9 +199,8 @@ private:
     PinnedWells<dim> wells(lower, problem_, plan_);
     for (std::size_t k = 0; k < rates_.size(); ++k)
     {
-      const EscapeRate other = wells.answer(plan_.questions[k]);
-      rates_[k].error = std::max({mesh_error_, std::abs(other.rate / rates_[k].rate - 1),
-                                  std::abs(other.mfpt / rates_[k].mfpt - 1)});
+      const double difference = relative_difference(rates_[k], wells.answer(plan_.questions[k]));
+      rates_[k].error = std::max(mesh_error_, difference);
     }
   }
 
