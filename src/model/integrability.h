@@ -18,6 +18,9 @@ struct Divergence
 {
   Coordinates point{};
   std::string reason; ///< one sentence: codimension and exponent, or what the shells showed
+  /// Whether -grad f leads there in finite time: f ~ r^q with q < 2 at a distance r along some direction. Then a part of
+  /// the mass stands still there, which no density describes; for q >= 2 it only comes near.
+  bool in_finite_time = false;
 };
 
 /// Whether exp(-V(f)) is integrable around a minimum: integrates over shrinking shells in the

@@ -253,6 +253,50 @@ std::vector<double> shell_masses(const Landscape &landscape, const Potential &po
   return masses;
 }
 
+/// Whether f rises from this zero like r^q with q < 2; 7/4 tells r^2 log^2 r from that.
+bool rises_steeply(const Landscape &landscape, const Coordinates &zero,
+                   const Coordinates &direction, double radius)
+{
+  const double r = 1e-5 * radius;
+  const double half = landscape.value(along(zero, r / 2, direction));
+  return half > 0 && landscape.value(along(zero, r, direction)) < std::exp2(1.75) * half;
+}
+
+bool is_reached_in_time(const Landscape &landscape, const Coordinates &point,
+                        const std::vector<Coordinates> &directions, double radius)
+{
+  for (const Coordinates &direction : directions)
+    for (const double side : {-1., 1.})
+      if (rises_steeply(landscape, point, along({}, side, direction), radius))
+        return true;
+  return false;
+}
+
+/// The same for a ball on which f is 0, of which this is the middle.
+bool is_plateau_reached_in_time(const Landscape &landscape, const Coordinates &middle,
+                                double radius)
+{
+  for (unsigned int i = 0; i < landscape.dimension(); ++i)
+    for (const double side : {-1., 1.})
+    {
+      const Coordinates direction = along({}, side, axis(i));
+      const auto is_zero = [&](double r) {
+        return landscape.value(along(middle, r, direction)) == 0;
+      };
+      double inside = 0, outside = radius;
+      while (is_zero(outside) && outside < 1e6 * radius)
+        outside *= 2;
+      for (unsigned int k = 0; k < 60; ++k)
+      {
+        const double r = 0.5 * (inside + outside);
+        (is_zero(r) ? inside : outside) = r;
+      }
+      if (rises_steeply(landscape, along(middle, inside, direction), direction, radius))
+        return true;
+    }
+  return false;
+}
+
 /// p of exp(-V) ~ f^-p for f -> 0.
 double exponent_of(const Potential &potential)
 {
@@ -291,18 +335,20 @@ std::optional<Divergence> divergence_at(const Landscape &landscape, const Potent
   if (const auto inside = plateau_at(landscape, point, radius))
     return Divergence{*inside,
                       "the loss is 0 throughout a neighbourhood of this point, where there is "
-                      "neither drift nor noise"};
+                      "neither drift nor noise",
+                      is_plateau_reached_in_time(landscape, *inside, radius)};
   const NormalSpace normal = normal_space(landscape, point, radius);
   if (normal.degenerate.empty())
   {
     const double p = exponent_of(potential);
     if (2 * p < normal.codimension() - 1e-9)
       return {};
-    return Divergence{point, codimension_reason(normal.codimension(), p)};
+    return Divergence{point, codimension_reason(normal.codimension(), p), false};
   }
   const Verdict verdict = raabe(shell_masses(landscape, potential, point, normal, radius));
   if (verdict.converges)
     return {};
-  return Divergence{point, shell_reason(verdict.log_ratio)};
+  return Divergence{point, shell_reason(verdict.log_ratio),
+                    is_reached_in_time(landscape, point, normal.degenerate, radius)};
 }
 } // namespace lowland

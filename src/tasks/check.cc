@@ -40,6 +40,7 @@ int check(const Parameters &parameters, const RunOptions &options)
   const Problem<dim> problem(parameters, parameters.number("Time", "Tolerance"),
                              complete_start<dim>(parameters, MPI_COMM_WORLD, log), MPI_COMM_WORLD,
                              log);
+  problem.require_no_point_mass();
   check_observables(problem, functions, log);
   const FokkerPlanckForm<dim> form(*problem.space, problem.model);
   const TimeScheme scheme = choose_scheme(problem);

@@ -45,6 +45,7 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
              parameters.number_or_auto("Time", "Time step")),
       mesh_control_(problem_, scheme_)
 {
+  problem_.require_no_point_mass();
   log_.entry("time scheme", described(problem_, scheme_));
 }
 

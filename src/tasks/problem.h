@@ -60,6 +60,9 @@ public:
   /// Throws InputError where pi, known in closed form, has infinite mass at a point that does not absorb: mass stays
   /// there, and there is neither an invariant density nor a slowest mode.
   void require_normalisable(const std::string &what) const;
+  /// Throws InputError where mass reaches such a point in finite time, unless Discretization/Maximum level says how far
+  /// the mesh may follow it.
+  void require_no_point_mass() const;
   /// Throws InputError where the process has several recurrent classes, so that `what` is not unique, or no noise at
   /// all; asks nothing where walls absorb.
   void require_irreducible(const std::string &what) const;

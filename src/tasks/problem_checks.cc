@@ -212,6 +212,21 @@ void Problem<dim>::require_normalisable(const std::string &what) const
 }
 
 template <int dim>
+void Problem<dim>::require_no_point_mass() const
+{
+  const bool mesh_is_limited =
+      parameters.integer_or_auto("Discretization", "Maximum level").has_value();
+  if (divergence && divergence->in_finite_time && !domain.absorbs(divergence->point) &&
+      !mesh_is_limited)
+    throw parameters.error("Landscape", "Floor",
+                           "mass reaches " + point_in_words(divergence->point, dim, 6) +
+                               " in finite time, where this loss is 0 and falls more steeply than "
+                               "a parabola, and stands still there: a point mass, which no mesh "
+                               "resolves. Add a floor, a thousandth of the loss at the start, say, "
+                               "or for times before that a Discretization/Maximum level");
+}
+
+template <int dim>
 void Problem<dim>::require_irreducible(const std::string &what) const
 {
   if (absorbs())
@@ -250,6 +265,7 @@ void Problem<dim>::require_irreducible(const std::string &what) const
   template void Problem<dim>::require_constant_learning_rate() const;                              \
   template void Problem<dim>::require_start_off_exit(const Coordinates &) const;                   \
   template void Problem<dim>::require_normalisable(const std::string &) const;                     \
+  template void Problem<dim>::require_no_point_mass() const;                                       \
   template void Problem<dim>::require_irreducible(const std::string &) const;
 INSTANTIATE(1)
 INSTANTIATE(2)

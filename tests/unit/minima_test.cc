@@ -442,6 +442,44 @@ TEST(DivergenceAt, PlateausOfLossZeroAreFound)
   EXPECT_FALSE(diverges(cross, power(0.2), {}));
 }
 
+// d r/dt = -q r^(q-1) ends at 0 in finite time for q < 2.
+TEST(DivergenceAt, TellsWhetherTheFlowGetsThereInFiniteTime)
+{
+  struct Case
+  {
+    unsigned int dimension;
+    std::string formula;
+    bool in_finite_time;
+  };
+  for (const Case &c : std::vector<Case>{{1, "abs(x)", true},
+                                         {1, "abs(x - 0.5)^1.5", true},
+                                         {1, "x^2", false},
+                                         {1, "x^4", false},
+                                         {1, "max(0, abs(x)-1)", true},
+                                         {1, "max(0, abs(x)-1)^2", false},
+                                         {2, "abs(x) + y^2", true},
+                                         {2, "abs(x-y)", true},
+                                         {2, "(x*y-1)^2", false},
+                                         {2, "(x^2+y^2)^0.5", true},
+                                         {2, "max(0, x^2+y^2-1)", true},
+                                         {2, "max(0, x^2+y^2-1)^2", false},
+                                         {3, "abs(x) + y^2 + z^2", true}})
+  {
+    SCOPED_TRACE(c.formula);
+    const Landscape landscape(c.dimension, c.formula);
+    const auto minima = find_minima(landscape, box(2));
+    ASSERT_FALSE(minima.empty());
+    const auto divergence = divergence_at(landscape, power(6), minima.front());
+    ASSERT_TRUE(divergence.has_value());
+    EXPECT_EQ(divergence->in_finite_time, c.in_finite_time);
+  }
+  const Landscape log_minima = Landscape::named("log-minima", 2);
+  const auto divergence =
+      divergence_at(log_minima, power(6), find_minima(log_minima, box(3)).front());
+  ASSERT_TRUE(divergence.has_value());
+  EXPECT_FALSE(divergence->in_finite_time) << "a logarithm faster than exponentially, on no mesh";
+}
+
 TEST(DivergenceAt, SaysWhy)
 {
   const auto divergence = divergence_at(Landscape::named("quadratic", 2), loss_scaled(0.5), {});
