@@ -46,7 +46,7 @@ Relaxation<dim>::Relaxation(Problem<dim> &problem, const Goal &goal)
     problem_.log.entry("modes", std::to_string(problem_.mesh.n_cells()) + " cells, " +
                                     std::to_string(problem_.space->n_unknowns()) +
                                     " unknowns, gap " + format(gap(), 8));
-  } while (!accurate() && refine());
+  } while (!(accurate() && confirmed()) && refine());
 }
 
 template <int dim>
@@ -62,6 +62,7 @@ void Relaxation<dim>::solve()
 {
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
   modes_ = modes_of(*form_);
+  degree_changes_.clear();
   put_density_first();
   density_error_ = total(problem_.mesh, problem_.errors_of({ratio(0)}));
 }
@@ -98,7 +99,7 @@ void Relaxation<dim>::compare(const std::vector<RelaxationMode> &before)
 template <int dim>
 void Relaxation<dim>::compare_with_higher_degree()
 {
-  if (dim == 3)
+  if (dim == 3 || !degree_changes_.empty())
     return;
   DensitySpace<dim> finer(problem_.mesh, problem_.space->element(), problem_.space->degree() + 1);
   finer.distribute();
@@ -118,14 +119,28 @@ bool Relaxation<dim>::accurate() const
 {
   if (density_error_ > goal_.density_error)
     return false;
+  return std::isinf(goal_.eigenvalue_error) || (!changes_.empty() && are_small(changes_));
+}
+
+/// Looks at the higher degree last, because it costs more than the mesh itself.
+template <int dim>
+bool Relaxation<dim>::confirmed()
+{
   if (std::isinf(goal_.eigenvalue_error))
     return true;
-  for (std::size_t n = 0; n < changes_.size(); ++n)
+  compare_with_higher_degree();
+  return are_small(degree_changes_);
+}
+
+template <int dim>
+bool Relaxation<dim>::are_small(const std::vector<double> &changes) const
+{
+  for (std::size_t n = 0; n < changes.size(); ++n)
     if (std::abs(modes()[n].eigenvalue) > resolution() && // no mesh brings out the others
-        changes_[n] >
+        changes[n] >
             std::max(goal_.eigenvalue_error * std::abs(modes()[n].eigenvalue), 10 * noise()))
       return false;
-  return !changes_.empty();
+  return true;
 }
 
 template <int dim>
@@ -192,8 +207,11 @@ double Relaxation<dim>::eigenvalue_error(std::size_t n) const
   double error = std::numeric_limits<double>::quiet_NaN();
   for (const std::vector<double> *found : {&changes_, &degree_changes_})
     if (n < found->size())
-      error = std::fmax(std::fmax(error, (*found)[n]), 10 * noise());
-  return error;
+      error = std::fmax(error, (*found)[n]);
+  if (std::isnan(error))
+    return error;
+  // What the eigensolver left, exactly where the modes are orthogonal.
+  return std::max({error, modes()[n].residual, 10 * noise()});
 }
 
 template <int dim>

@@ -16,7 +16,8 @@ class Relaxation
 {
 public:
   /// How many modes, and how well: the L1 error of the invariant density as estimated on one mesh, and
-  /// the relative change of every eigenvalue between the last two meshes. Infinity asks for nothing.
+  /// the relative change of every eigenvalue between the last two meshes and, but in three dimensions, from this degree
+  /// to the next. Infinity asks for nothing.
   struct Goal
   {
     unsigned int number;
@@ -34,10 +35,10 @@ public:
   PETScVector ratio(std::size_t n) const;
   /// Solves once more with elements of a degree more on the same mesh, so that eigenvalue_error() knows what no refinement
   /// has shown: a mesh made for the density may leave the other modes, and with them their eigenvalues, as they are. In
-  /// three dimensions, where that costs six times the solve before, it does nothing.
+  /// three dimensions, where that costs six times the solve before, it does nothing; so it does where that is known.
   void compare_with_higher_degree();
-  /// By how much eigenvalue n changed with the last refinement or the higher degree, at least round-off, 1/time; NaN where
-  /// there was neither.
+  /// By how much eigenvalue n changed with the last refinement or the higher degree, at least its residual and round-off,
+  /// 1/time; NaN where there was neither.
   double eigenvalue_error(std::size_t n) const;
   /// Estimated L1 error of the invariant density.
   double density_error() const { return density_error_; }
@@ -65,6 +66,8 @@ private:
   void put_density_first();
   void compare(const std::vector<RelaxationMode> &before);
   bool accurate() const;
+  bool confirmed();
+  bool are_small(const std::vector<double> &changes) const;
   bool refine();
   RelaxationModes modes_of(const FokkerPlanckForm<dim> &form) const;
 

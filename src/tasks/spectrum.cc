@@ -83,8 +83,8 @@ private:
                        : nlohmann::json();
   }
 
-  /// Change of the eigenvalue between the last two meshes, at least round-off; the zero has none. NaN,
-  /// which JSON writes as null, where there was one mesh only.
+  /// Change of the eigenvalue between the last two meshes or to a higher degree, at least round-off; the zero has none.
+  /// NaN, which JSON writes as null, where there was neither.
   double error(std::size_t n) const
   {
     if (n < n_zero_)

@@ -178,6 +178,35 @@ TEST(Spectrum, AWellWithoutSymmetry)
         exact, 1e-8);
 }
 
+// What is told of the errors covers them, and is no larger than what was asked for; so also where the mesh that the
+// density asks for is too coarse for a mode, which the last refinement did not show.
+TEST(Spectrum, ToldErrorsCoverTheActualOnes)
+{
+  const auto check = [](const Settings &problem, const std::vector<double> &exact,
+                        double tolerance) {
+    const auto summary =
+        run_summary(spectrum, problem + Settings{assign("Spectrum/Tolerance", tolerance)});
+    for (std::size_t n = 1; n < exact.size(); ++n)
+    {
+      const double told = summary["eigenvalue_errors"][n];
+      EXPECT_NEAR(summary["eigenvalues"][n].get<double>(), exact[n], 2 * told) << n;
+      EXPECT_LE(told, 1.01 * tolerance * exact[n]) << n;
+    }
+  };
+  const Settings tilted = {"Landscape/Kind=double-well", "Noise/Learning rate=0.1",
+                           "Domain/Kind=box", "Domain/Lower corner=-2.5",
+                           "Domain/Upper corner=2.5"};
+  const Settings correlated = {"Landscape/Loss=x^2 + 0.25*y^2", "Noise/Kind=tensor",
+                               "Noise/Tensor=0.3; 0.1; 0.2",    "Domain/Kind=box",
+                               "Domain/Lower corner=-4, -6",    "Domain/Upper corner=4, 6"};
+  for (const double tolerance : {1e-3, 1e-5})
+  {
+    check(tilted, {0, 2.6026327589e-4}, tolerance);
+    check(line(w1, 4, "loss-scaled", 0.25), {0, 0.030514853046204}, tolerance);
+  }
+  check(correlated, {0, 0.5, 1, 1.5}, 1e-3);
+}
+
 // Five digits of the gap with at most 10,000 unknowns; the six modes on the last mesh for at most 60 linear solves.
 TEST(Spectrum, TiltedDoubleWell)
 {
