@@ -24,14 +24,16 @@ struct RelaxationMode
 
 struct RelaxationModes
 {
-  std::vector<RelaxationMode> modes; ///< by ascending real part
-  double round_off;                  ///< of an eigenvalue, 1/time: machine precision times |A|
-  unsigned int n_solves;             ///< linear solves that it took
+  /// By ascending real part. Fewer than asked for where the residuals of the others stay large: far from detailed balance
+  /// eigenvalues may hang on round-off.
+  std::vector<RelaxationMode> modes;
+  double round_off;      ///< of an eigenvalue, 1/time: machine precision times |A|
+  unsigned int n_solves; ///< linear solves that it took
 };
 
 /// The `number` modes closest to `shift` < 0 (1/time), by SLEPc's Krylov-Schur method for (A - shift M)^-1 M;
 /// `symmetric` where the form is (eps = 0 in detailed balance). SLEPc's and the inner solver's options have
-/// the prefixes eps_ and st_. Throws SolverError.
+/// the prefixes eps_ and st_. Throws SolverError where not even two are found.
 template <int dim>
 RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &form, unsigned int number,
                                  double shift, bool symmetric, const SolverSettings &settings);

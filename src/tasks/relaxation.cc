@@ -25,6 +25,12 @@ constexpr double relative_shift = -1e-3;
 /// Of the tolerance of a density its estimated error may be this part: errors of 1.1 times the estimate were seen.
 constexpr double density_share = 0.7;
 
+/// So many meshes, none of which leaves less than this part of the largest change of an eigenvalue, show that finer ones
+/// will not do so either; below so many unknowns another one costs little.
+constexpr unsigned int most_without_progress = 2;
+constexpr double least_progress = 0.5;
+constexpr std::size_t few_unknowns = 10000;
+
 double shift_of(const std::vector<Minimum> &minima, unsigned int dimension)
 {
   const double largest = std::abs(minima.front().curvatures[dimension - 1]);
@@ -63,8 +69,24 @@ void Relaxation<dim>::solve()
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
   modes_ = modes_of(*form_);
   degree_changes_.clear();
+  drop_unresolved();
   put_density_first();
   density_error_ = total(problem_.mesh, problem_.errors_of({ratio(0)}));
+}
+
+/// Finer meshes would not bring back what is missing on this one.
+template <int dim>
+void Relaxation<dim>::drop_unresolved()
+{
+  const unsigned int found = modes().size();
+  if (found >= goal_.number)
+    return;
+  smallest_change_ = std::numeric_limits<double>::infinity(); // the others had the largest
+  problem_.log.warn("only " + std::to_string(found) + " of " + std::to_string(goal_.number) +
+                    " modes have small residuals on " + std::to_string(problem_.mesh.n_cells()) +
+                    " cells, and the others are left out: far from detailed balance eigenvalues "
+                    "may hang on round-off");
+  goal_.number = found;
 }
 
 /// Among modes that are not told from zero, an invariant density is the one of most mass for its L1 norm.
@@ -137,10 +159,31 @@ bool Relaxation<dim>::are_small(const std::vector<double> &changes) const
 {
   for (std::size_t n = 0; n < changes.size(); ++n)
     if (std::abs(modes()[n].eigenvalue) > resolution() && // no mesh brings out the others
-        changes[n] >
-            std::max(goal_.eigenvalue_error * std::abs(modes()[n].eigenvalue), 10 * noise()))
+        changes[n] > std::max({goal_.eigenvalue_error * std::abs(modes()[n].eigenvalue),
+                               modes()[n].residual, 10 * noise()}))
       return false;
   return true;
+}
+
+/// Whether the last meshes brought the eigenvalues no closer to what was asked for: then no finer one will.
+template <int dim>
+bool Relaxation<dim>::stagnates()
+{
+  if (std::isinf(goal_.eigenvalue_error) || changes_.empty())
+    return false;
+  double largest = 0;
+  for (std::size_t n = 0; n < changes_.size(); ++n)
+    if (std::abs(modes()[n].eigenvalue) > resolution())
+      largest = std::max(largest, changes_[n] / std::abs(modes()[n].eigenvalue));
+  if (largest < least_progress * smallest_change_)
+  {
+    smallest_change_ = largest;
+    meshes_without_progress_ = 0;
+  }
+  else
+    ++meshes_without_progress_;
+  return meshes_without_progress_ >= most_without_progress &&
+         problem_.space->n_unknowns() > few_unknowns;
 }
 
 template <int dim>
@@ -152,7 +195,7 @@ bool Relaxation<dim>::refine()
   const CellErrors errors = problem_.errors_of(us);
   const double density_target =
       density_error_ > goal_.density_error ? 0.5 * goal_.density_error : 0;
-  if (problem_.space->n_unknowns() > most_unknowns[dim] ||
+  if (stagnates() || problem_.space->n_unknowns() > most_unknowns[dim] ||
       !problem_.refine(errors, std::max(0.1 * total(problem_.mesh, errors), density_target)))
   {
     problem_.log.warn(

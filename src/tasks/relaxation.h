@@ -63,11 +63,13 @@ public:
 private:
   double round_off() const;
   void solve();
+  void drop_unresolved();
   void put_density_first();
   void compare(const std::vector<RelaxationMode> &before);
   bool accurate() const;
   bool confirmed();
   bool are_small(const std::vector<double> &changes) const;
+  bool stagnates();
   bool refine();
   RelaxationModes modes_of(const FokkerPlanckForm<dim> &form) const;
 
@@ -78,6 +80,9 @@ private:
   std::vector<double> changes_;        ///< from mesh to mesh
   std::vector<double> degree_changes_; ///< to the higher degree
   double density_error_ = 0;
+  double smallest_change_ =
+      std::numeric_limits<double>::infinity(); ///< of changes_ on all meshes, relative, the largest
+  unsigned int meshes_without_progress_ = 0;
 };
 
 /// Relaxation to the invariant density, or where walls absorb to the quasi-stationary one, with the problem's tolerance

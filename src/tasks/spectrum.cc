@@ -149,6 +149,7 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   problem.require_constant_learning_rate();
   problem.require_normalisable("spectral gap");
   problem.require_irreducible("the spectral gap");
+  problem.take_elements_of_invariant_density();
   const unsigned int number = number_of_eigenvalues(problem);
   folder.create(log);
   log.line("Spectrum");
