@@ -158,9 +158,9 @@ template <int dim>
 bool Relaxation<dim>::are_small(const std::vector<double> &changes) const
 {
   for (std::size_t n = 0; n < changes.size(); ++n)
-    if (std::abs(modes()[n].eigenvalue) > resolution() && // no mesh brings out the others
-        changes[n] > std::max({goal_.eigenvalue_error * std::abs(modes()[n].eigenvalue),
-                               modes()[n].residual, 10 * noise()}))
+    if (is_resolved(n) && // no mesh brings out the others
+        changes[n] >
+            std::max(goal_.eigenvalue_error * std::abs(modes()[n].eigenvalue), error_of_solver(n)))
       return false;
   return true;
 }
@@ -173,7 +173,7 @@ bool Relaxation<dim>::stagnates()
     return false;
   double largest = 0;
   for (std::size_t n = 0; n < changes_.size(); ++n)
-    if (std::abs(modes()[n].eigenvalue) > resolution())
+    if (is_resolved(n))
       largest = std::max(largest, changes_[n] / std::abs(modes()[n].eigenvalue));
   if (largest < least_progress * smallest_change_)
   {
@@ -237,6 +237,19 @@ double Relaxation<dim>::resolution() const
 }
 
 template <int dim>
+bool Relaxation<dim>::is_resolved(std::size_t n) const
+{
+  return std::abs(modes()[n].eigenvalue) > resolution();
+}
+
+/// What the eigensolver and round-off leave of an error on any mesh: exactly the residual where the modes are orthogonal.
+template <int dim>
+double Relaxation<dim>::error_of_solver(std::size_t n) const
+{
+  return std::max(modes()[n].residual, 10 * noise());
+}
+
+template <int dim>
 double Relaxation<dim>::gap() const
 {
   const double first = problem_.absorbs() ? modes().front().eigenvalue.real() : 0;
@@ -251,10 +264,7 @@ double Relaxation<dim>::eigenvalue_error(std::size_t n) const
   for (const std::vector<double> *found : {&changes_, &degree_changes_})
     if (n < found->size())
       error = std::fmax(error, (*found)[n]);
-  if (std::isnan(error))
-    return error;
-  // What the eigensolver left, exactly where the modes are orthogonal.
-  return std::max({error, modes()[n].residual, 10 * noise()});
+  return std::isnan(error) ? error : std::max(error, error_of_solver(n));
 }
 
 template <int dim>

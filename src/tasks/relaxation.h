@@ -62,6 +62,8 @@ public:
 
 private:
   double round_off() const;
+  bool is_resolved(std::size_t n) const;
+  double error_of_solver(std::size_t n) const;
   void solve();
   void drop_unresolved();
   void put_density_first();
