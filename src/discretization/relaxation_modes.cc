@@ -36,8 +36,8 @@ std::vector<Attempt> attempts(const SolverSettings &settings)
 {
   if (settings.direct)
     return attempts_with_factors;
-  return {
-      {100 * settings.tolerance, 200}}; // what the inner solve leaves behind bounds the outer one
+  // What the inner solve leaves behind bounds the outer one.
+  return {{100 * settings.tolerance, 200}};
 }
 
 /// The mass matrix with zeros in the rows of constrained unknowns: their eigenvalues become infinite, so
@@ -182,8 +182,11 @@ RelaxationModes relaxation_modes(const FokkerPlanckForm<dim> &form, unsigned int
                      form.with_multigrid(settings));
   PetscInt found = 0;
   for (const Attempt &attempt : attempts(settings))
-    if (found < static_cast<PetscInt>(number))
-      found = solver.solve(attempt);
+  {
+    found = solver.solve(attempt);
+    if (found >= static_cast<PetscInt>(number))
+      break;
+  }
   RelaxationModes result;
   for (const auto &[eigenvalue, i] : slowest(solver, found, number))
   {

@@ -83,9 +83,11 @@ void Relaxation<dim>::drop_unresolved()
     return;
   smallest_change_ = std::numeric_limits<double>::infinity(); // the others had the largest
   problem_.log.warn("only " + std::to_string(found) + " of " + std::to_string(goal_.number) +
-                    " modes have small residuals on " + std::to_string(problem_.mesh.n_cells()) +
-                    " cells, and the others are left out: far from detailed balance eigenvalues "
-                    "may hang on round-off");
+                    " modes have converged on " + std::to_string(problem_.mesh.n_cells()) +
+                    " cells, and the others are left out: " +
+                    (problem_.model.equilibrium
+                       ? "try `--petsc \"-eps_ncv 60 -eps_max_it 1000\"`"
+                       : "far from detailed balance eigenvalues may hang on round-off"));
   goal_.number = found;
 }
 
