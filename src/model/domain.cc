@@ -3,6 +3,7 @@
 #include "model/integrability.h"
 #include "model/local_quadratic.h"
 #include "model/loss_function.h"
+#include "model/start_box.h"
 
 #include <algorithm>
 #include <cmath>
@@ -125,10 +126,11 @@ void find_box(const Parameters &parameters, const Model &model, Domain &domain)
                            "auto needs an invariant density " + potential->description() +
                                " that can be integrated to infinity, and this one cannot; "
                                "give Kind = box");
-  domain.lower = box->lower;
-  domain.upper = box->upper;
-  const double z = normal_half_width(mass);
   const InitialDensity start(parameters);
+  const Box wide = start.is_formula() ? widened_for(start, model, *box, mass) : *box;
+  domain.lower = wide.lower;
+  domain.upper = wide.upper;
+  const double z = normal_half_width(mass);
   for (const Bump &bump : start.bumps())
     for (unsigned int i = 0; i < domain.dimension; ++i)
     {

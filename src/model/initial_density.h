@@ -57,6 +57,7 @@ public:
   double resolution(const Points &points) const;
   bool is_computed() const { return kind_ == Kind::computed; }
   bool is_invariant() const { return kind_ == Kind::invariant; }
+  bool is_formula() const { return kind_ == Kind::expression; }
   bool is_none() const { return kind_ == Kind::none; }
   const std::string &description() const { return description_; }
 
