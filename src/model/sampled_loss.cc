@@ -1,0 +1,120 @@
+#include "model/sampled_loss.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace lowland
+{
+namespace
+{
+/// The loss on a grid: both ends of each side of a box and n points between them, which lie off the points of
+/// symmetry, where a search for minima may end at a maximum.
+class SampledLoss
+{
+public:
+  SampledLoss(const Landscape &landscape, const SearchRegion &box, unsigned int n)
+      : dimension_(landscape.dimension()), per_side_(n + 2)
+  {
+    const std::size_t total = std::lround(std::pow(per_side_, dimension_));
+    points_.resize(dimension_, total);
+    for (std::size_t k = 0; k < total; ++k)
+      for (unsigned int i = 0; i < dimension_; ++i)
+        points_.x[i][k] = coordinate(box, i, position(k, i));
+    LandscapeValues values;
+    landscape.evaluate(points_, Derivatives::none, values);
+    loss_ = values.loss;
+    for (std::size_t k = 0; k < total; ++k)
+      if (!std::isfinite(loss_[k]) || (box.contains && !box.contains(points_[k])))
+        loss_[k] = std::numeric_limits<double>::infinity();
+  }
+
+  /// The points with no lower neighbour, also across corners; of neighbours with the same loss one.
+  std::vector<Coordinates> minima() const
+  {
+    std::vector<Coordinates> lowest;
+    for (std::size_t k = 0; k < loss_.size(); ++k)
+      if (std::isfinite(loss_[k]) && is_lowest(k))
+        lowest.push_back(points_[k]);
+    return lowest;
+  }
+
+private:
+  unsigned int position(std::size_t k, unsigned int axis) const
+  {
+    for (unsigned int i = 0; i < axis; ++i)
+      k /= per_side_;
+    return k % per_side_;
+  }
+
+  double coordinate(const SearchRegion &box, unsigned int axis, unsigned int position) const
+  {
+    constexpr double off_centre[] = {0.47, 0.44, 0.46};
+    const double inner = (position - 1 + off_centre[axis]) / (per_side_ - 2);
+    const double part = position == 0 ? 0 : position == per_side_ - 1 ? 1 : inner;
+    return box.lower[axis] + part * (box.upper[axis] - box.lower[axis]);
+  }
+
+  bool is_lowest(std::size_t k) const
+  {
+    for (unsigned int neighbour = 0; neighbour < std::lround(std::pow(3, dimension_)); ++neighbour)
+    {
+      std::size_t other = 0;
+      bool inside = true;
+      for (unsigned int i = 0, rest = neighbour, stride = 1; i < dimension_;
+           ++i, rest /= 3, stride *= per_side_)
+      {
+        const unsigned int shifted = position(k, i) + rest % 3; // by 1 too much
+        inside = inside && shifted >= 1 && shifted <= per_side_;
+        other += (shifted - 1) * stride;
+      }
+      if (inside && std::make_pair(loss_[other], other) < std::make_pair(loss_[k], k))
+        return false;
+    }
+    return true;
+  }
+
+  unsigned int dimension_, per_side_;
+  Points points_;
+  std::vector<double> loss_;
+};
+
+/// The box shrunk by `factor` around `centre`, kept inside the box.
+SearchRegion shrunk(const SearchRegion &box, const Coordinates &centre, double factor)
+{
+  SearchRegion smaller = box;
+  for (unsigned int i = 0; i < 3; ++i)
+  {
+    const double half = factor * (box.upper[i] - box.lower[i]) / 2;
+    smaller.lower[i] = std::clamp(centre[i] - half, box.lower[i], box.upper[i]);
+    smaller.upper[i] = std::clamp(centre[i] + half, box.lower[i], box.upper[i]);
+  }
+  return smaller;
+}
+} // namespace
+
+double width(const SearchRegion &box, unsigned int dimension)
+{
+  double widest = 0;
+  for (unsigned int i = 0; i < dimension; ++i)
+    widest = std::max(widest, box.upper[i] - box.lower[i]);
+  return widest;
+}
+
+std::vector<Coordinates> starts_in(const Landscape &landscape, const SearchRegion &region)
+{
+  constexpr unsigned int n_per_side[] = {0, 500, 60, 20}, n_in_smaller = 8;
+  const unsigned int dimension = landscape.dimension();
+  Coordinates middle{};
+  for (unsigned int i = 0; i < dimension; ++i)
+    middle[i] = (region.lower[i] + region.upper[i]) / 2;
+  std::vector<Coordinates> starts = SampledLoss(landscape, region, n_per_side[dimension]).minima();
+  for (double factor = 0.2; factor * width(region, dimension) > 1; factor *= 0.2)
+    for (const Coordinates &centre : {middle, Coordinates{}})
+      for (const Coordinates &start :
+           SampledLoss(landscape, shrunk(region, centre, factor), n_in_smaller).minima())
+        starts.push_back(start);
+  return starts;
+}
+} // namespace lowland
