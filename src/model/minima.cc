@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace lowland
 {
@@ -217,52 +218,87 @@ std::vector<Minimum> distinct(std::vector<Minimum> minima, const SearchRegion &r
   sort_by_loss(kept);
   return kept;
 }
-} // namespace
 
-/// TAO's bounded Newton method with a trust region, set up once for all starts; where it stops at a kink another descent
-/// goes on.
-struct Minimizer::Implementation
+/// TAO's Newton method with a trust region, in a box.
+class NewtonInBox
 {
-  ScaledLoss loss;
-  const SearchRegion box;
-  Vec x = nullptr, lower = nullptr, upper = nullptr;
-  Mat h = nullptr;
-  Tao tao = nullptr;
-
-  Implementation(const Landscape &landscape, const Coordinates &lower_corner,
-                 const Coordinates &upper_corner)
-      : loss{landscape}, box{lower_corner, upper_corner, {}}
+public:
+  NewtonInBox(const Landscape &landscape, const Coordinates &lower_corner,
+              const Coordinates &upper_corner)
+      : loss_{landscape}
   {
     const PetscInt d = landscape.dimension();
-    VecCreateSeq(PETSC_COMM_SELF, d, &x);
-    VecDuplicate(x, &lower);
-    VecDuplicate(x, &upper);
-    set_entries(lower, lower_corner);
-    set_entries(upper, upper_corner);
-    MatCreateSeqDense(PETSC_COMM_SELF, d, d, nullptr, &h);
-    TaoCreate(PETSC_COMM_SELF, &tao);
-    TaoSetOptionsPrefix(tao, "minima_"); // the user's options are for the time steps
-    TaoSetType(tao, TAOBNTR);
-    TaoSetSolution(tao, x);
-    TaoSetVariableBounds(tao, lower, upper);
-    TaoSetObjectiveAndGradient(tao, nullptr, loss_and_gradient, &loss);
-    TaoSetHessian(tao, h, h, hessian, &loss);
+    VecCreateSeq(PETSC_COMM_SELF, d, &x_);
+    VecDuplicate(x_, &lower_);
+    VecDuplicate(x_, &upper_);
+    set_entries(lower_, lower_corner);
+    set_entries(upper_, upper_corner);
+    MatCreateSeqDense(PETSC_COMM_SELF, d, d, nullptr, &h_);
+    TaoCreate(PETSC_COMM_SELF, &tao_);
+    TaoSetOptionsPrefix(tao_, "minima_"); // the user's options are for the time steps
+    TaoSetType(tao_, TAOBNTR);
+    TaoSetSolution(tao_, x_);
+    TaoSetVariableBounds(tao_, lower_, upper_);
+    TaoSetObjectiveAndGradient(tao_, nullptr, loss_and_gradient, &loss_);
+    TaoSetHessian(tao_, h_, h_, hessian, &loss_);
     // As far as roundings let it: Newton is only linear at degenerate minima.
-    TaoSetTolerances(tao, 1e-30, 0, 0);
-    TaoSetMaximumIterations(tao, 100);
+    TaoSetTolerances(tao_, 1e-30, 0, 0);
+    TaoSetConvergenceTest(tao_, stop_at_roundings, this);
+    TaoSetMaximumIterations(tao_, 100);
   }
-
-  ~Implementation()
+  ~NewtonInBox()
   {
-    TaoDestroy(&tao);
-    MatDestroy(&h);
-    for (Vec *vector : {&x, &lower, &upper})
+    TaoDestroy(&tao_);
+    MatDestroy(&h_);
+    for (Vec *vector : {&x_, &lower_, &upper_})
       VecDestroy(vector);
   }
+  NewtonInBox(const NewtonInBox &) = delete;
+
+  Coordinates from(const Coordinates &start)
+  {
+    const QuietPetsc quiet;
+    loss_.take_unit_at(start);
+    set_entries(x_, start);
+    n_unmoved_ = 0;
+    TaoSolve(tao_);
+    return to_coordinates(x_);
+  }
+
+private:
+  /// The least gradient is out of reach where roundings keep it from 0.
+  static PetscErrorCode stop_at_roundings(Tao tao, void *context)
+  {
+    constexpr unsigned int most_unmoved = 2;
+    auto &newton = *static_cast<NewtonInBox *>(context);
+    const Coordinates point = to_coordinates(newton.x_);
+    const bool has_moved = distance(point, newton.last_) > 1e-15 * norm(point);
+    newton.n_unmoved_ = has_moved ? 0 : newton.n_unmoved_ + 1;
+    newton.last_ = point;
+    if (newton.n_unmoved_ <= most_unmoved)
+      return TaoDefaultConvergenceTest(tao, nullptr);
+    return TaoSetConvergedReason(tao, TAO_CONVERGED_STEPTOL);
+  }
+
+  ScaledLoss loss_;
+  Coordinates last_{};
+  unsigned int n_unmoved_ = 0; ///< iterations in a row
+  Vec x_ = nullptr, lower_ = nullptr, upper_ = nullptr;
+  Mat h_ = nullptr;
+  Tao tao_ = nullptr;
+};
+} // namespace
+
+/// Newton's method, set up once for all starts; where it stops at a kink another descent goes on.
+struct Minimizer::Implementation
+{
+  const Landscape &landscape;
+  const SearchRegion box;
+  NewtonInBox newton;
 };
 
 Minimizer::Minimizer(const Landscape &landscape, const Coordinates &lower, const Coordinates &upper)
-    : implementation_(std::make_unique<Implementation>(landscape, lower, upper))
+    : implementation_(new Implementation{landscape, {lower, upper, {}}, {landscape, lower, upper}})
 {
 }
 
@@ -270,39 +306,76 @@ Minimizer::~Minimizer() = default;
 
 Coordinates Minimizer::from(const Coordinates &start)
 {
-  const QuietPetsc quiet;
-  implementation_->loss.take_unit_at(start);
-  set_entries(implementation_->x, start);
-  TaoSolve(implementation_->tao);
-  const Coordinates point = to_coordinates(implementation_->x);
-  const SearchRegion &box = implementation_->box;
-  const Landscape &landscape = implementation_->loss.landscape;
+  auto &[landscape, box, newton] = *implementation_;
+  const Coordinates point = newton.from(start);
   const double step = resolution(point, box, landscape.dimension());
   return through_kinks(landscape, box.lower, box.upper, point, step);
 }
+
+namespace
+{
+/// Where a descent ends that cannot leap out of the well of its start, as one in the whole box does where another well
+/// is deeper. The cells of the grid around the start bound it and, where it leaves them, as large a box around the point
+/// where it does. Nothing if it goes far, as in a valley narrower than the cells.
+std::optional<Coordinates> descent_in_well(const Landscape &landscape, const SearchStart &start,
+                                           const SearchRegion &box)
+{
+  constexpr unsigned int most_moves = 4;
+  const unsigned int d = landscape.dimension();
+  const Coordinates half = along({}, 0.5, along(start.upper, -1, start.lower));
+  Coordinates point = start.point, lower = start.lower, upper = start.upper;
+  for (unsigned int move = 0; move < most_moves; ++move)
+  {
+    for (unsigned int i = 0; i < d; ++i)
+    {
+      lower[i] = std::max(lower[i], box.lower[i]);
+      upper[i] = std::min(upper[i], box.upper[i]);
+    }
+    point = NewtonInBox(landscape, lower, upper).from(point);
+    bool has_left = false;
+    for (unsigned int i = 0; i < d; ++i)
+    {
+      const double close = 1e-6 * half[i];
+      has_left = has_left || (lower[i] > box.lower[i] && point[i] <= lower[i] + close) ||
+                 (upper[i] < box.upper[i] && point[i] >= upper[i] - close);
+    }
+    if (!has_left)
+      return through_kinks(landscape, box.lower, box.upper, point, resolution(point, box, d));
+    lower = along(point, -1, half);
+    upper = along(point, 1, half);
+  }
+  return {};
+}
+} // namespace
 
 std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion &region)
 {
   const unsigned int d = landscape.dimension();
   // A descent may cross sides that are glued together. TAO fails where a minimum lies on both of its bounds.
-  Coordinates lower = region.lower, upper = region.upper;
+  SearchRegion box{region.lower, region.upper, {}};
   for (unsigned int i = 0; i < d; ++i)
     if (region.periodic[i])
     {
-      lower[i] -= (region.upper[i] - region.lower[i]) / 2;
-      upper[i] += (region.upper[i] - region.lower[i]) / 2;
+      box.lower[i] -= (region.upper[i] - region.lower[i]) / 2;
+      box.upper[i] += (region.upper[i] - region.lower[i]) / 2;
     }
-  Minimizer minimizer(landscape, lower, upper);
+  Minimizer everywhere(landscape, box.lower, box.upper);
   std::vector<Minimum> minima;
-  for (const Coordinates &start : starts_in(landscape, region))
-  {
-    const Coordinates point =
-        brought_back(without_roundings(minimizer.from(start), region, d), region);
+  const auto take_if_minimum = [&](const Coordinates &end) {
+    const Coordinates point = brought_back(without_roundings(end, region, d), region);
     if (region.contains && !region.contains(point))
-      continue;
+      return false;
     const LocalQuadratic quadratic = local_quadratic(landscape, point);
-    if (is_minimum(landscape, region, point, quadratic))
+    const bool is_one = is_minimum(landscape, region, point, quadratic);
+    if (is_one)
       minima.push_back({point, quadratic.loss, quadratic.curvatures});
+    return is_one;
+  };
+  for (const SearchStart &start : starts_in(landscape, region))
+  {
+    const auto nearby = descent_in_well(landscape, start, box);
+    if (!nearby || !take_if_minimum(*nearby))
+      take_if_minimum(everywhere.from(start.point));
   }
   for (const Coordinates &point : boundary_candidates(landscape, region.boundary))
     if (is_boundary_minimum(landscape, region, point))

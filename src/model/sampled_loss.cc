@@ -9,19 +9,19 @@ namespace lowland
 {
 namespace
 {
-/// The loss on a grid: both ends of each side of a box and n points between them, which lie off the points of
-/// symmetry, where a search for minima may end at a maximum.
+/// The loss on a grid: both ends of each side of a box and n points between them, n even. They lie off the points of
+/// symmetry, where a search for minima may end at a maximum, but symmetrically, as a symmetric loss wants its minima.
 class SampledLoss
 {
 public:
   SampledLoss(const Landscape &landscape, const SearchRegion &box, unsigned int n)
-      : dimension_(landscape.dimension()), per_side_(n + 2)
+      : lower_(box.lower), upper_(box.upper), dimension_(landscape.dimension()), per_side_(n + 2)
   {
     const std::size_t total = std::lround(std::pow(per_side_, dimension_));
     points_.resize(dimension_, total);
     for (std::size_t k = 0; k < total; ++k)
       for (unsigned int i = 0; i < dimension_; ++i)
-        points_.x[i][k] = coordinate(box, i, position(k, i));
+        points_.x[i][k] = coordinate(i, position(k, i));
     LandscapeValues values;
     landscape.evaluate(points_, Derivatives::none, values);
     loss_ = values.loss;
@@ -31,12 +31,12 @@ public:
   }
 
   /// The points with no lower neighbour, also across corners; of neighbours with the same loss one.
-  std::vector<Coordinates> minima() const
+  std::vector<SearchStart> minima() const
   {
-    std::vector<Coordinates> lowest;
+    std::vector<SearchStart> lowest;
     for (std::size_t k = 0; k < loss_.size(); ++k)
       if (std::isfinite(loss_[k]) && is_lowest(k))
-        lowest.push_back(points_[k]);
+        lowest.push_back(start_at(k));
     return lowest;
   }
 
@@ -48,12 +48,29 @@ private:
     return k % per_side_;
   }
 
-  double coordinate(const SearchRegion &box, unsigned int axis, unsigned int position) const
+  double coordinate(unsigned int axis, unsigned int position) const
   {
     constexpr double off_centre[] = {0.47, 0.44, 0.46};
-    const double inner = (position - 1 + off_centre[axis]) / (per_side_ - 2);
-    const double part = position == 0 ? 0 : position == per_side_ - 1 ? 1 : inner;
-    return box.lower[axis] + part * (box.upper[axis] - box.lower[axis]);
+    const unsigned int from_end = std::min(position, per_side_ - 1 - position);
+    const double part = from_end == 0 ? 0 : (from_end - 1 + off_centre[axis]) / (per_side_ - 2);
+    const double way = part * (upper_[axis] - lower_[axis]);
+    return from_end == position ? lower_[axis] + way : upper_[axis] - way;
+  }
+
+  /// The cells around it reach from neighbour to neighbour, and as far beyond an end of a side.
+  SearchStart start_at(std::size_t k) const
+  {
+    SearchStart start{points_[k], {}, {}};
+    for (unsigned int i = 0; i < dimension_; ++i)
+    {
+      const unsigned int p = position(k, i), last = per_side_ - 1;
+      const double x = start.point[i];
+      const double before = p > 0 ? x - coordinate(i, p - 1) : coordinate(i, 1) - x;
+      const double after = p < last ? coordinate(i, p + 1) - x : before;
+      start.lower[i] = x - before;
+      start.upper[i] = x + after;
+    }
+    return start;
   }
 
   bool is_lowest(std::size_t k) const
@@ -75,6 +92,7 @@ private:
     return true;
   }
 
+  Coordinates lower_, upper_;
   unsigned int dimension_, per_side_;
   Points points_;
   std::vector<double> loss_;
@@ -102,17 +120,17 @@ double width(const SearchRegion &box, unsigned int dimension)
   return widest;
 }
 
-std::vector<Coordinates> starts_in(const Landscape &landscape, const SearchRegion &region)
+std::vector<SearchStart> starts_in(const Landscape &landscape, const SearchRegion &region)
 {
   constexpr unsigned int n_per_side[] = {0, 500, 60, 20}, n_in_smaller = 8;
   const unsigned int dimension = landscape.dimension();
   Coordinates middle{};
   for (unsigned int i = 0; i < dimension; ++i)
     middle[i] = (region.lower[i] + region.upper[i]) / 2;
-  std::vector<Coordinates> starts = SampledLoss(landscape, region, n_per_side[dimension]).minima();
+  std::vector<SearchStart> starts = SampledLoss(landscape, region, n_per_side[dimension]).minima();
   for (double factor = 0.2; factor * width(region, dimension) > 1; factor *= 0.2)
     for (const Coordinates &centre : {middle, Coordinates{}})
-      for (const Coordinates &start :
+      for (const SearchStart &start :
            SampledLoss(landscape, shrunk(region, centre, factor), n_in_smaller).minima())
         starts.push_back(start);
   return starts;

@@ -5,10 +5,17 @@
 
 namespace lowland
 {
+/// A point of a grid with no lower neighbour, and the cells around it: in one dimension they hold a minimum.
+struct SearchStart
+{
+  Coordinates point{};
+  Coordinates lower{}, upper{}; ///< of the cells, which may reach beyond the region
+};
+
 /// The longest side of the region's box.
 double width(const SearchRegion &region, unsigned int dimension);
 
 /// The lowest points of a uniform grid, and of coarser ones in ever smaller boxes around the centre and the origin,
 /// down to a width of 1: from each of them one search.
-std::vector<Coordinates> starts_in(const Landscape &landscape, const SearchRegion &region);
+std::vector<SearchStart> starts_in(const Landscape &landscape, const SearchRegion &region);
 } // namespace lowland

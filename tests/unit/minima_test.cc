@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,51 @@ SearchRegion triangle(const Coordinates &a, const Coordinates &b, const Coordina
   return region;
 }
 
+SearchRegion between(double lower, double upper)
+{
+  return {{{lower, lower, lower}}, {{upper, upper, upper}}, {}};
+}
+
+/// Where f' changes its sign from - to +, ascending.
+std::vector<double> minima_by_slope(const std::function<double(double)> &slope, double lower,
+                                    double upper)
+{
+  std::vector<double> found;
+  constexpr unsigned int n = 20000;
+  for (unsigned int k = 0; k < n; ++k)
+  {
+    double a = lower + k * (upper - lower) / n, b = lower + (k + 1) * (upper - lower) / n;
+    if (!(slope(a) < 0 && slope(b) >= 0))
+      continue;
+    for (unsigned int halving = 0; halving < 60; ++halving)
+      (slope((a + b) / 2) < 0 ? a : b) = (a + b) / 2;
+    found.push_back(b);
+  }
+  return found;
+}
+
+/// Minima of f(x) + f(y) + ... are all combinations of those of f.
+void expect_grid_of(const std::vector<double> &expected, std::vector<Minimum> minima,
+                    unsigned int dimension)
+{
+  ASSERT_EQ(minima.size(), std::lround(std::pow(expected.size(), dimension)));
+  std::vector<bool> is_found(minima.size(), false);
+  for (const Minimum &minimum : minima)
+  {
+    std::size_t combination = 0;
+    for (unsigned int i = 0; i < dimension; ++i)
+    {
+      const double x = minimum.point[i];
+      const auto nearest =
+          std::min_element(expected.begin(), expected.end(),
+                           [x](double a, double b) { return std::fabs(a - x) < std::fabs(b - x); });
+      EXPECT_NEAR(x, *nearest, 1e-6);
+      combination = combination * expected.size() + (nearest - expected.begin());
+    }
+    is_found[combination] = true;
+  }
+  EXPECT_EQ(std::count(is_found.begin(), is_found.end(), true), std::ptrdiff_t(minima.size()));
+}
 } // namespace
 
 // The unit of the loss is no matter: with it, the squares of gradients leave the range of floating point.
@@ -183,6 +229,82 @@ TEST(FindMinima, ManyWellsAreAllFound)
   EXPECT_NEAR(minima[0].point[0], 0, 1e-9);
   EXPECT_EQ(std::fabs(minima[9].point[0]), 10);
   EXPECT_EQ(std::fabs(minima[10].point[0]), 10);
+}
+
+// A descent must not leap over a barrier, down into a deeper well.
+TEST(FindMinima, WellsAreFoundBesideDeeperOnes)
+{
+  struct Case
+  {
+    double stiffness, lower, upper;
+    std::size_t n;
+  };
+  for (const Case &c : std::vector<Case>{{0.1, -6, 6, 6},
+                                         {0.1, -5.5, 5.5, 6},
+                                         {0.1, -5.3, 6, 6},
+                                         {0.1, -1.5, 6, 4},
+                                         {0.02, -20, 20, 20}})
+  {
+    SCOPED_TRACE(testing::Message() << c.stiffness << " x^2 in " << c.lower << ", " << c.upper);
+    const auto expected = minima_by_slope(
+        [&](double x) { return 2 * c.stiffness * x - 3 * std::sin(3 * x); }, c.lower, c.upper);
+    ASSERT_EQ(expected.size(), c.n);
+    const Landscape landscape(1, "a*x^2 + cos(3*x) + 1", {{"a", c.stiffness}});
+    expect_grid_of(expected, find_minima(landscape, between(c.lower, c.upper)), 1);
+  }
+}
+
+TEST(FindMinima, WellsAreFoundBesideDeeperOnesInAnyDimension)
+{
+  const auto expected =
+      minima_by_slope([](double x) { return 0.2 * x - 3 * std::sin(3 * x); }, -6, 6);
+  ASSERT_EQ(expected.size(), 6u);
+  const Landscape plane(2, "0.1*(x^2+y^2) + cos(3*x) + cos(3*y) + 2");
+  expect_grid_of(expected, find_minima(plane, box(6)), 2);
+  const Landscape space(3, "0.1*(x^2+y^2+z^2) + cos(3*x) + cos(3*y) + cos(3*z) + 3");
+  expect_grid_of(expected, find_minima(space, box(6)), 3);
+}
+
+// Three wells of -log of a mixture of Gaussians, of depths and widths that differ.
+TEST(FindMinima, EachPartOfAMixtureHasAMinimum)
+{
+  const auto slope = [](double x) {
+    const double centre[] = {-1.45, 0.4, 2}, weight[] = {0.23, 0.7, 0.07},
+                 width[] = {0.3, 0.2, 0.1};
+    double density = 0, derivative = 0;
+    for (unsigned int k = 0; k < 3; ++k)
+    {
+      const double z = (x - centre[k]) / width[k], part = weight[k] * std::exp(-z * z / 2);
+      density += part / width[k];
+      derivative -= part * z / (width[k] * width[k]);
+    }
+    return -derivative / density;
+  };
+  const Landscape landscape(1, "-log(0.23/0.3*exp(-((x+1.45)/0.3)^2/2)"
+                               " + 0.7/0.2*exp(-((x-0.4)/0.2)^2/2)"
+                               " + 0.07/0.1*exp(-((x-2)/0.1)^2/2))");
+  const auto expected = minima_by_slope(slope, -4, 4);
+  ASSERT_EQ(expected.size(), 3u);
+  expect_grid_of(expected, find_minima(landscape, box(4)), 1);
+}
+
+// What holds for a loss holds for its mirror images: here they are the loss itself.
+TEST(FindMinima, SymmetricLossesHaveSymmetricMinima)
+{
+  const Landscape landscape(2, "sin(x*y) + 0.1*(x^2 + y^2)");
+  const auto minima = find_minima(landscape, box(6));
+  ASSERT_EQ(minima.size(), 24u);
+  for (const Minimum &minimum : minima)
+  {
+    const auto &[x, y, z] = minimum.point;
+    for (const Coordinates &image : {Coordinates{{-x, -y, 0}}, Coordinates{{y, x, 0}}})
+      EXPECT_TRUE(std::any_of(minima.begin(), minima.end(),
+                              [&](const Minimum &other) {
+                                return std::hypot(other.point[0] - image[0],
+                                                  other.point[1] - image[1]) < 1e-6;
+                              }))
+          << x << " " << y;
+  }
 }
 
 TEST(FindMinima, DegenerateMinimaAreFound)
