@@ -10,6 +10,8 @@
 
 namespace lowland
 {
+class Log;
+
 /// A further density w u to write, a relaxation mode for example.
 struct NamedRatio
 {
@@ -24,8 +26,9 @@ struct NamedRatio
 class FieldWriter
 {
 public:
-  /// `fields`: names from `Output/Fields`.
-  FieldWriter(std::string folder, std::vector<std::string> fields);
+  /// `fields`: names from `Output/Fields`. `accuracy`: of rho, pi and further densities in the files, relative to
+  /// their sizes in L1; a warning goes to `log` where it is missed by far.
+  FieldWriter(std::string folder, std::vector<std::string> fields, double accuracy, Log &log);
 
   /// Writes u at `time` and the densities of `others` under their names; collective. Throws OutputError.
   template <int dim>
@@ -39,10 +42,14 @@ public:
   void restore(std::vector<std::pair<double, std::string>> files, MPI_Comm communicator);
 
 private:
+  void warn(const std::string &file, double error);
   void write_pvd(MPI_Comm communicator) const;
 
   std::string folder_;
   std::vector<std::string> fields_;
+  double accuracy_;
+  Log &log_;
+  bool warned_ = false;
   std::vector<std::pair<double, std::string>> times_and_files_;
 };
 } // namespace lowland

@@ -2,46 +2,38 @@
 
 #include "output/vtu.h"
 
-#include <deal.II/dofs/dof_handler.h>
-#include <deal.II/lac/petsc_vector.h>
-#include <deal.II/numerics/data_postprocessor.h>
-
 namespace lowland
 {
-using namespace dealii;
-
 namespace
 {
 template <int dim>
-class NodalField : public DataPostprocessorScalar<dim>
+class NodalField : public VtuFields<dim>
 {
 public:
-  explicit NodalField(const std::string &name) : DataPostprocessorScalar<dim>(name, update_values)
+  explicit NodalField(std::string name) : name_(std::move(name)) {}
+  std::vector<VtuField> fields() const override { return {{name_, false, true}}; }
+  void evaluate(const FunctionsAtPoint<dim> &at, std::vector<double> &numbers) const override
   {
+    numbers.push_back(at.u[0]);
   }
 
-  void evaluate_scalar_field(const DataPostprocessorInputs::Scalar<dim> &inputs,
-                             std::vector<Vector<double>> &results) const override
-  {
-    for (std::size_t q = 0; q < results.size(); ++q)
-      results[q](0) = inputs.solution_values[q];
-  }
+private:
+  const std::string name_;
 };
 } // namespace
 
 template <int dim>
-void write_nodal_field(const DensitySpace<dim> &space, const PETScVector &u,
-                       const std::string &name, const std::string &file)
+void write_nodal_field(const DensitySpace<dim> &space, const Model &model, const PETScVector &u,
+                       const std::string &name, double accuracy, const std::string &file)
 {
-  const NodalField<dim> postprocessor(name);
-  const PETScVector values = space.ghosted(u);
-  write_vtu<dim>(space, space.dof_handler(), {{values, postprocessor}}, file);
+  write_vtu<dim>(space, model, {&u}, NodalField<dim>(name), accuracy, file);
 }
 
-template void write_nodal_field(const DensitySpace<1> &, const PETScVector &, const std::string &,
-                                const std::string &);
-template void write_nodal_field(const DensitySpace<2> &, const PETScVector &, const std::string &,
-                                const std::string &);
-template void write_nodal_field(const DensitySpace<3> &, const PETScVector &, const std::string &,
-                                const std::string &);
+#define INSTANTIATE(dim)                                                                           \
+  template void write_nodal_field(const DensitySpace<dim> &, const Model &, const PETScVector &,   \
+                                  const std::string &, double, const std::string &);
+INSTANTIATE(1)
+INSTANTIATE(2)
+INSTANTIATE(3)
+#undef INSTANTIATE
 } // namespace lowland

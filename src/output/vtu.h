@@ -1,44 +1,59 @@
 // One VTU file, which all ranks write together.
 #pragma once
 
-#include "discretization/cell_model.h"
+#include "discretization/density_space.h"
+#include "model/model.h"
+
+#include <deal.II/base/tensor.h>
 
 #include <limits>
 #include <string>
 #include <vector>
 
-namespace dealii
-{
-template <int>
-class DataPostprocessor;
-} // namespace dealii
-
 namespace lowland
 {
-/// A finite-element function with its ghosts, and what makes fields of it.
-template <int dim>
-struct VtuFunction
+/// One field of a file.
+struct VtuField
 {
-  const PETScVector &values;
-  const dealii::DataPostprocessor<dim> &postprocessor;
+  std::string name;
+  bool is_vector = false;
+  bool is_measured = false; ///< must be as accurate as asked for, between the nodes too
 };
 
-/// Writes the functions, all on `dof_handler`, on patches of the degree of `space`. `time` and `cycle` go
-/// into the file unless they are left out. Collective; throws OutputError on all ranks, also where
-/// the disk is too full for it.
+/// What fields are made of at one point: the model's values at its point `q`, and of each function its
+/// value and gradient.
 template <int dim>
-void write_vtu(const DensitySpace<dim> &space, const dealii::DoFHandler<dim, dim> &dof_handler,
-               const std::vector<VtuFunction<dim>> &functions, const std::string &file,
-               double time = std::numeric_limits<double>::min(), unsigned int cycle = 0);
-
-/// The coefficients of the model at the points of a patch.
-template <typename PatchPoints>
-ModelValues values_at(const Model &model, const PatchPoints &patch_points)
+struct FunctionsAtPoint
 {
-  Points points;
-  copy_points(patch_points, model.dimension(), points);
-  ModelValues values;
-  model.evaluate(points, values);
-  return values;
-}
+  const ModelValues &model;
+  std::size_t q;
+  std::vector<double> u;
+  std::vector<dealii::Tensor<1, dim>> gradients;
+};
+
+/// From finite-element functions to what users look at.
+template <int dim>
+class VtuFields
+{
+public:
+  virtual ~VtuFields() = default;
+  virtual std::vector<VtuField> fields() const = 0;
+  /// Appends the numbers of all fields, `dim` of a vector.
+  virtual void evaluate(const FunctionsAtPoint<dim> &at, std::vector<double> &numbers) const = 0;
+};
+
+/// The file's numbers have 4 bytes.
+constexpr double best_vtu_accuracy = 1e-7;
+
+/// Writes the fields of some functions of the space as polynomials of its degree (in one dimension as
+/// straight pieces), on its cells. Cells are halved in all directions, and the halves again, until every
+/// measured field F is within int |F - what the file says| dmu <= accuracy int |F| dmu (best_vtu_accuracy
+/// if that is more), as far as bounds of the file's size allow; returns the largest of these relative
+/// errors. `time` and `cycle` go into the file unless they are left out. Collective; throws OutputError
+/// on all ranks, also where the disk is too full for it.
+template <int dim>
+double write_vtu(const DensitySpace<dim> &space, const Model &model,
+                 const std::vector<const PETScVector *> &functions, const VtuFields<dim> &fields,
+                 double accuracy, const std::string &file,
+                 double time = std::numeric_limits<double>::min(), unsigned int cycle = 0);
 } // namespace lowland

@@ -38,7 +38,7 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
                            : complete_start<dim>(parameters, communicator_, log_),
                communicator_, log_, saved_choices(checkpoint_)),
       functions_(read_observables(parameters)),
-      fields_(folder_.path(), parameters.texts("Output", "Fields")),
+      fields_(folder_.path(), parameters.texts("Output", "Fields"), problem_.tolerance, log_),
       scheme_(checkpoint_ ? saved_scheme(*checkpoint_) : choose_scheme(problem_)),
       end_(parameters.number("Time", "End")),
       steps_(scheme_, (1 - scheme_.space_share()) * problem_.tolerance, end_,

@@ -297,14 +297,14 @@ private:
       return;
     for (const Passage &passage : answers_.passages)
       if (problem_.absorbs())
-        write_nodal_field(*problem_.space, *passage.time, "mean_exit_time",
-                          folder_.file("fields/exit_time.vtu"));
+        write_nodal_field(*problem_.space, problem_.model, *passage.time, "mean_exit_time",
+                          problem_.tolerance, folder_.file("fields/exit_time.vtu"));
       else
       {
-        write_nodal_field(*problem_.space, *passage.time, "mean_first_passage_time",
-                          folder_.file("fields/time_" + passage.name + ".vtu"));
+        write_nodal_field(*problem_.space, problem_.model, *passage.time, "mean_first_passage_time",
+                          problem_.tolerance, folder_.file("fields/time_" + passage.name + ".vtu"));
         write_reactive_fields(*problem_.space, problem_.model, *passage.committor,
-                              *answers_.density, *passage.last_in_start,
+                              *answers_.density, *passage.last_in_start, problem_.tolerance,
                               folder_.file("fields/escape_" + passage.name + ".vtu"));
       }
   }

@@ -230,11 +230,12 @@ private:
           committor[k] += chain.composition(b)[k];
       write_reactive_fields(
           *problem_.space, problem_.model, functions, committor, problem_.invariant_normalisation(),
+          problem_.tolerance,
           folder_.file("fields/escape_" + plan_.name(a) + "_" + plan_.target(question) + ".vtu"));
     }
     if (problem_.absorbs())
-      write_nodal_field(*problem_.space, wells.exit_time(), "mean_exit_time",
-                        folder_.file("fields/exit_time.vtu"));
+      write_nodal_field(*problem_.space, problem_.model, wells.exit_time(), "mean_exit_time",
+                        problem_.tolerance, folder_.file("fields/exit_time.vtu"));
   }
 
   std::string formula_name() const

@@ -169,7 +169,8 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   modes.reserve(ratios.size());
   for (const PETScVector &ratio : ratios)
     modes.push_back({"mode_" + std::to_string(modes.size() + 1), ratio});
-  FieldWriter(folder.path(), parameters.texts("Output", "Fields"))
+  // The error of an eigenvalue is the square of that of its mode.
+  FieldWriter(folder.path(), parameters.texts("Output", "Fields"), std::sqrt(tolerance), log)
       .write(*problem.space, problem.model, density, normalisation, 0, modes);
 
   nlohmann::json summary = common_summary("spectrum", problem, wall_start);

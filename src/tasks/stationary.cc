@@ -68,7 +68,7 @@ public:
     folder_.append(record);
     warn_of_undefined(functions_, record, log_);
     warn_of_walls(record, problem_.tolerance, log_);
-    FieldWriter(folder_.path(), parameters_.texts("Output", "Fields"))
+    FieldWriter(folder_.path(), parameters_.texts("Output", "Fields"), problem_.tolerance, log_)
         .write(*problem_.space, problem_.model, u, normalisation, 0);
 
     nlohmann::json summary = common_summary("stationary", problem_, wall_start_);
