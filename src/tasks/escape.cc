@@ -1,5 +1,5 @@
-// How long it takes to leave one minimum for another: in detailed balance reversible_escape.h, for other noise, and to
-// walls that are reached soon, where nothing need be pinned, general_escape.h.
+// How long it takes to leave one minimum for another: in detailed balance reversible_escape.h; for other noise, in a
+// domain that closes on itself, and to walls that are reached soon, where nothing need be pinned, general_escape.h.
 #include "tasks/dimension.h"
 #include "tasks/general_escape.h"
 #include "tasks/highest_pass.h"
@@ -33,7 +33,10 @@ bool leaves_soon(const Parameters &parameters)
 int escape(const Parameters &parameters, const RunOptions &options)
 {
   return for_dimension(parameters, [&](auto dim) {
-    if (Model(parameters).noise->equilibrium() && !leaves_soon<dim>(parameters))
+    // The passes across sides that are glued together, which pinned wells would need, are not looked for.
+    const bool closes_on_itself = !parameters.texts("Domain", "Periodic").empty();
+    if (Model(parameters).noise->equilibrium() && !closes_on_itself &&
+        !leaves_soon<dim>(parameters))
       reversible_escape<dim>(parameters, options);
     else
       general_escape<dim>(parameters, options);

@@ -18,8 +18,8 @@
 
 namespace lowland
 {
-/// `escape` for noise without an invariant density in closed form, and to walls that are reached soon. Throws as
-/// escape() does.
+/// `escape` for noise without an invariant density in closed form, in domains that close on themselves, and to walls
+/// that are reached soon. Throws as escape() does.
 template <int dim>
 void general_escape(const Parameters &parameters, const RunOptions &options);
 } // namespace lowland

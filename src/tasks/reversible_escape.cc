@@ -42,10 +42,6 @@ public:
         highest_pass_(highest_pass(problem_, plan_, saddles_))
   {
     problem_.require_constant_learning_rate();
-    if (problem_.domain.periodic != std::array<bool, 3>{})
-      throw parameters_.error(
-          "Domain", "Periodic",
-          "escape does not yet follow paths across sides that are glued together");
     for (const EscapeQuestion &question : plan_.questions)
       problem_.require_start_off_exit(plan_.wells[question.from].point);
     folder_.create(log_);

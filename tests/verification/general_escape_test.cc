@@ -147,6 +147,20 @@ TEST(GeneralEscape, NoiseThatDiesOutOnTheLine)
   expect_times_on_the_line(vanishing_noise, 2);
 }
 
+// On the circle two ways lead to the other minimum.
+TEST(GeneralEscape, PathsCrossSidesThatAreGluedTogether)
+{
+  const auto summary = run_summary(
+      escape,
+      {"Dimension=1", "Landscape/Loss=1 - cos(2*x) + 0.3*sin(x)", "Noise/Learning rate=0.2",
+       "Domain/Kind=box", "Domain/Lower corner=-3.141592653589793",
+       "Domain/Upper corner=3.141592653589793", "Domain/Periodic=x", "Escape/Tolerance=1e-6"});
+  double nearest = 1;
+  for (std::size_t k = 0; k < summary["rates"].size(); ++k)
+    nearest = std::min(nearest, std::abs(rate_of(summary, k, "mfpt") / 8600.81273 - 1));
+  EXPECT_LT(nearest, 1e-5);
+}
+
 // Where x moves without y, its exit times are those on the line.
 TEST(GeneralEscape, ExitInThePlaneAlongOneAxis)
 {
