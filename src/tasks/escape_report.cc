@@ -86,15 +86,20 @@ void EscapeReport::print_wells(Log &log) const
 std::string EscapeReport::row(std::size_t k) const
 {
   const EscapeRate &rate = rates_[k];
+  const auto known = [](double value, int digits) {
+    return std::isnan(value) ? "-" : format(value, digits);
+  };
   const std::string asymptotic =
-      std::isfinite(rate.asymptotic_rate)
+      formula_.empty() ? ""
+      : std::isfinite(rate.asymptotic_rate)
           ? format(rate.asymptotic_rate, 6) + ", " + format(rate.rate / rate.asymptotic_rate, 5)
           : "-";
   char text[200];
   std::snprintf(text, sizeof text, "  %-12s %-14s %-16s %-16s %-8s %s",
-                plan_.name(plan_.questions[k]).c_str(), format(rate.rate, 8).c_str(),
-                format(rate.mfpt, 8).c_str(), format(1 / rate.rate, 8).c_str(),
-                format(rate.error, 1).c_str(), asymptotic.c_str());
+                plan_.name(plan_.questions[k]).c_str(),
+                std::isnan(rate.rate) ? "unresolved" : format(rate.rate, 8).c_str(),
+                known(rate.mfpt, 8).c_str(), known(1 / rate.rate, 8).c_str(),
+                known(rate.error, 1).c_str(), asymptotic.c_str());
   return text;
 }
 
@@ -103,7 +108,7 @@ void EscapeReport::print_table(Log &log) const
   char text[200];
   std::snprintf(text, sizeof text, "  %-12s %-14s %-16s %-16s %-8s %s", "escape", "rate",
                 "time: minimum", "entrance law", "error",
-                (formula_ + ", computed/formula").c_str());
+                formula_.empty() ? "" : (formula_ + ", computed/formula").c_str());
   log.line(text);
   for (std::size_t k = 0; k < rates_.size(); ++k)
   {

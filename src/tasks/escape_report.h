@@ -27,7 +27,7 @@ class EscapeReport
 {
 public:
   /// `rates`: one for each question of the plan. `parts`: names of the parts of the walls. All but `formula`, the
-  /// name of the asymptotic formula, must outlive the report.
+  /// name of the asymptotic formula or empty, must outlive the report.
   EscapeReport(const EscapePlan &plan, const std::vector<EscapeRate> &rates,
                std::vector<std::string> parts, std::string formula);
 

@@ -205,6 +205,10 @@ private:
     {
       Answers answers = answer_all(problem_.tolerance);
       estimate_errors(answers.rates);
+      if (loses_resolved_rate(answers))
+        return true;
+      if (best_.rates.empty() || largest_error(answers) < largest_error(best_))
+        best_ = answers;
       answers_ = std::move(answers);
     }
     catch (const SolverError &error)
@@ -221,6 +225,32 @@ private:
                            std::to_string(problem_.space->n_unknowns()) + " unknowns, mean time " +
                            format(first.mfpt, 8) + ", error " + format(first.error, 1));
     return accurate();
+  }
+
+  static double largest_error(const Answers &answers)
+  {
+    double largest = 0;
+    for (const EscapeRate &rate : answers.rates)
+      largest = std::max(largest, std::isnan(rate.error) ? std::numeric_limits<double>::infinity()
+                                                         : rate.error);
+    return largest;
+  }
+
+  /// Round-off grows with the mesh. Where it has come to hide a rate, goes back to the most accurate answers.
+  bool loses_resolved_rate(const Answers &next)
+  {
+    for (std::size_t k = 0; k < answers_.rates.size(); ++k)
+      if (answers_.rates[k].rate > answers_.resolution && !(next.rates[k].rate > next.resolution))
+      {
+        answers_ = std::move(best_);
+        answers_.passages.clear();
+        log_.warn("on a finer mesh round-off hides the rate " + plan_.name(plan_.questions[k]) +
+                  " before the accuracy that was asked for is reached. The answer is that of the "
+                  "most accurate mesh, with an estimated error of " +
+                  format(largest_error(answers_), 1) + ", without fields");
+        return true;
+      }
+    return false;
   }
 
   /// The difference to elements of one degree less on the same mesh, which are off by more, and whose nodes follow the
@@ -311,7 +341,7 @@ private:
 
   void report()
   {
-    const EscapeReport report(plan_, answers_.rates, problem_.domain.walls.parts(), "no formula");
+    const EscapeReport report(plan_, answers_.rates, problem_.domain.walls.parts(), "");
     nlohmann::json summary = common_summary("escape", problem_, wall_start_);
     report.add_to(summary);
     report.add_to(folder_);
@@ -331,7 +361,7 @@ private:
   RunFolder folder_;
   Problem<dim> problem_;
   EscapePlan plan_;
-  Answers answers_;
+  Answers answers_, best_; ///< of the last mesh, and of that with the smallest estimated error
 };
 } // namespace
 
