@@ -15,6 +15,12 @@ using namespace dealii;
 
 namespace
 {
+/// A committor: where pi is tiny no flux shows how far polynomials overshoot, and u is round-off.
+double in_unit_interval(double committor)
+{
+  return std::clamp(committor, 0.0, 1.0);
+}
+
 /// Some scalars and the current.
 template <int dim>
 class PathFields : public VtuFields<dim>
@@ -57,7 +63,7 @@ public:
     double committor = 0;
     for (std::size_t k = 0; k < coefficients_.size(); ++k)
       committor += coefficients_[k] * at.u[k];
-    numbers.insert(numbers.end(), {committor, at.model.landscape.loss[at.q], pi});
+    numbers.insert(numbers.end(), {in_unit_interval(committor), at.model.landscape.loss[at.q], pi});
     this->append(pi * diffusion_times(at.model, at.q, committor_gradient(at)), numbers);
   }
 
@@ -87,8 +93,9 @@ public:
   void evaluate(const FunctionsAtPoint<dim> &at, std::vector<double> &numbers) const override
   {
     const double w = at.model.weight[at.q], committor = at.u[0], u = at.u[1], u_a = at.u[2];
-    const double backward = u > 0 ? std::clamp(u_a / u, 0.0, 1.0) : 0; // round-off where u is tiny
-    numbers.insert(numbers.end(), {committor, backward, at.model.landscape.loss[at.q], w * u});
+    const double backward = u > 0 ? in_unit_interval(u_a / u) : 0;
+    numbers.insert(numbers.end(),
+                   {in_unit_interval(committor), backward, at.model.landscape.loss[at.q], w * u});
     this->append(w * (u_a * diffusion_times(at.model, at.q, at.gradients[0]) -
                       committor * flux(at.model, at.q, u_a, at.gradients[2])),
                  numbers);

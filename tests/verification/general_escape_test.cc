@@ -214,6 +214,25 @@ TEST(GeneralEscape, InDetailedBalanceTheBackwardCommittorIsTheOther)
               });
 }
 
+// Far out, where pi is e^-50 of its largest and polynomials overshoot.
+TEST(GeneralEscape, CommittorsAreProbabilitiesEverywhere)
+{
+  run_summary(escape,
+              {"Dimension=2",
+               "Landscape/Loss=1.5*(1 - exp(-((x-1)^2+y^2)/0.3)) - exp(-((x+0.5)^2+(y-0.9)^2)/0.3)"
+               " - 1.2*exp(-((x+0.5)^2+(y+0.9)^2)/0.3) + 0.1*(x^2+y^2)^2",
+               "Noise/Learning rate=0.1", "Domain/Kind=box", "Domain/Lower corner=-2.5",
+               "Domain/Upper corner=2.5", "Escape/From=1", "Escape/To=2"},
+              [](const std::string &folder) {
+                const Section section(folder + "/fields/escape_1_2.vtu", 2.34375);
+                for (int k = 0; k < Section::n; ++k)
+                {
+                  EXPECT_GE(section("committor", k), 0) << k;
+                  EXPECT_LE(section("committor", k), 1) << k;
+                }
+              });
+}
+
 // No probability is lost between the sets: through every line between them flows the rate times the share of time since
 // the last visit to A, one half by symmetry. The current turns with D, other than pi grad q.
 TEST(GeneralEscape, TheReactiveCurrentOfAnIrreversibleProcessIsConserved)
