@@ -152,6 +152,12 @@ void read_exit(const Parameters &parameters, Domain &domain)
   {
     throw error(problem.what());
   }
+  const auto whole_domain = [&] {
+    const bool compares = text.find_first_of("<>=!&|") != std::string::npos;
+    return error(compares ? "this absorbs the whole domain"
+                          : "this absorbs the whole domain; give a condition on x, y, z that holds "
+                            "where paths end, such as x > 1.2");
+  };
   bool was_cut = false;
   for (unsigned int side = 0; side < 2 * domain.dimension && domain.kind == Domain::Kind::box;
        ++side)
@@ -162,7 +168,7 @@ void read_exit(const Parameters &parameters, Domain &domain)
     const auto depths = Probe(domain, *exit).depths(side);
     const double cut = cut_of(domain, side, depths);
     if (cut == infinite)
-      throw error("this absorbs the whole domain");
+      throw whole_domain();
     if (!(cut > 0))
       continue;
     (side % 2 ? domain.upper : domain.lower)[axis] += side % 2 ? -cut : cut;
@@ -175,7 +181,7 @@ void read_exit(const Parameters &parameters, Domain &domain)
   }
   const double absorbed = share(domain, *exit);
   if (absorbed == 1)
-    throw error("this absorbs the whole domain");
+    throw whole_domain();
   if (absorbed == 0 && !was_cut)
     throw error("no part of the domain is absorbed by this, or one too small to be seen");
   if (absorbed > 0)

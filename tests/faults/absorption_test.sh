@@ -21,6 +21,8 @@ PRM
 for run in "" "${on3[*]}"; do
   expect 2 'this absorbs the whole domain' $run "$lowland" escape well.prm --set "Escape/Exit=x < 3"
 done
+expect 2 'give a condition on x, y, z that holds where paths end, such as x > 1.2' \
+  "$lowland" escape well.prm --set "Escape/Exit=x+3"
 expect 2 'no part of the domain is absorbed by this' "$lowland" escape well.prm --set "Escape/Exit=x > 3"
 expect 2 "--set \"Escape/Exit=q > 3\"" "$lowland" evolve well.prm --set "Escape/Exit=q > 3"
 expect 2 'the domain closes on itself along x' "$lowland" evolve well.prm \
