@@ -1,5 +1,6 @@
 #include "discretization/committor_error.h"
 
+#include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
 #include <deal.II/fe/fe_dgq.h>
 #include <deal.II/fe/fe_q.h>
@@ -97,22 +98,20 @@ bool is_cut(const Cell &cell, const FiniteElement<dim> &element, const Mapping<d
   return inside > 0 && inside < element.n_dofs_per_cell();
 }
 
-/// The errors of one cell.
+/// The errors of one cell after the other, and their sums.
 template <int dim>
 class CellError
 {
 public:
   CellError(const DensitySpace<dim> &space, const Model &model, const std::vector<Well> &wells,
-            const WellChain &chain, const std::vector<double> &masses)
-      : space_(space), wells_(wells), masses_(masses), capacities_(masses.size()),
+            const WellChain::Matrix &weights, const std::vector<double> &masses)
+      : conductances(masses.size(), std::vector<double>(masses.size(), 0.0)), space_(space),
+        wells_(wells), masses_(masses), weights_(weights),
         coarse_(space, model, space.quadrature(), Derivatives::gradient, true),
         fine_(space, model, QGauss<dim>(space.degree() + 4), Derivatives::gradient, true),
         top_(space.finite_element(), space.degree() - 1),
         top_two_(space.finite_element(), std::max<int>(0, space.degree() - 2))
   {
-    for (std::size_t i = 0; i < masses.size(); ++i)
-      for (std::size_t j = 0; j < i; ++j)
-        capacities_[i].push_back(chain.capacity(i, j));
   }
 
   template <typename Cell>
@@ -135,32 +134,40 @@ public:
       cut = cut || (i < wells_.size() && wells_[i].level > 0 &&
                     is_cut(cell, space_.finite_element(), space_.mesh().mapping(), wells_[i]));
     }
+    mass_errors += sum;
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = 0; j < i; ++j)
       {
         const double energy = fine_gradient[i] * fine_gradient[j];
         const double discrete = cut ? energy / space_.degree() : error[i] * error[j];
-        sum += (discrete + std::abs(energy - gradient[i] * gradient[j])) / capacities_[i][j];
+        const double both = discrete + std::abs(energy - gradient[i] * gradient[j]);
+        conductances[i][j] += both;
+        sum += weights_[i][j] * both;
       }
     return sum;
   }
+
+  WellChain::Matrix conductances;
+  double mass_errors = 0;
 
 private:
   const DensitySpace<dim> &space_;
   const std::vector<Well> &wells_;
   const std::vector<double> masses_;
-  std::vector<std::vector<double>> capacities_;
+  const WellChain::Matrix &weights_;
   CellModel<dim> coarse_, fine_;
   LostBy<dim> top_, top_two_;
 };
 } // namespace
 
 template <int dim>
-CellErrors committor_errors(const DensitySpace<dim> &space, const Model &model,
-                            const std::vector<Well> &wells, const HarmonicFunctions<dim> &functions)
+CommittorErrors
+committor_errors(const DensitySpace<dim> &space, const Model &model, const std::vector<Well> &wells,
+                 const HarmonicFunctions<dim> &functions, const WellChain::Matrix &weights)
 {
-  CellErrors errors(space.mesh().triangulation().n_active_cells(), 0.0);
-  CellError<dim> error_of(space, model, wells, functions.chain(), functions.masses());
+  CommittorErrors errors;
+  errors.cells.assign(space.mesh().triangulation().n_active_cells(), 0.0);
+  CellError<dim> error_of(space, model, wells, weights, functions.masses());
   std::vector<std::vector<Polynomial>> polynomials;
   for (std::size_t i = 0; i < functions.size(); ++i)
     polynomials.push_back(space.cell_polynomials(functions[i]));
@@ -171,14 +178,19 @@ CellErrors committor_errors(const DensitySpace<dim> &space, const Model &model,
       const unsigned int index = cell->active_cell_index();
       for (std::size_t i = 0; i < h.size(); ++i)
         h[i] = polynomials[i][index];
-      errors[index] = error_of(cell, h);
+      errors.cells[index] = error_of(cell, h);
     }
+  for (std::vector<double> &row : error_of.conductances)
+    Utilities::MPI::sum(row, space.communicator(), row);
+  errors.conductances = error_of.conductances;
+  errors.masses = Utilities::MPI::sum(error_of.mass_errors, space.communicator());
   return errors;
 }
 
 #define INSTANTIATE(dim)                                                                           \
-  template CellErrors committor_errors(const DensitySpace<dim> &, const Model &,                   \
-                                       const std::vector<Well> &, const HarmonicFunctions<dim> &);
+  template CommittorErrors committor_errors(                                                       \
+      const DensitySpace<dim> &, const Model &, const std::vector<Well> &,                         \
+      const HarmonicFunctions<dim> &, const WellChain::Matrix &);
 INSTANTIATE(1)
 INSTANTIATE(2)
 INSTANTIATE(3)

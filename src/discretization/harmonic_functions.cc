@@ -416,6 +416,13 @@ WellChain HarmonicFunctions<dim>::chain() const
 }
 
 template <int dim>
+double HarmonicFunctions<dim>::doubt(std::size_t i, std::size_t j) const
+{
+  const double there = fluxes_[i][j], back = fluxes_[j][i];
+  return std::max({std::abs(there - back), -there, -back});
+}
+
+template <int dim>
 double HarmonicFunctions<dim>::asymmetry() const
 {
   const WellChain all = chain();

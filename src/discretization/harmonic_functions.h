@@ -77,6 +77,8 @@ public:
   double mass(const PETScVector &u, std::size_t i) const;
   /// The chain of C and m.
   WellChain chain() const;
+  /// By how much C_ij is off at least: |C_ij - C_ji|, or what was negative and is 0 in the chain.
+  double doubt(std::size_t i, std::size_t j) const;
   /// The largest |C_ij - C_ji| relative to the capacity of i and j: the error of the linear solves.
   double asymmetry() const;
   /// Distance from the point of well i to the node that stands for it.

@@ -85,6 +85,14 @@ double WellChain::capacity(std::size_t i, std::size_t j) const
   return reduced.conductances_[i][j];
 }
 
+WellChain WellChain::strengthened(std::size_t i, std::size_t j, double amount) const
+{
+  WellChain stronger = *this;
+  stronger.conductances_[i][j] += amount;
+  stronger.conductances_[j][i] += amount;
+  return stronger;
+}
+
 std::vector<double> WellChain::unit_current(std::size_t j, std::size_t p) const
 {
   if (j == p)

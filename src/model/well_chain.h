@@ -27,6 +27,8 @@ public:
   double conductance(std::size_t i, std::size_t j) const { return conductances_[i][j]; }
   /// The conductance between wells i and j when all others are free: their capacity.
   double capacity(std::size_t i, std::size_t j) const;
+  /// The same chain with C_ij larger by `amount`.
+  WellChain strengthened(std::size_t i, std::size_t j, double amount) const;
   /// From well i to any of `targets`: the sum of its conductances over m_i, all other kept wells but
   /// i and the targets eliminated.
   double rate(std::size_t i, const std::vector<std::size_t> &targets) const;

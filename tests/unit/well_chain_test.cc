@@ -55,6 +55,22 @@ TEST(WellChain, RelativeAccuracySurvivesAnyRangeOfConductances)
   EXPECT_NEAR(chain.rate(3, {0}) / 1e-120, 1, 1e-14);
 }
 
+// Of a square whose opposite corners exchange nothing: what falls from well 3 into the deep well 0 by way of 1, once in
+// e^56 escapes, comes back so much later that the mean time to well 2 hangs on it. No capacity does.
+TEST(WellChain, ATimeMayHangOnAConductanceFarBelowEveryCapacity)
+{
+  WellChain::Matrix c(4, std::vector<double>(4, 0.0));
+  c[0][1] = c[1][0] = 7e-63;
+  c[0][2] = c[2][0] = 1.3e-92;
+  c[2][3] = c[3][2] = 3.7e-79;
+  const double deep = 5e-3, shallow = 3.9e-30, fall = 1.8e-103;
+  const WellChain without(c, {deep, 7e-14, 2.7e-19, shallow});
+  const WellChain with = without.strengthened(3, 1, fall);
+  EXPECT_NEAR(without.rate(3, {2}) / (c[2][3] / shallow), 1, 1e-12);
+  EXPECT_NEAR(1 / with.rate(3, {2}) / (fall / c[2][3] * deep / c[0][2]), 1, 1e-9);
+  EXPECT_NEAR(with.capacity(3, 1) / without.capacity(3, 1), 1, 1e-10);
+}
+
 TEST(WellChain, TheGapOfTwoWellsIsTheSumOfTheirRates)
 {
   EXPECT_DOUBLE_EQ(row({3}, {2, 5}).gap(), 1.5 + 0.6);
