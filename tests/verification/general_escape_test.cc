@@ -224,12 +224,13 @@ TEST(GeneralEscape, CommittorsAreProbabilitiesEverywhere)
                "Noise/Learning rate=0.1", "Domain/Kind=box", "Domain/Lower corner=-2.5",
                "Domain/Upper corner=2.5", "Escape/From=1", "Escape/To=2"},
               [](const std::string &folder) {
-                const Section section(folder + "/fields/escape_1_2.vtu", 2.34375);
-                for (int k = 0; k < Section::n; ++k)
-                {
-                  EXPECT_GE(section("committor", k), 0) << k;
-                  EXPECT_LE(section("committor", k), 1) << k;
-                }
+                vtkNew<vtkXMLUnstructuredGridReader> reader;
+                reader->SetFileName((folder + "/fields/escape_1_2.vtu").c_str());
+                reader->Update();
+                const double *range =
+                    reader->GetOutputAsDataSet()->GetPointData()->GetArray("committor")->GetRange();
+                EXPECT_GE(range[0], 0);
+                EXPECT_LE(range[1], 1);
               });
 }
 
