@@ -48,7 +48,7 @@ struct Sums
 
   std::vector<double> values = std::vector<double>(n_scalars);
   std::array<double, 3> mean{};
-  std::array<double, 6> second{}; ///< packed
+  std::array<double, 3> second{}; ///< of each coordinate
   std::vector<double> functions;
 
   void add_up(MPI_Comm communicator)
@@ -58,7 +58,7 @@ struct Sums
     moments.insert(moments.end(), second.begin(), second.end());
     Utilities::MPI::sum(moments, communicator, moments);
     std::copy_n(moments.begin(), 3, mean.begin());
-    std::copy_n(moments.begin() + 3, 6, second.begin());
+    std::copy_n(moments.begin() + 3, 3, second.begin());
     Utilities::MPI::sum(functions, communicator, functions);
   }
 
@@ -77,6 +77,33 @@ struct Sums
       value /= left;
   }
 };
+
+/// Mass and moments of one cell about a point in it: the covariance of a density far narrower than its distance from the
+/// origin is lost in the difference of E[x x] and E[x] E[x].
+struct CellMoments
+{
+  Coordinates origin{};
+  double mass = 0;
+  Coordinates first{};
+  std::array<double, 6> second{}; ///< packed
+};
+
+/// The second moments about `mean`, packed, over the cells of all ranks.
+std::vector<double> moments_about(const Coordinates &mean, const std::vector<CellMoments> &cells,
+                                  MPI_Comm communicator)
+{
+  std::vector<double> moments(n_packed(3));
+  for (const CellMoments &cell : cells)
+    for (unsigned int i = 0; i < 3; ++i)
+      for (unsigned int j = 0; j <= i; ++j)
+      {
+        const double to_i = cell.origin[i] - mean[i], to_j = cell.origin[j] - mean[j];
+        moments[packed(i, j)] += cell.second[packed(i, j)] + to_i * cell.first[j] +
+                                 to_j * cell.first[i] + to_i * to_j * cell.mass;
+      }
+  Utilities::MPI::sum(moments, communicator, moments);
+  return moments;
+}
 
 /// Loops over the cells and sums up.
 template <int dim>
@@ -122,11 +149,14 @@ public:
   }
 
   Sums sums;
+  std::vector<CellMoments> cell_moments;
   double minimum = std::numeric_limits<double>::max(), maximum = 0;
 
 private:
   void add_moments()
   {
+    CellMoments moments;
+    moments.origin = cell_.points[0];
     for (std::size_t q = 0; q < rho_.size(); ++q)
     {
       const double mass = cell_.measure[q] * rho_[q];
@@ -135,13 +165,19 @@ private:
       sums[Sums::loss] += mass * cell_.values.landscape.loss[q];
       if (rho_[q] > 0)
         sums[Sums::entropy] -= mass * std::log(rho_[q]);
+      moments.mass += mass;
       for (unsigned int i = 0; i < dim; ++i)
       {
-        sums.mean[i] += mass * cell_.points.x[i][q];
+        const double x = cell_.points.x[i][q], from_origin = x - moments.origin[i];
+        sums.mean[i] += mass * x;
+        sums.second[i] += mass * x * x;
+        moments.first[i] += mass * from_origin;
         for (unsigned int j = 0; j <= i; ++j)
-          sums.second[packed(i, j)] += mass * cell_.points.x[i][q] * cell_.points.x[j][q];
+          moments.second[packed(i, j)] +=
+              mass * from_origin * (cell_.points.x[j][q] - moments.origin[j]);
       }
     }
+    cell_moments.push_back(moments);
   }
 
   /// With K > 1 the Hessian's trace over the K reduced parameters has (K-1)/r d_r f besides.
@@ -279,17 +315,18 @@ std::string name_of(const std::string &prefix, unsigned int i)
   return prefix + "_" + axis_names[i];
 }
 
+/// `about_mean`: int (x - mean)(x - mean) rho, packed.
 template <int dim>
-void add_moments(const Sums &sums, Record &record)
+void add_moments(const Sums &sums, const std::vector<double> &about_mean, Record &record)
 {
   for (unsigned int i = 0; i < dim; ++i)
     record.add(name_of("mean", i), "length", sums.mean[i]);
   for (unsigned int i = 0; i < dim; ++i)
-    record.add(name_of("second_moment", i), "length^2", sums.second[packed(i, i)]);
+    record.add(name_of("second_moment", i), "length^2", sums.second[i]);
   for (unsigned int i = 0; i < dim; ++i)
     for (unsigned int j = 0; j <= i; ++j)
       record.add(std::string("covariance_") + axis_names[j] + axis_names[i], "length^2",
-                 sums.second[packed(i, j)] - sums.mean[i] * sums.mean[j]);
+                 about_mean[packed(i, j)] / sums.values[Sums::mass]);
 }
 } // namespace
 
@@ -396,7 +433,8 @@ Record measure_density(const DensitySpace<dim> &space, const Model &model, const
   record.add("maximum_density", "1/volume",
              Utilities::MPI::max(measurement.maximum, space.communicator()));
   record.add("negative_mass", "-", sums[Sums::negative_mass]);
-  add_moments<dim>(sums, record);
+  add_moments<dim>(sums, moments_about(sums.mean, measurement.cell_moments, space.communicator()),
+                   record);
   record.add("expected_loss", "loss", sums[Sums::loss]);
   record.add("entropy", "-", sums[Sums::entropy]);
   record.add("boundary_mass", "-", sums[Sums::boundary_mass]);

@@ -156,6 +156,24 @@ TEST(OrnsteinUhlenbeck, InThePlaneAFullHessianGivesTheExactGaussian)
               error * 30);
 }
 
+// The second moments have 17 digits more than the variance: no difference of theirs would show it.
+TEST(OrnsteinUhlenbeck, TheCovarianceOfANeedleFarFromTheOrigin)
+{
+  const auto records = run_evolution<2>(
+      {"Landscape/Loss=((x-5000)^2 + 2*(y+300)^2)/2", "Noise/Learning rate=0.1",
+       "Initial density/Mean=4999, -300", "Initial density/Standard deviation=1e-4, 1e-3",
+       "Time/Tolerance=1e-3", "Time/End=0.01", "Time/Output times=0, 0.01"});
+  EXPECT_NEAR(records[0]["covariance_xx"], 1e-8, 1e-11);
+  EXPECT_NEAR(records[0]["covariance_yy"], 1e-6, 1e-9);
+  EXPECT_NEAR(records[0]["covariance_xy"], 0, 1e-10);
+  const auto variance = [](double curvature, double start) {
+    const double decay = std::exp(-0.02 * curvature);
+    return decay * start * start + 0.1 / curvature * (1 - decay);
+  };
+  EXPECT_NEAR(records[1]["covariance_xx"] / variance(1, 1e-4), 1, 0.01);
+  EXPECT_NEAR(records[1]["covariance_yy"] / variance(2, 1e-3), 1, 0.01);
+}
+
 TEST(OrnsteinUhlenbeck, TheToleranceIsTheErrorOnTheLine)
 {
   for (const double tolerance : {1e-2, 1e-3, 1e-4, 1e-5})
