@@ -221,8 +221,9 @@ std::vector<double> to_numbers(const std::string &value)
   const int n = std::stoi(arguments[2]);
   for (int i = 0; i < n; ++i)
   {
-    const double s = double(i) / (n - 1);
-    numbers.push_back(value[1] == 'i' ? a + s * (b - a) : a * std::pow(b / a, s));
+    // In this order lin(0, 3, 11) has 0.6 and 0.9, not their neighbours.
+    const double last = n - 1, linear = (a * (last - i) + b * i) / last;
+    numbers.push_back(value[1] == 'i' ? linear : a * std::pow(b / a, i / last));
   }
   numbers.back() = b; // exactly, for times that must be hit
   return numbers;
