@@ -1,5 +1,6 @@
 // The command line: verbs and options, nothing else.
 #include "discretization/libraries.h"
+#include "discretization/linear_solver.h"
 #include "input/nearest.h"
 #include "input/parameters.h"
 #include "input/rank_0.h"
@@ -178,6 +179,8 @@ void give_petsc_its_options(const std::string &text)
   // PETSc drops words that belong to no option without a word of its own.
   if (refused || text.find_first_not_of(' ') != text.find('-'))
     throw InputError("--petsc \"" + text + "\": expected options like \"-ksp_type cg -ksp_view\".");
+  if (!are_types_known(text))
+    throw InputError("--petsc \"" + text + "\": PETSc knows no such -ksp_type or -pc_type.");
   PetscOptionsSetValue(nullptr, "-lowland_given", text.c_str()); // for summary.json
 }
 
@@ -236,6 +239,9 @@ void refuse_options_of_long_runs(const std::string &verb, const po::variables_ma
   const bool keeps_checkpoints = verb == "evolve" || verb == "resume";
   if (options["auto"].as<bool>() && !keeps_checkpoints)
     throw InputError("--auto is an option of `evolve` and `resume`. See lowland --help.");
+  if (options["auto"].as<bool>() && options["overwrite"].as<bool>())
+    throw InputError(
+        "--auto goes on with the run that --overwrite would replace; give one of them.");
   if (options.count("wall-time") && !keeps_checkpoints && verb != "sweep")
     throw InputError(
         "--wall-time is an option of `evolve`, `resume` and `sweep`. See lowland --help.");

@@ -1,6 +1,7 @@
 #include "discretization/linear_solver.h"
 
 #include "input/errors.h"
+#include "model/point_vector.h"
 
 #include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
@@ -105,6 +106,21 @@ bool is_solver_overridden()
   return false;
 }
 
+bool are_types_known(const std::string &petsc_options)
+{
+  const QuietPetsc quiet;
+  PetscOptions options; // apart, so that the given ones are not taken for used
+  PetscOptionsCreate(&options);
+  PetscOptionsInsertString(options, petsc_options.c_str());
+  KSP solver;
+  KSPCreate(PETSC_COMM_SELF, &solver);
+  PetscObjectSetOptions(reinterpret_cast<PetscObject>(solver), options);
+  const PetscErrorCode code = KSPSetFromOptions(solver);
+  KSPDestroy(&solver);
+  PetscOptionsDestroy(&options);
+  return code != PETSC_ERR_ARG_UNKNOWN_TYPE;
+}
+
 void configure(KSP solver, const SolverSettings &settings, bool symmetric)
 {
   PC preconditioner;
@@ -167,6 +183,7 @@ LinearSolver::LinearSolver(const PETScMatrix &mass)
   KSPSetInitialGuessNonzero(solver_, PETSC_TRUE);
   check_petsc(KSPGetPC(solver_, &preconditioner), "setting up the linear solver");
   PCSetType(preconditioner, PCPBJACOBI); // blocks of one where the matrix has none
+  may_become_direct_ = true;
   check_petsc(KSPSetFromOptions(solver_), "setting up the linear solver");
 }
 
@@ -186,6 +203,15 @@ void LinearSolver::solve(PETScVector &solution, const PETScVector &right_hand_si
 {
   factorize(solver_);
   check_petsc(KSPSolve(solver_, right_hand_side, solution), "a linear solve");
+  KSPConvergedReason reason;
+  KSPGetConvergedReason(solver_, &reason);
+  if (reason < 0 && may_become_direct_)
+  {
+    may_become_direct_ = false;
+    KSPSetInitialGuessNonzero(solver_, PETSC_FALSE);
+    configure(solver_, SolverSettings(), true);
+    check_petsc(KSPSolve(solver_, right_hand_side, solution), "a linear solve");
+  }
   check_convergence(solver_, "A linear solve");
 }
 

@@ -12,6 +12,9 @@ namespace lowland
 /// Throws SolverError with PETSc's own words if `code` is an error.
 void check_petsc(PetscErrorCode code, const char *doing);
 
+/// Whether PETSc knows the types of linear solvers and preconditioners that these options ask for.
+bool are_types_known(const std::string &petsc_options);
+
 /// Whether the user's PETSc options choose how the systems of a time step are solved.
 bool is_solver_overridden();
 
@@ -37,6 +40,7 @@ public:
   ~LinearSolver();
   LinearSolver(const LinearSolver &) = delete;
 
+  /// Solves with a mass matrix whose iterations do not converge, on meshes too coarse for their weight, go on directly.
   /// Throws SolverError with the reason and what to try.
   void solve(PETScVector &solution, const PETScVector &right_hand_side);
   /// The same with the transposed matrix.
@@ -46,6 +50,7 @@ private:
   void create(const PETScMatrix &matrix, const std::string &options_prefix);
 
   KSP solver_ = nullptr;
+  bool may_become_direct_ = false;
 };
 
 /// Throws SolverError if the last solve of `solver` did not converge.
