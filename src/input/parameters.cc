@@ -74,7 +74,9 @@ Parameters Parameters::from_text(const std::string &text, const std::string &nam
   auto values = std::make_shared<Values>();
   values->name = name;
   values->verbatim = text;
-  values->given = read_values(text, name, assignments);
+  const std::string mark = "\xEF\xBB\xBF"; // which some editors put before UTF-8
+  const bool is_marked = text.compare(0, mark.size(), mark) == 0;
+  values->given = read_values(is_marked ? text.substr(mark.size()) : text, name, assignments);
   Parameters parameters(values);
   for (const auto &row : parameter_table())
     parameters.check(row);
@@ -99,10 +101,24 @@ std::string Parameters::text(const std::string &section, const std::string &key)
 
 std::string Parameters::file(const std::string &section, const std::string &key) const
 {
+  namespace fs = std::filesystem;
   const std::string value = text(section, key);
-  const auto beside = std::filesystem::path(name()).parent_path() / value;
   std::error_code ignored;
-  return std::filesystem::exists(beside, ignored) ? beside.string() : value;
+  if (value.empty() || fs::path(value).is_absolute())
+    return value;
+  fs::path folder = fs::path(name()).parent_path();
+  const auto depth = fs::absolute(folder / ".").lexically_normal().relative_path();
+  for ([[maybe_unused]] const auto &above : depth)
+  {
+    if (fs::exists(folder / value, ignored))
+      return (folder / value).lexically_normal();
+    folder /= "..";
+  }
+  if (fs::exists(value, ignored))
+    return value;
+  throw error(section, key,
+              "there is no such file beside the parameter file, in the folders above it, or in "
+              "the working directory");
 }
 
 double Parameters::number(const std::string &section, const std::string &key) const

@@ -48,7 +48,9 @@ public:
   double number(const std::string &section, const std::string &key) const;
   int integer(const std::string &section, const std::string &key) const;
   bool flag(const std::string &section, const std::string &key) const;
-  /// The file or folder of this name: beside the parameter file if it is there, else from the working directory.
+  /// The file or folder of this name: beside the parameter file, else in the nearest of the folders above that has it,
+  /// so that a run in a project finds what its lesson found; else in the working directory. An empty or absolute name
+  /// as it is. Throws InputError where there is none.
   std::string file(const std::string &section, const std::string &key) const;
   /// Numbers separated by commas; a range lin(a, b, n) or log(a, b, n) is expanded.
   std::vector<double> numbers(const std::string &section, const std::string &key) const;

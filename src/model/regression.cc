@@ -200,10 +200,11 @@ std::shared_ptr<const Regression> Regression::create(const Parameters &parameter
                                                      const Constants &constants)
 {
   const char *section = "Landscape";
+  const std::string file = parameters.file(section, "Data");
   NumberTable data;
   try
   {
-    data = read_csv(parameters.text(section, "Data"));
+    data = read_csv(file);
   }
   catch (const std::runtime_error &error)
   {

@@ -80,11 +80,12 @@ TableLoss::TableLoss(unsigned int dimension_, const Image &image, const std::str
 std::shared_ptr<const TableLoss> TableLoss::create(const Parameters &parameters)
 {
   const char *section = "Landscape";
+  const std::string file = parameters.file(section, "Table");
   try
   {
-    return std::make_shared<TableLoss>(
-        parameters.integer("", "Dimension"), read_image(parameters.text(section, "Table")),
-        parameters.text(section, "Array"), parameters.number(section, "Floor"));
+    return std::make_shared<TableLoss>(parameters.integer("", "Dimension"), read_image(file),
+                                       parameters.text(section, "Array"),
+                                       parameters.number(section, "Floor"));
   }
   catch (const std::runtime_error &error)
   {

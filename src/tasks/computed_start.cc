@@ -66,13 +66,6 @@ private:
   double mass_ = 1;
 };
 
-std::string earlier_run(const Parameters &parameters)
-{
-  if (parameters.text(section, "File").empty())
-    throw InputError("Kind = file wants the folder of an earlier run of `lowland evolve`");
-  return parameters.file(section, "File");
-}
-
 /// Throws InputError where a density with the parameters `earlier` means something else here.
 void check_same_space(const Parameters &earlier, const Parameters &now)
 {
@@ -84,10 +77,11 @@ void check_same_space(const Parameters &earlier, const Parameters &now)
 }
 
 template <int dim>
-void take_from_file(const Parameters &parameters, MPI_Comm communicator, Log &log,
-                    InitialDensity &start)
+void take_from_file(const std::string &folder, const Parameters &parameters, MPI_Comm communicator,
+                    Log &log, InitialDensity &start)
 {
-  const std::string folder = earlier_run(parameters);
+  if (folder.empty())
+    throw InputError("Kind = file wants the folder of an earlier run of `lowland evolve`");
   CheckpointFolder checkpoints(folder, communicator);
   const auto checkpoint = checkpoints.newest(log);
   if (!checkpoint)
@@ -199,10 +193,11 @@ InitialDensity complete_start(const Parameters &parameters, MPI_Comm communicato
   InitialDensity start(parameters);
   const bool from_file = parameters.text(section, "Kind") == "file";
   const char *key = from_file ? "File" : parameters.given(section, "Noise") ? "Noise" : "Kind";
+  const std::string folder = from_file ? parameters.file(section, "File") : "";
   try
   {
     if (from_file)
-      take_from_file<dim>(parameters, communicator, log, start);
+      take_from_file<dim>(folder, parameters, communicator, log, start);
     else if (wants_computed_invariant(parameters))
       take_from_other_noise<dim>(parameters, communicator, log, start);
   }

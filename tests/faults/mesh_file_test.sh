@@ -89,4 +89,8 @@ mkdir elsewhere && cd elsewhere
 expect_success 'No warnings' "$lowland" check ../problem.prm
 expect_success 'mesh ../square.msh' "$lowland" evolve ../problem.prm --output ../old --overwrite
 grep -q 'mesh ../square.msh' ../old/log.txt || fail "log.txt lacks the model"
+# And in the folders above it.
+mkdir -p below/further && cp ../problem.prm below/further
+expect_success 'mesh ../square.msh' "$lowland" check below/further/problem.prm
+expect 2 'in the folders above it' "$lowland" check below/further/problem.prm --set Domain/File=nowhere/square.msh
 finish

@@ -156,7 +156,7 @@ TEST(Table, UnusableFilesAreErrors)
   const auto error = [](const std::string &file, const std::vector<std::string> &more = {}) {
     return message([&]() { Landscape(parameters(file, more)); });
   };
-  EXPECT_TRUE(has(error("no such file.vti"), "cannot be read"));
+  EXPECT_TRUE(has(error("no such file.vti"), "there is no such file"));
   EXPECT_TRUE(has(error(table.name), "has 5 points along y; at least 6"));
   EXPECT_TRUE(has(error(table.name, {"Dimension=1"}), "but Dimension = 1"));
   {
