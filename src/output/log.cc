@@ -176,6 +176,9 @@ std::string format(double value, int digits)
   std::ostringstream out;
   out.precision(digits);
   out << value;
-  return out.str();
+  const std::string text = out.str();
+  const bool has_needless_exponent =
+      std::abs(value) >= 1 && std::abs(value) < 1e6 && text.find('e') != std::string::npos;
+  return has_needless_exponent ? std::to_string(std::lround(std::stod(text))) : text;
 }
 } // namespace lowland

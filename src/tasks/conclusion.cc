@@ -37,7 +37,8 @@ std::string kind_of_basin(const std::vector<Minimum> &minima, std::size_t k, uns
 
 std::string steps_in_words(double steps)
 {
-  return "(" + (steps < 1e6 ? std::to_string(std::lround(steps)) : format(steps, 3)) + " steps)";
+  return "(" + (steps < 1e6 ? std::to_string(std::lround(steps)) : format(steps, 3)) +
+         " steps of SGD)";
 }
 
 /// Where most of the mass is; without several basins, the mean and the expected loss.
@@ -54,7 +55,7 @@ std::string place_in_words(const Record &record, const std::vector<Minimum> &min
   Coordinates mean{};
   for (unsigned int i = 0; i < dimension; ++i)
     mean[i] = record[std::string("mean_") + "xyz"[i]];
-  return "its mean is " + point_in_words(mean, dimension) + " and its expected loss " +
+  return "its mean is " + point_in_words(mean, dimension, 5) + " and its expected loss " +
          format(record["expected_loss"], 3);
 }
 } // namespace
@@ -82,7 +83,9 @@ std::string evolution_in_words(const Record &record, std::optional<double> learn
   std::string text = "After t = " + format(time);
   if (learning_rate)
     text += " " + steps_in_words(time / *learning_rate);
-  text += std::isfinite(distance)
+  text += distance > 1 ? " the density is still at a distance of " + format(distance, 2) +
+                             " from its invariant one in L1, where 2 is the most; "
+          : std::isfinite(distance)
               ? " the density is within " + format(distance, 2) + " of its invariant one in L1; "
           : std::isfinite(survival) ? " " + format(100 * survival, 3) + " % of the mass is left; "
           : masses.size() > 1 ? " the expected loss is " + format(record["expected_loss"], 3) + "; "

@@ -10,8 +10,8 @@
 
 namespace lowland
 {
-/// "After t = 200 (2000 steps) the density is within 0.056 of its invariant one in L1; 87.2 % of the
-/// mass sits in the flat basin at (-1, 0)." Where no density is invariant, the expected loss stands
+/// "After t = 200 (2000 steps of SGD) the density is within 0.056 of its invariant one in L1; 87.2 % of
+/// the mass sits in the flat basin at (-1, 0)." Where no density is invariant, the expected loss stands
 /// for the distance, where mass is absorbed what is left of it; without basins, mean and expected loss
 /// for the share. `masses`: of the basin of each minimum, or empty. `learning_rate`: empty under a
 /// schedule.
@@ -25,12 +25,13 @@ std::string invariant_density_in_words(const Record &record, const std::vector<M
                                        const std::vector<double> &masses, unsigned int dimension,
                                        std::optional<double> exit_rate = {});
 
-/// "The distance to the invariant density falls by a factor e every 57.5 units of time (575 steps)."
+/// "The distance to the invariant density falls by a factor e every 57.5 units of time (575 steps of
+/// SGD)."
 /// `what`: "The distance to the invariant density".
 std::string decay_in_words(const std::string &what, double rate, double learning_rate);
 
 /// "Leaving the minimum at (0.974, 0) for that at (-1.02, 0) takes 4e17 units of time on average
-/// (2e19 steps)." `from`, `to`: "the minimum at (0.974, 0)", "any other".
+/// (2e19 steps of SGD)." `from`, `to`: "the minimum at (0.974, 0)", "any other".
 std::string escape_in_words(const std::string &from, const std::string &to, double mfpt,
                             double learning_rate);
 
