@@ -241,6 +241,20 @@ std::size_t keep_families(Triangulation<dim> &triangulation)
     cell->clear_coarsen_flag();
   return n;
 }
+
+/// Whether a region that absorbs has some of the cell's siblings and not all: one cell in their place would move its rim.
+template <int dim, typename Cell>
+bool shapes_rim(const Mesh<dim> &mesh, const Cell &cell)
+{
+  if (!mesh.walls().region)
+    return false;
+  const auto family = cell->parent();
+  const bool own = mesh.absorbs(cell->center());
+  for (unsigned int c = 0; c < family->n_children(); ++c)
+    if (mesh.absorbs(family->child(c)->center()) != own)
+      return true;
+  return false;
+}
 } // namespace
 
 template <int dim>
@@ -278,7 +292,7 @@ MarkedCells mark_cells(DensitySpace<dim> &space, Mesh<dim> &mesh, const CellErro
       }
       else if (!refine && error < coarsen_below &&
                w_error * gain * gain * 4 < refine_weight_above &&
-               range * 3 < limits.log_weight_range && cell->level() > 0)
+               range * 3 < limits.log_weight_range && cell->level() > 0 && !shapes_rim(mesh, cell))
       {
         cell->set_coarsen_flag();
         ++marked.small;

@@ -268,6 +268,20 @@ TEST(Absorption, SurvivalInThePlaneDecaysWithTheQuasiStationaryRate)
   EXPECT_NEAR(column(records.back(), "mass_error"), 0, 1e-3);
 }
 
+// The rim of a region is kept fine while it moves nothing: a coarser staircase would absorb elsewhere.
+TEST(Absorption, SurvivalBehindACurvedRim)
+{
+  const Settings disc = quadratic(2) | Settings{"Domain/Lower corner=-2",
+                                                "Domain/Upper corner=2",
+                                                "Escape/Exit=x^2 + y^2 > 2",
+                                                "Initial density/Mean=0.3, 0.1",
+                                                "Initial density/Standard deviation=0.2",
+                                                "Time/End=1.5",
+                                                "Time/Tolerance=1e-2"};
+  const auto records = run_evolution<2>(without_dimension(disc));
+  EXPECT_NEAR(column(records.back(), "hazard_rate"), 2, 0.04);
+}
+
 TEST(Absorption, MeanExitTimeFromTheMiddleOfADisc)
 {
   // T(0) = int_0^R (e^(r^2/2k) - 1)/r dr = (Ei(z) - log z - gamma)/2, z = R^2/2k; at k = 0.005 1e41. Once with
