@@ -66,6 +66,36 @@ std::string cell_records(const Mesh<dim> &mesh, const std::vector<std::vector<do
 }
 
 template <int dim>
+std::vector<CellName> active_cells(const Mesh<dim> &mesh)
+{
+  std::string own, all;
+  for (const auto &cell : mesh.triangulation().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      const CellName name = name_of<dim>(cell);
+      own.append(reinterpret_cast<const char *>(name.data()), sizeof(CellName));
+    }
+  for (const std::string &part : Utilities::MPI::all_gather(mesh.communicator(), own))
+    all += part;
+  return names_of(all, 0);
+}
+
+template <int dim>
+void coarsen_to(Mesh<dim> &mesh, const std::vector<CellName> &active_cells)
+{
+  auto &triangulation = mesh.triangulation();
+  const std::set<CellName> wanted(active_cells.begin(), active_cells.end());
+  for (std::size_t n_before = 0; n_before != mesh.n_cells() && mesh.n_cells() > wanted.size();)
+  {
+    n_before = mesh.n_cells();
+    for (const auto &cell : triangulation.active_cell_iterators())
+      if (!cell->is_artificial() && wanted.count(name_of<dim>(cell)) == 0)
+        cell->set_coarsen_flag();
+    triangulation.execute_coarsening_and_refinement();
+  }
+}
+
+template <int dim>
 void refine_to(Mesh<dim> &mesh, const std::vector<CellName> &active_cells)
 {
   const OutputError other_mesh("the checkpoint's cells are not those of a mesh of this domain.");
@@ -138,6 +168,8 @@ PETScVector read_records(const DensitySpace<dim> &space,
 
 #define INSTANTIATE(dim)                                                                           \
   template std::string cell_records(const Mesh<dim> &, const std::vector<std::vector<double>> &);  \
+  template std::vector<CellName> active_cells(const Mesh<dim> &);                                  \
+  template void coarsen_to(Mesh<dim> &, const std::vector<CellName> &);                            \
   template void refine_to(Mesh<dim> &, const std::vector<CellName> &);                             \
   template PETScVector read_records(const DensitySpace<dim> &,                                     \
                                     const std::function<std::string()> &);

@@ -16,6 +16,14 @@ template <int dim>
 std::string cell_records(const Mesh<dim> &mesh,
                          const std::vector<std::vector<double>> &polynomials);
 
+/// The active cells of all ranks. Collective.
+template <int dim>
+std::vector<CellName> active_cells(const Mesh<dim> &mesh);
+
+/// Coarsens a mesh until these, which have been refined since, are its active cells again. Collective.
+template <int dim>
+void coarsen_to(Mesh<dim> &mesh, const std::vector<CellName> &active_cells);
+
 /// Refines a mesh of root cells until these are its active cells. Throws OutputError where they are not
 /// those of any refinement of it. Collective.
 template <int dim>

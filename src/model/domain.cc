@@ -60,10 +60,9 @@ double normal_half_width(double mass)
 }
 
 /// Where the search for the centre of an unbounded landscape starts and how far it looks.
-SearchRegion unbounded_search_region(const Parameters &parameters, unsigned int dimension)
+SearchRegion unbounded_search_region(const InitialDensity &start, unsigned int dimension)
 {
   SearchRegion region;
-  const InitialDensity start(parameters);
   for (unsigned int i = 0; i < dimension; ++i)
   {
     region.lower[i] = -10;
@@ -97,7 +96,8 @@ void check_extent(const Parameters &parameters, const Model &model, const Domain
 }
 
 /// The box that leaves out at most the stated mass of the invariant density and of the start.
-void find_box(const Parameters &parameters, const Model &model, Domain &domain)
+void find_box(const Parameters &parameters, const Model &model, const InitialDensity &start,
+              Domain &domain)
 {
   if (const Extent *const extent = model.landscape.loss()->extent())
   {
@@ -116,7 +116,7 @@ void find_box(const Parameters &parameters, const Model &model, Domain &domain)
     throw parameters.error(section, "Kind",
                            "auto needs an invariant density in closed form; give Kind = box");
   const auto minima =
-      find_minima(model.landscape, unbounded_search_region(parameters, domain.dimension));
+      find_minima(model.landscape, unbounded_search_region(start, domain.dimension));
   if (minima.empty())
     throw parameters.error(section, "Kind", "auto found no minimum of the loss; give Kind = box");
   const auto value = [&](double loss) { return potential->value(loss); };
@@ -126,10 +126,17 @@ void find_box(const Parameters &parameters, const Model &model, Domain &domain)
                            "auto needs an invariant density " + potential->description() +
                                " that can be integrated to infinity, and this one cannot; "
                                "give Kind = box");
-  const InitialDensity start(parameters);
   const Box wide = start.is_formula() ? widened_for(start, model, *box, mass) : *box;
   domain.lower = wide.lower;
   domain.upper = wide.upper;
+  // Modes reach farther than the invariant density, and feel the walls sooner.
+  constexpr double share_for_modes = 0.125;
+  for (unsigned int i = 0; i < domain.dimension && start.is_none(); ++i)
+  {
+    const double more = share_for_modes * (domain.upper[i] - domain.lower[i]);
+    domain.lower[i] -= more;
+    domain.upper[i] += more;
+  }
   const double z = normal_half_width(mass);
   for (const Bump &bump : start.bumps())
     for (unsigned int i = 0; i < domain.dimension; ++i)
@@ -223,7 +230,7 @@ void check_periodic_loss(const Parameters &parameters, const Model &model, const
 }
 } // namespace
 
-Domain Domain::create(const Parameters &parameters, const Model &model)
+Domain Domain::create(const Parameters &parameters, const Model &model, const InitialDensity &start)
 {
   Domain domain;
   domain.dimension = model.dimension();
@@ -251,7 +258,7 @@ Domain Domain::create(const Parameters &parameters, const Model &model)
   else if (kind == "box")
     read_box(parameters, domain);
   else
-    find_box(parameters, model, domain);
+    find_box(parameters, model, start, domain);
 
   read_periodic_axes(parameters, domain);
   if (domain.kind != Kind::box && domain.periodic != std::array<bool, 3>{})

@@ -29,7 +29,8 @@ struct Domain
 
   /// From the section `Domain`; `auto` becomes the box that leaves out at most the stated invariant
   /// mass and of the start. Throws InputError, also where f differs on periodic sides.
-  static Domain create(const Parameters &parameters, const Model &model);
+  static Domain create(const Parameters &parameters, const Model &model,
+                       const InitialDensity &start);
   /// Whether a particle at x is absorbed.
   bool absorbs(const Coordinates &x) const;
 

@@ -79,6 +79,8 @@ public:
   /// Refines until the errors should add up to `target`, and numbers the unknowns anew. False if there is
   /// nothing left to refine.
   bool refine(const CellErrors &errors, double target);
+  /// Takes back what refine() did to a mesh of these cells.
+  void go_back_to(const std::vector<CellName> &cells);
   /// Throws InputError for a coefficient that is not finite somewhere on the mesh, or a D that is not positive
   /// semidefinite. Collective.
   void check_coefficients() const;
@@ -106,6 +108,7 @@ private:
   void choose_weight();
   void choose_space();
   void take_space(bool discontinuous, unsigned int degree);
+  void refine_around_peaks();
   void adapt_mesh();
   void report_mesh();
 

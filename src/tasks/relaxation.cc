@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace lowland
 {
@@ -31,6 +32,9 @@ constexpr unsigned int most_without_progress = 2;
 constexpr double least_progress = 0.5;
 constexpr std::size_t few_unknowns = 10000;
 
+/// An error of the gap that leaves no doubt that there is one, relative.
+constexpr double worst_error_of_gap = 0.1;
+
 double shift_of(const std::vector<Minimum> &minima, unsigned int dimension)
 {
   const double largest = std::abs(minima.front().curvatures[dimension - 1]);
@@ -42,17 +46,56 @@ template <int dim>
 Relaxation<dim>::Relaxation(Problem<dim> &problem, const Goal &goal)
     : problem_(problem), goal_(goal)
 {
-  do
+  find_modes();
+  while (!(accurate() && confirmed()))
   {
-    const auto before = std::move(modes_.modes);
-    problem_.log.working(std::to_string(goal_.number) + " modes on " +
-                         std::to_string(problem_.mesh.n_cells()) + " cells");
-    solve();
-    compare(before);
-    problem_.log.entry("modes", std::to_string(problem_.mesh.n_cells()) + " cells, " +
-                                    std::to_string(problem_.space->n_unknowns()) +
-                                    " unknowns, gap " + format(gap(), 8));
-  } while (!(accurate() && confirmed()) && refine());
+    const std::vector<CellName> cells = active_cells(problem_.mesh);
+    if (!refine())
+      break;
+    if (!find_better_modes())
+    {
+      const auto changes = changes_;
+      problem_.go_back_to(cells);
+      solve();
+      changes_ = changes;
+      break;
+    }
+  }
+}
+
+template <int dim>
+void Relaxation<dim>::find_modes()
+{
+  const auto before = std::move(modes_.modes);
+  problem_.log.working(std::to_string(goal_.number) + " modes on " +
+                       std::to_string(problem_.mesh.n_cells()) + " cells");
+  solve();
+  compare(before);
+  problem_.log.entry("modes", std::to_string(problem_.mesh.n_cells()) + " cells, " +
+                                  std::to_string(problem_.space->n_unknowns()) + " unknowns, gap " +
+                                  format(gap(), 8));
+}
+
+/// Whether a finer mesh has an answer, where the one before had. changes_ stay those of the one that has.
+template <int dim>
+bool Relaxation<dim>::find_better_modes()
+{
+  const auto changes = changes_;
+  const bool had_gap = modes().size() > 1 && gap_error() < worst_error_of_gap * gap();
+  std::string reason = "Round-off hides the gap on a finer mesh.";
+  try
+  {
+    find_modes();
+    if (!had_gap || !std::isnan(gap()))
+      return true;
+  }
+  catch (const SolverError &error)
+  {
+    reason = error.what();
+  }
+  problem_.log.warn(reason + " The answer is that of the mesh before.");
+  changes_ = changes;
+  return false;
 }
 
 template <int dim>
@@ -69,25 +112,27 @@ void Relaxation<dim>::solve()
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
   modes_ = modes_of(*form_);
   degree_changes_.clear();
-  drop_unresolved();
+  drop_missing();
   put_density_first();
   density_error_ = total(problem_.mesh, problem_.errors_of({ratio(0)}));
 }
 
-/// Finer meshes would not bring back what is missing on this one.
+/// Modes that the last mesh had no more of than the one before will not come on finer ones.
 template <int dim>
-void Relaxation<dim>::drop_unresolved()
+void Relaxation<dim>::drop_missing()
 {
   const unsigned int found = modes().size();
-  if (found >= goal_.number)
+  const bool more_than_before = found > std::exchange(found_, found);
+  if (found >= goal_.number || more_than_before)
     return;
   smallest_change_ = std::numeric_limits<double>::infinity(); // the others had the largest
   problem_.log.warn("only " + std::to_string(found) + " of " + std::to_string(goal_.number) +
                     " modes have converged on " + std::to_string(problem_.mesh.n_cells()) +
                     " cells, and the others are left out: " +
                     (problem_.model.equilibrium
-                       ? "try `--petsc \"-eps_ncv 60 -eps_max_it 1000\"`"
-                       : "far from detailed balance eigenvalues may hang on round-off"));
+                         ? "try a domain tighter around the minima, or `--petsc \"-eps_ncv 60 "
+                           "-eps_max_it 1000\"`"
+                         : "far from detailed balance eigenvalues may hang on round-off"));
   goal_.number = found;
 }
 
@@ -141,7 +186,7 @@ void Relaxation<dim>::compare_with_higher_degree()
 template <int dim>
 bool Relaxation<dim>::accurate() const
 {
-  if (density_error_ > goal_.density_error)
+  if (density_error_ > goal_.density_error || modes().size() < goal_.number)
     return false;
   return std::isinf(goal_.eigenvalue_error) || (!changes_.empty() && are_small(changes_));
 }

@@ -64,8 +64,10 @@ private:
   double round_off() const;
   bool is_resolved(std::size_t n) const;
   double error_of_solver(std::size_t n) const;
+  void find_modes();
+  bool find_better_modes();
   void solve();
-  void drop_unresolved();
+  void drop_missing();
   void put_density_first();
   void compare(const std::vector<RelaxationMode> &before);
   bool accurate() const;
@@ -85,6 +87,7 @@ private:
   double smallest_change_ =
       std::numeric_limits<double>::infinity(); ///< of changes_ on all meshes, relative, the largest
   unsigned int meshes_without_progress_ = 0;
+  unsigned int found_ = 0; ///< modes on the last mesh
 };
 
 /// Relaxation to the invariant density, or where walls absorb to the quasi-stationary one, with the problem's tolerance

@@ -21,7 +21,7 @@ Domain box_for(unsigned int dimension, const std::string &formula)
       {"Dimension=" + std::to_string(dimension), "Landscape/Loss=" + losses[dimension],
        "Noise/Learning rate=0.01", "Domain/Mass left out=1e-10", "Initial density/Kind=expression",
        "Initial density/Formula=" + formula});
-  return Domain::create(parameters, Model(parameters));
+  return Domain::create(parameters, Model(parameters), InitialDensity(parameters));
 }
 
 /// The part of a normal density more than z standard deviations on one side.

@@ -186,7 +186,7 @@ TEST(Walls, ARadiusIsNotNegative)
         "", "test",
         Settings{"Dimension=2", "Landscape/Kind=quadratic", "Landscape/Radial dimension=3"} +
             settings);
-    return Domain::create(parameters, Model(parameters)).description;
+    return Domain::create(parameters, Model(parameters), InitialDensity(parameters)).description;
   };
   EXPECT_NE(description({"Domain/Kind=box", "Domain/Lower corner=-2", "Domain/Upper corner=2"})
                 .find("cut off at radius 0"),
