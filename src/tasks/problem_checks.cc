@@ -23,6 +23,8 @@ namespace
 constexpr double round_off = 1e-12;
 /// Of the start a mesh that does not adapt may miss this part without a word.
 constexpr double missed_by_a_fixed_mesh = 0.05;
+/// A uniform mesh of so many cells shows where noise is absent.
+constexpr std::size_t cells_to_look_for_classes[] = {0, 2048, 16384, 32768};
 
 /// The key that states the loss.
 ParameterKey loss_key(const Parameters &parameters)
@@ -231,7 +233,17 @@ void Problem<dim>::require_irreducible(const std::string &what) const
 {
   if (absorbs())
     return;
-  const RecurrentClasses classes = recurrent_classes(mesh, model);
+  RecurrentClasses classes = recurrent_classes(mesh, model);
+  if (classes.of_process == 1)
+  {
+    // A mesh that adapts to a density may have wide cells where noise is absent.
+    Mesh<dim> fine(domain, Coordinates{{1, 1, 1}}, mesh.communicator());
+    while (fine.n_cells() < cells_to_look_for_classes[dim])
+      fine.refine_uniformly(1);
+    const RecurrentClasses finer = recurrent_classes(fine, model);
+    if (finer.of_process > 1)
+      classes = finer;
+  }
   const auto fail = [&](const std::string &why) { throw parameters.error("Noise", "Kind", why); };
   if (classes.of_process > 1)
     fail("this noise leaves " + std::to_string(classes.of_process) +

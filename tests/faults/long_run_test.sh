@@ -39,6 +39,44 @@ expect 2 "the invariant density is not unique" "$lowland" stationary still.prm
 expect 2 "so the invariant measure has no density" "$lowland" stationary still.prm --set "Noise/Tensor=0.1; 0; 0"
 expect 2 "there is no bounded invariant density in closed form here" \
   "$lowland" stationary still.prm --set "Stationary/Method=closed form"
+# Noise of a Hessian that vanishes between the wells: the first mesh, four cells, does not show it.
+cat > apart.prm << 'PRM'
+set Dimension = 1
+subsection Landscape
+  set Loss = (x^2-1)^2 + 0.2*x
+end
+subsection Noise
+  set Kind = hessian
+  set Learning rate = 0.02
+end
+subsection Domain
+  set Kind = box
+  set Lower corner = -3
+  set Upper corner = 3
+end
+PRM
+for verb in stationary spectrum; do
+  expect 2 "leaves 2 parts of the domain that nothing leads out of" "$lowland" $verb apart.prm
+done
+# A floor that hides most of the domain is told, also where the mesh adapts.
+cat > student.prm << 'PRM'
+set Dimension = 2
+subsection Landscape
+  set Kind = student
+end
+subsection Noise
+  set Kind = loss-scaled
+  set Learning rate = 0.25
+end
+subsection Domain
+  set Kind = box
+  set Lower corner = -1e6
+  set Upper corner = 1e6
+end
+PRM
+expect_success "the reference floor moves the invariant density by up to 2 in L1" \
+  "$lowland" check student.prm --set "Discretization/Reference floor=1e-12"
+expect_success "No warnings" "$lowland" check student.prm
 for verb in stationary spectrum; do
   expect 2 "the long run is that of one learning rate" "$lowland" $verb well.prm \
     --set "Learning rate schedule/Kind=cosine" --output scheduled
