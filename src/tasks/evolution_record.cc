@@ -68,7 +68,9 @@ Record Evolution<dim>::measure()
   row.add("cells", "-", problem_.mesh.n_cells());
   row.add("unknowns", "-", problem_.space->n_unknowns());
   row.add("time_step", "time", steps_.last());
-  row.add("space_error_estimate", "-", mesh_control_.space_error());
+  row.add("space_error_estimate", "-",
+          problem_.adaptive ? mesh_control_.space_error()
+                            : total(problem_.mesh, problem_.errors_of({u})));
   if (problem_.space->is_discontinuous())
     row.add("limited_mass", "-", limited_mass_);
   return row;

@@ -19,6 +19,11 @@ namespace lowland
 {
 namespace
 {
+/// Relative to the gap, which here comes along with the density.
+constexpr double worst_error_of_gap = 0.5;
+/// The distance to a closed form that speaks against the estimate of the error, in multiples of the tolerance.
+constexpr double doubtful_distance = 3;
+
 /// An entry of the summary as a reader sees it, with what is known of its error.
 std::string with_error(const nlohmann::json &summary, const std::string &key)
 {
@@ -68,6 +73,11 @@ public:
     folder_.append(record);
     warn_of_undefined(functions_, record, log_);
     warn_of_walls(record, problem_.tolerance, log_);
+    if (const double distance = record["l1_to_invariant"];
+        !problem_.absorbs() && distance > doubtful_distance * problem_.tolerance)
+      log_.warn("the computed density is " + format(distance, 2) +
+                " from the closed form in L1, more than the tolerance: the mesh does not resolve "
+                "it, or a Reference floor hides it");
     FieldWriter(folder_.path(), parameters_.texts("Output", "Fields"), problem_.tolerance, log_)
         .write(*problem_.space, problem_.model, u, normalisation, 0);
 
@@ -132,6 +142,10 @@ private:
       details["spectral_gap"] = gap;
       if (!std::isnan(relaxation.gap_error()))
         details["spectral_gap_error"] = relaxation.gap_error();
+      if (relaxation.gap_error() > worst_error_of_gap * gap)
+        log_.warn("the spectral gap is known only to " + format(relaxation.gap_error(), 2) +
+                  "; try a larger Discretization/Initial refinement, another Reference floor, or "
+                  "lowland spectrum, which refines the mesh for it");
       details["basin_weight_error"] = relaxation.basin_weight_error();
       if (relaxation.basin_weight_error() > problem_.tolerance)
         log_.warn(

@@ -188,6 +188,7 @@ void warn_of_broken_laws(const std::vector<Record> &records, double mass_limit, 
   };
   const auto mass_error = [](const Record &record) { return std::abs(record["mass_error"]); };
   const auto negative_mass = [](const Record &record) { return record["negative_mass"]; };
+  const auto space_error = [](const Record &record) { return record["space_error_estimate"]; };
   const std::string when = "at t = " + format(records.back()["time"]);
   if (first_above(mass_error, mass_limit))
     log.warn("mass is not conserved: " + when + " it is wrong by " +
@@ -198,6 +199,11 @@ void warn_of_broken_laws(const std::vector<Record> &records, double mass_limit, 
              " its negative part has the mass " + format(negative_mass(records.back()), 2) +
              ", more than the tolerance. Try a smaller Time/Tolerance, or "
              "Discretization/Element = discontinuous, which is limited.");
+  if (first_above(space_error, tolerance))
+    log.warn("the mesh does not resolve the density to the tolerance: " + when +
+             " the estimated error is " + format(space_error(records.back()), 2) +
+             ". Allow it more cells (Discretization/Adaptation, Maximum level, Initial "
+             "refinement), a higher Degree, or a larger Time/Tolerance.");
 }
 
 template <int dim>

@@ -51,6 +51,16 @@ for ranks in 1 3; do
     --set "Initial density/Standard deviation=0.05"
 done
 
+# A mesh that may not follow the density is told of, too.
+for limit in "Adaptation=false" "Maximum level=2"; do
+  "$lowland" evolve well.prm --output run --overwrite --quiet --set "Discretization/$limit" \
+    --set "Discretization/Initial refinement=2" --set Discretization/Degree=2 2> errors
+  found=$(n_warnings run "the mesh does not resolve the density to the tolerance: at t = ")
+  [ "$found" = "1 1" ] || fail "$limit: $found warnings of a mesh that is too coarse instead of 1 1"
+done
+"$lowland" evolve well.prm --output run --overwrite --quiet 2> errors
+[ ! -s errors ] || fail "a warning without reason: $(cat errors)"
+
 # The summary tells the worst of the whole run.
 "$lowland" evolve well.prm --output run --overwrite --quiet "${loose[@]}" 2> errors
 awk -F '[:,]' '/"mass_error"/ { found = $2 > 1e-8 } END { exit !found }' run/summary.json || fail "no mass_error"
