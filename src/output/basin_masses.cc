@@ -1,6 +1,7 @@
 #include "output/basin_masses.h"
 
 #include "discretization/cell_model.h"
+#include "discretization/cell_parts.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature.h>
@@ -75,27 +76,27 @@ template <int dim>
 BasinPartition<dim>::BasinPartition(const DensitySpace<dim> &space, const Model &model,
                                     const Basins &basins)
     : space_(space), model_(model), n_basins_(basins.size()),
-      of_cell_(basins_of_cells(space.mesh().triangulation(), basins)), of_point_(of_cell_.size())
+      of_cell_(basins_of_cells(space.mesh().triangulation(), basins)), of_part_(of_cell_.size())
 {
-  // The flow is followed from the points of all mixed cells at once.
+  // The flow is followed from the parts of all mixed cells at once.
   Points shared(dim, 0);
   std::vector<std::size_t> mixed_cells;
-  CellModel<dim> cell_model(space, model, space.quadrature());
+  CellModel<dim> middles(space, model, CellParts<dim>::middles());
   for (const auto &cell : space.mesh().triangulation().active_cell_iterators())
     if (cell->is_locally_owned() && of_cell_[cell->active_cell_index()] == mixed)
     {
       mixed_cells.push_back(cell->active_cell_index());
-      cell_model.reinit(cell);
+      middles.reinit(cell);
       for (unsigned int i = 0; i < dim; ++i)
-        shared.x[i].insert(shared.x[i].end(), cell_model.points.x[i].begin(),
-                           cell_model.points.x[i].end());
+        shared.x[i].insert(shared.x[i].end(), middles.points.x[i].begin(),
+                           middles.points.x[i].end());
     }
   const std::vector<int> at = basins.at(shared);
   auto next = at.begin();
   for (const std::size_t k : mixed_cells)
   {
-    of_point_[k].assign(next, next + space.quadrature().size());
-    next += space.quadrature().size();
+    of_part_[k].assign(next, next + middles.n_points());
+    next += middles.n_points();
   }
 }
 
@@ -103,18 +104,21 @@ template <int dim>
 std::vector<double> BasinPartition<dim>::masses(const PETScVector &u) const
 {
   const auto polynomials = space_.cell_polynomials(u);
+  const CellParts<dim> parts(space_.degree() + 2);
+  CellModel<dim> whole(space_, model_, space_.quadrature()), in_parts(space_, model_, parts.rule());
   std::vector<double> masses(n_basins_, 0.0), values;
-  CellModel<dim> cell_model(space_, model_, space_.quadrature());
   for (const auto &cell : space_.mesh().triangulation().active_cell_iterators())
     if (cell->is_locally_owned())
     {
       const auto index = cell->active_cell_index();
       if (of_cell_[index] == Basins::none)
         continue;
+      const bool is_mixed = of_cell_[index] == mixed;
+      CellModel<dim> &cell_model = is_mixed ? in_parts : whole;
       cell_model.reinit(cell);
       cell_model.evaluate(polynomials[index], values);
       for (std::size_t q = 0; q < values.size(); ++q)
-        if (const int k = of_cell_[index] == mixed ? of_point_[index][q] : of_cell_[index];
+        if (const int k = is_mixed ? of_part_[index][parts.part_of(q)] : of_cell_[index];
             k != Basins::none)
           masses[k] += cell_model.weighted_measure[q] * values[q];
     }

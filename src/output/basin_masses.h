@@ -7,8 +7,8 @@
 
 namespace lowland
 {
-/// Which basin of attraction the quadrature points of a mesh lie in. Cells whose corners and centre
-/// lie in one basin are counted whole, the others by quadrature point. Following the flow is the
+/// Which basin of attraction the cells of a mesh lie in. Those whose corners and centre lie in one basin are counted
+/// whole, the others by parts (discretization/cell_parts.h), each in the basin of its middle. Following the flow is the
 /// costly part: one partition serves all densities on its mesh.
 template <int dim>
 class BasinPartition
@@ -24,7 +24,7 @@ private:
   const DensitySpace<dim> &space_;
   const Model &model_;
   std::size_t n_basins_;
-  std::vector<int> of_cell_; ///< by active cell index; `mixed` where there are several
-  std::vector<std::vector<int>> of_point_; ///< of the mixed cells' quadrature points
+  std::vector<int> of_cell_;              ///< by active cell index; `mixed` where there are several
+  std::vector<std::vector<int>> of_part_; ///< of the mixed cells' parts
 };
 } // namespace lowland

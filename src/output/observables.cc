@@ -1,6 +1,7 @@
 #include "output/observables.h"
 
 #include "discretization/absolute_integral.h"
+#include "discretization/cell_parts.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
@@ -122,6 +123,9 @@ public:
             update_values | update_quadrature_points | update_JxW_values | update_normal_vectors)
   {
     sums.functions.resize(functions.size());
+    if (std::any_of(functions.begin(), functions.end(), may_jump))
+      parts_ = std::make_unique<CellModel<dim>>(
+          space, model, CellParts<dim>(space.degree() + 2).rule(), Derivatives::none);
   }
 
   template <typename Cell>
@@ -138,10 +142,10 @@ public:
     add_loss_balance();
     if (!std::isnan(log_normalisation_))
       add_distances();
-    add_functions();
+    nodes_.reinit(cell);
+    add_functions(cell, polynomial);
     if (add_walls(cell, polynomial))
       sums[Sums::boundary_mass] += sums[Sums::mass] - mass_before;
-    nodes_.reinit(cell);
     for (std::size_t i = 0; i < polynomial.size(); ++i)
       minimum = std::min(minimum, nodes_.values.weight[i] * polynomial[i]);
     minimum = std::min(minimum, *std::min_element(rho_.begin(), rho_.end()));
@@ -229,14 +233,46 @@ private:
     return rho * (std::log(rho) - log_pi) - rho + pi;
   }
 
-  void add_functions()
+  /// Only comparisons jump.
+  static bool may_jump(const NamedFunction &function)
   {
+    return function.function->text().find_first_of("<>=") != std::string::npos;
+  }
+
+  template <typename Cell>
+  void add_functions(const Cell &cell, const std::vector<double> &polynomial)
+  {
+    bool are_parts_ready = false;
     for (std::size_t k = 0; k < functions_.size(); ++k)
     {
-      functions_[k].function->evaluate(cell_.points, function_values_);
-      for (std::size_t q = 0; q < rho_.size(); ++q)
-        sums.functions[k] += cell_.measure[q] * rho_[q] * function_values_[q];
+      const Function &function = *functions_[k].function;
+      function.evaluate(cell_.points, function_values_);
+      if (!may_jump(functions_[k]) || is_constant(function))
+      {
+        for (std::size_t q = 0; q < rho_.size(); ++q)
+          sums.functions[k] += cell_.measure[q] * rho_[q] * function_values_[q];
+        continue;
+      }
+      if (!are_parts_ready)
+      {
+        parts_->reinit(cell);
+        parts_->evaluate(polynomial, u_in_parts_);
+        are_parts_ready = true;
+      }
+      function.evaluate(parts_->points, function_values_);
+      for (std::size_t q = 0; q < u_in_parts_.size(); ++q)
+        sums.functions[k] += parts_->weighted_measure[q] * u_in_parts_[q] * function_values_[q];
     }
+  }
+
+  /// Whether a function whose values at the quadrature points are known is the same there and at the nodes, which
+  /// corners are among.
+  bool is_constant(const Function &function)
+  {
+    function.evaluate(nodes_.points, values_at_nodes_);
+    const auto is_first = [&](double value) { return value == function_values_[0]; };
+    return std::all_of(function_values_.begin(), function_values_.end(), is_first) &&
+           std::all_of(values_at_nodes_.begin(), values_at_nodes_.end(), is_first);
   }
 
   /// A side that reflects: neither glued to another one nor the axis r = 0 of a radius.
@@ -307,7 +343,9 @@ private:
   FEFaceValues<dim> face_values_;
   Points face_points_;
   ModelValues face_model_;
-  std::vector<double> u_, rho_, difference_terms_, function_values_, face_measure_;
+  std::unique_ptr<CellModel<dim>> parts_; ///< of cells where an observable may jump
+  std::vector<double> u_, rho_, difference_terms_, function_values_, values_at_nodes_, u_in_parts_,
+      face_measure_;
 };
 
 std::string name_of(const std::string &prefix, unsigned int i)

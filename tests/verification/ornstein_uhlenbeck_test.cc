@@ -156,6 +156,24 @@ TEST(OrnsteinUhlenbeck, InThePlaneAFullHessianGivesTheExactGaussian)
               error * 30);
 }
 
+// Cells that a jump cuts are taken in parts.
+TEST(OrnsteinUhlenbeck, ObservablesThatJump)
+{
+  const double tail = [] {
+    const Gaussian<1> exact = line_law().at(0.5);
+    return std::erfc((0.3 - exact.mean[0]) / std::sqrt(2 * exact.covariance[0][0])) / 2;
+  }();
+  const auto on_line = run_evolution<1>(
+      line + Settings{"Time/Tolerance=1e-5", "Output/Observables=beyond = x > 0.3"});
+  EXPECT_NEAR(column(on_line[2], "beyond"), tail, 1e-4);
+  const double k = 0.1, r2 = 0.3; // from the invariant density, whose |x|^2 is exponential
+  const auto in_plane = run_evolution<2>(
+      {"Landscape/Loss=(x^2+y^2)/2", assign("Noise/Learning rate", k), "Initial density/Mean=0",
+       assign("Initial density/Standard deviation", std::sqrt(k)), "Time/End=1",
+       "Time/Tolerance=1e-4", "Output/Observables=disc = x^2+y^2 < 0.3"});
+  EXPECT_NEAR(column(in_plane.back(), "disc"), 1 - std::exp(-r2 / (2 * k)), 3e-3);
+}
+
 // The second moments have 17 digits more than the variance: no difference of theirs would show it.
 TEST(OrnsteinUhlenbeck, TheCovarianceOfANeedleFarFromTheOrigin)
 {
