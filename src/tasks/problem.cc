@@ -308,7 +308,9 @@ void Problem<dim>::take_space(bool discontinuous, unsigned int degree)
 template <int dim>
 void Problem<dim>::take_elements_of_invariant_density()
 {
-  if (dim == 3 || !space->is_discontinuous() || parameters.text(section, "Element") != "auto" ||
+  // In space a fixed mesh may be too fine for factors, and multigrid wants discontinuous ones.
+  if ((dim == 3 && !adaptive) || !space->is_discontinuous() ||
+      parameters.text(section, "Element") != "auto" ||
       diffusion_range(*space, model).narrowest < narrow_noise)
     return;
   take_space(false, space->degree());

@@ -70,9 +70,10 @@ public:
   bool absorbs() const { return domain.walls.any(); }
   /// Whether the form is symmetric: detailed balance, all of it in the weight.
   bool is_symmetric() const;
-  /// For an invariant density that no weight carries: continuous elements, unless the file asks for others, or noise
-  /// hardly reaches some direction. Such a density is smooth and needs no upwinding; in the plane, one accuracy cost a
-  /// quarter as much as with discontinuous elements, whose penalty also hides smaller gaps in round-off.
+  /// For an invariant density that no weight carries: continuous elements, unless the file asks for others, noise hardly
+  /// reaches some direction, or the mesh in space is fixed. Such a density is smooth and needs no upwinding; in the plane,
+  /// one accuracy cost a quarter as much as with discontinuous elements, whose penalty also hides smaller gaps in
+  /// round-off.
   void take_elements_of_invariant_density();
   /// Estimated L1 error of each cell in the worst resolved of these densities rho = w u.
   CellErrors errors_of(const std::vector<PETScVector> &us) const;

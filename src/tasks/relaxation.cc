@@ -85,6 +85,9 @@ bool Relaxation<dim>::find_better_modes()
   std::string reason = "Round-off hides the gap on a finer mesh.";
   try
   {
+    if (dim == 3 && !problem_.space->is_discontinuous() &&
+        problem_.space->n_unknowns() > most_unknowns_directly) // which no iteration solves for
+      throw SolverError("A finer mesh has too many unknowns to be factorized.");
     find_modes();
     if (!had_gap || !std::isnan(gap()))
       return true;
