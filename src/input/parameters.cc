@@ -117,7 +117,7 @@ std::string Parameters::file(const std::string &section, const std::string &key)
   if (fs::exists(value, ignored))
     return value;
   throw error(section, key,
-              "there is no such file beside the parameter file, in the folders above it, or in "
+              "there is no such file or folder beside the parameter file, in those above it, or in "
               "the working directory");
 }
 

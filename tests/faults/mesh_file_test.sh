@@ -92,5 +92,5 @@ grep -q 'mesh ../square.msh' ../old/log.txt || fail "log.txt lacks the model"
 # And in the folders above it.
 mkdir -p below/further && cp ../problem.prm below/further
 expect_success 'mesh ../square.msh' "$lowland" check below/further/problem.prm
-expect 2 'in the folders above it' "$lowland" check below/further/problem.prm --set Domain/File=nowhere/square.msh
+expect 2 'in those above it' "$lowland" check below/further/problem.prm --set Domain/File=nowhere/square.msh
 finish

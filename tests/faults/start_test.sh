@@ -45,7 +45,7 @@ expect_success 'start ' env -C elsewhere "$lowland" check ../later.prm
 expect_success 'Written to later' "${mpi[@]}" 4 "$lowland" evolve later.prm --output later
 mv earlier moved
 expect_success 'Written to later' "$lowland" resume later --set Time/End=0.2
-expect 2 '`earlier` holds no density' "$lowland" check later.prm
+expect 2 'there is no such file or folder beside the parameter file' "$lowland" check later.prm
 mv moved earlier
 
 for file in earlier/checkpoint/*.cells; do
