@@ -54,10 +54,8 @@ Relaxation<dim>::Relaxation(Problem<dim> &problem, const Goal &goal)
       break;
     if (!find_better_modes())
     {
-      const auto changes = changes_;
       problem_.go_back_to(cells);
       solve();
-      changes_ = changes;
       break;
     }
   }

@@ -130,19 +130,10 @@ TEST(FieldFile, SaysAsMuchAsTheAnswerOnTheLine)
 
 TEST(FieldFile, SaysAsMuchAsTheAnswerInThePlane)
 {
-  OrnsteinUhlenbeck<2> law;
-  law.hessian[0][0] = 2;
-  law.hessian[0][1] = 0.5;
-  law.hessian[1][1] = 1;
-  law.k = 0.2;
-  law.mean[0] = 1;
-  law.mean[1] = -1;
-  law.deviation = std::sqrt(0.05);
-  const Settings settings = {"Noise/Learning rate=0.2", "Noise/Intensity=1",
-                             "Landscape/Loss=x^2 + x*y/2 + y^2/2", "Initial density/Mean=1, -1",
-                             assign("Initial density/Standard deviation", law.deviation)};
+  const Settings settings =
+      Settings{"Noise/Learning rate=0.2", "Noise/Intensity=1"} + tilted_plane();
   for (const double tolerance : {1e-3, 1e-5})
-    expect_accurate(settings, tolerance, law);
+    expect_accurate(settings, tolerance, tilted_plane_law());
 }
 
 /// u becomes constant, and the whole domain nine cells.

@@ -29,25 +29,8 @@ OrnsteinUhlenbeck<1> line_law()
   return law;
 }
 
-const double plane_deviation = std::sqrt(0.05);
-
 const Settings plane =
-    noise + Settings{"Landscape/Loss=x^2 + x*y/2 + y^2/2", "Initial density/Mean=1, -1",
-                     assign("Initial density/Standard deviation", plane_deviation), "Time/End=1",
-                     "Time/Output times=0, 0.1, 0.25, 0.5, 1"};
-
-OrnsteinUhlenbeck<2> plane_law()
-{
-  OrnsteinUhlenbeck<2> law;
-  law.hessian[0][0] = 2;
-  law.hessian[0][1] = 0.5;
-  law.hessian[1][1] = 1;
-  law.k = 0.2;
-  law.mean[0] = 1;
-  law.mean[1] = -1;
-  law.deviation = plane_deviation;
-  return law;
-}
+    noise + tilted_plane() + Settings{"Time/End=1", "Time/Output times=0, 0.1, 0.25, 0.5, 1"};
 
 const Settings space = noise + Settings{"Landscape/Kind=quadratic",
                                         "Landscape/Constants=a=1, b=2, c=3",
@@ -133,7 +116,7 @@ TEST(OrnsteinUhlenbeck, OnTheLineMomentsAndDistancesAreExact)
 TEST(OrnsteinUhlenbeck, InThePlaneAFullHessianGivesTheExactGaussian)
 {
   const double error = l1_promise * 1e-4, half_width = 4;
-  const Gaussian<2> invariant = plane_law().invariant();
+  const Gaussian<2> invariant = tilted_plane_law().invariant();
   const auto records = run_evolution<
       2>(plane + Settings{"Time/Tolerance=1e-4"}, [&](double t, const Problem<2> &problem,
                                                       const PETScVector &u) {
@@ -152,7 +135,7 @@ TEST(OrnsteinUhlenbeck, InThePlaneAFullHessianGivesTheExactGaussian)
   EXPECT_NEAR(record["covariance_xx"], 0.097068663273865, error * square);
   EXPECT_NEAR(record["covariance_xy"], -0.026365257224754, error * square);
   EXPECT_NEAR(record["covariance_yy"], 0.14979917772337, error * square);
-  EXPECT_NEAR(record["kl_to_invariant"], plane_law().at(0.5).relative_entropy(invariant),
+  EXPECT_NEAR(record["kl_to_invariant"], tilted_plane_law().at(0.5).relative_entropy(invariant),
               error * 30);
 }
 
@@ -201,7 +184,7 @@ TEST(OrnsteinUhlenbeck, TheToleranceIsTheErrorOnTheLine)
 TEST(OrnsteinUhlenbeck, TheToleranceIsTheErrorInThePlane)
 {
   for (const double tolerance : {1e-2, 1e-3, 1e-4})
-    expect_promised_error(plane, plane_law(), tolerance, 0.5);
+    expect_promised_error(plane, tilted_plane_law(), tolerance, 0.5);
 }
 
 TEST(OrnsteinUhlenbeck, TheToleranceIsTheErrorInSpaceAndBoundsMomentsAndEntropy)

@@ -222,6 +222,25 @@ PETScVector FixedProblem<dim>::start() const
   return problem.project(problem.start, *form);
 }
 
+OrnsteinUhlenbeck<2> tilted_plane_law()
+{
+  OrnsteinUhlenbeck<2> law;
+  law.hessian[0][0] = 2;
+  law.hessian[0][1] = 0.5;
+  law.hessian[1][1] = 1;
+  law.k = 0.2;
+  law.mean[0] = 1;
+  law.mean[1] = -1;
+  law.deviation = std::sqrt(0.05);
+  return law;
+}
+
+Settings tilted_plane()
+{
+  return {"Landscape/Loss=x^2 + x*y/2 + y^2/2", "Initial density/Mean=1, -1",
+          assign("Initial density/Standard deviation", tilted_plane_law().deviation)};
+}
+
 double observed_order(double coarse, double fine)
 {
   return std::log2(coarse / fine);

@@ -89,6 +89,11 @@ struct OrnsteinUhlenbeck
   Gaussian<dim> invariant() const;
 };
 
+/// In the plane, with a Hessian that couples x and y, k = 0.2 and a start beside the minimum.
+OrnsteinUhlenbeck<2> tilted_plane_law();
+/// Its loss and its start.
+Settings tilted_plane();
+
 /// log2 of the ratio of the errors at two resolutions that differ by a factor of 2.
 double observed_order(double coarse, double fine);
 
