@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <regex>
 
 namespace lowland
 {
@@ -254,6 +255,12 @@ Function::Function(Function &&) noexcept = default;
 const std::string &Function::text() const
 {
   return implementation_->text;
+}
+
+bool Function::may_jump() const
+{
+  static const std::regex jump("[<>=!&|]|\\bif\\b");
+  return std::regex_search(implementation_->text, jump);
 }
 
 void Function::evaluate(const Points &points, std::vector<double> &results) const

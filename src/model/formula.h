@@ -85,6 +85,8 @@ public:
   Function(Function &&) noexcept;
 
   const std::string &text() const;
+  /// Whether it has a comparison or a condition: nothing else jumps.
+  bool may_jump() const;
   void evaluate(const Points &points, std::vector<double> &results) const;
   double value(const Coordinates &point) const;
 

@@ -153,10 +153,10 @@ void read_exit(const Parameters &parameters, Domain &domain)
     throw error(problem.what());
   }
   const auto whole_domain = [&] {
-    const bool compares = text.find_first_of("<>=!&|") != std::string::npos;
-    return error(compares ? "this absorbs the whole domain"
-                          : "this absorbs the whole domain; give a condition on x, y, z that holds "
-                            "where paths end, such as x > 1.2");
+    return error(exit->may_jump()
+                     ? "this absorbs the whole domain"
+                     : "this absorbs the whole domain; give a condition on x, y, z that holds "
+                       "where paths end, such as x > 1.2");
   };
   bool was_cut = false;
   for (unsigned int side = 0; side < 2 * domain.dimension && domain.kind == Domain::Kind::box;

@@ -1,6 +1,7 @@
 #include "output/observables.h"
 
 #include "discretization/absolute_integral.h"
+#include "discretization/cell_model.h"
 #include "discretization/cell_parts.h"
 
 #include <deal.II/base/mpi.h>
@@ -13,8 +14,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <regex>
-#include <set>
 
 namespace lowland
 {
@@ -123,7 +122,8 @@ public:
             update_values | update_quadrature_points | update_JxW_values | update_normal_vectors)
   {
     sums.functions.resize(functions.size());
-    if (std::any_of(functions.begin(), functions.end(), may_jump))
+    if (std::any_of(functions.begin(), functions.end(),
+                    [](const auto &named) { return named.function->may_jump(); }))
       parts_ = std::make_unique<CellModel<dim>>(
           space, model, CellParts<dim>(space.degree() + 2).rule(), Derivatives::none);
   }
@@ -233,12 +233,6 @@ private:
     return rho * (std::log(rho) - log_pi) - rho + pi;
   }
 
-  /// Only comparisons jump.
-  static bool may_jump(const NamedFunction &function)
-  {
-    return function.function->text().find_first_of("<>=") != std::string::npos;
-  }
-
   template <typename Cell>
   void add_functions(const Cell &cell, const std::vector<double> &polynomial)
   {
@@ -247,7 +241,7 @@ private:
     {
       const Function &function = *functions_[k].function;
       function.evaluate(cell_.points, function_values_);
-      if (!may_jump(functions_[k]) || is_constant(function))
+      if (!function.may_jump() || is_constant(function))
       {
         for (std::size_t q = 0; q < rho_.size(); ++q)
           sums.functions[k] += cell_.measure[q] * rho_[q] * function_values_[q];
@@ -367,88 +361,6 @@ void add_moments(const Sums &sums, const std::vector<double> &about_mean, Record
                  about_mean[packed(i, j)] / sums.values[Sums::mass]);
 }
 } // namespace
-
-double Record::operator[](const std::string &name) const
-{
-  for (const Observable &column : columns_)
-    if (column.name == name)
-      return column.value;
-  return not_a_number;
-}
-
-namespace
-{
-/// The titles that columns of observables.csv have of their own, and the keys of summary.json, which has the last row:
-/// an observable of such a name would stand beside the other one, or in its place.
-const std::set<std::string> own_names = {
-    // columns
-    "time", "mass", "minimum_density", "maximum_density", "negative_mass", "expected_loss",
-    "entropy", "boundary_mass", "mass_beyond_walls", "l1_to_invariant", "kl_to_invariant",
-    "chi2_to_invariant", "expected_squared_gradient", "loss_balance", "log_normalisation",
-    "current", "learning_rate", "mass_error", "survival_probability", "flux_out", "exited",
-    "hazard_rate", "loss_rate", "cells", "unknowns", "time_step", "space_error_estimate",
-    "limited_mass",
-    // what else a summary says
-    "task", "status", "dimension", "landscape", "noise", "batch_size", "intensity", "minima",
-    "tolerance", "element", "degree", "reference_weight", "reference_floor", "dofs", "wall_seconds",
-    "peak_memory_bytes", "ranks", "command", "seed", "version", "revision", "libraries", "mean",
-    "second_moment", "steps", "rejected_steps", "failed_steps", "meshes", "factorizations",
-    "decay_rate", "loss_balance_error", "warnings", "method", "residual", "l1_error_estimate",
-    "linear_solves", "spectral_gap", "spectral_gap_error", "quasi_stationary_rate",
-    "quasi_stationary_rate_error", "basin_weight_error", "basin_masses"};
-
-/// Those, and the numbered ones, in any dimension.
-bool is_own_name(const std::string &name)
-{
-  static const std::regex numbered("(mean|second_moment)_[xyz]|covariance_[xyz]{2}|basin_[0-9]+");
-  return own_names.count(name) > 0 || std::regex_match(name, numbered);
-}
-
-/// The name becomes the title of a column in a file of comma-separated values.
-void check_name(const Parameters &parameters, const std::string &name,
-                const std::vector<NamedFunction> &before)
-{
-  const auto fail = [&](const std::string &why) {
-    throw parameters.error("Output", "Observables", why);
-  };
-  if (name.find_first_of(",\"[]") != std::string::npos)
-    fail("`" + name + "` cannot be the title of a column; write name = formula");
-  if (is_own_name(name))
-    fail("`" + name +
-         "` is the name of something else in observables.csv or summary.json; give "
-         "another one");
-  for (const NamedFunction &function : before)
-    if (function.name == name)
-      fail("`" + name + "` is given twice");
-}
-} // namespace
-
-std::vector<NamedFunction> read_observables(const Parameters &parameters)
-{
-  std::vector<NamedFunction> functions;
-  for (const std::string &entry : parameters.entries("Output", "Observables"))
-  {
-    // `name = formula`, where = is not part of a comparison
-    const auto equals = entry.find('=');
-    const bool named = equals != std::string::npos && equals > 0 && entry[equals + 1] != '=' &&
-                       std::string("<>!=").find(entry[equals - 1]) == std::string::npos;
-    std::string name = named ? entry.substr(0, equals) : entry;
-    name.erase(name.find_last_not_of(" \t") + 1);
-    name.erase(0, name.find_first_not_of(" \t"));
-    const std::string formula = named ? entry.substr(equals + 1) : entry;
-    check_name(parameters, name, functions);
-    try
-    {
-      functions.push_back(
-          {name, std::make_shared<Function>(formula, parameters.integer("", "Dimension"))});
-    }
-    catch (const FormulaError &error)
-    {
-      throw parameters.error("Output", "Observables", error.what());
-    }
-  }
-  return functions;
-}
 
 template <int dim>
 Record measure_density(const DensitySpace<dim> &space, const Model &model, const PETScVector &u,

@@ -1,48 +1,15 @@
 // What is measured of the density at each recorded time.
 #pragma once
 
-#include "discretization/cell_model.h"
 #include "discretization/density_space.h"
-#include "model/formula.h"
+#include "model/model.h"
+#include "output/named_functions.h"
+#include "output/record.h"
 
-#include <map>
-#include <string>
+#include <vector>
 
 namespace lowland
 {
-/// One measured number with its column title.
-struct Observable
-{
-  std::string name, unit;
-  double value; ///< NaN where it does not exist
-};
-
-/// One row of observables.csv.
-class Record
-{
-public:
-  void add(const std::string &name, const std::string &unit, double value)
-  {
-    columns_.push_back({name, unit, value});
-  }
-  const std::vector<Observable> &columns() const { return columns_; }
-  /// NaN where there is no such column.
-  double operator[](const std::string &name) const;
-
-private:
-  std::vector<Observable> columns_;
-};
-
-/// A mean E[g] that the user asked for.
-struct NamedFunction
-{
-  std::string name;
-  std::shared_ptr<const Function> function;
-};
-/// From `Output/Observables`. Throws InputError, also for names that other columns of observables.csv or entries of
-/// summary.json have.
-std::vector<NamedFunction> read_observables(const Parameters &parameters);
-
 /// Measures the density rho = w u on the current mesh: mass, minimum over quadrature points and nodes,
 /// `negative_mass`, int max(-rho, 0), moments, expected loss, entropy -int rho log rho, mass in the cells at
 /// the walls, the distances to the invariant density

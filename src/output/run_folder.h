@@ -3,7 +3,7 @@
 
 #include "input/parameters.h"
 #include "output/log.h"
-#include "output/observables.h"
+#include "output/record.h"
 
 #include <mpi.h>
 #include <nlohmann/json_fwd.hpp>

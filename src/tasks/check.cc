@@ -1,5 +1,5 @@
 // Builds everything up to the matrices and says what it would cost to solve.
-#include "output/observables.h"
+#include "output/named_functions.h"
 #include "tasks/computed_start.h"
 #include "tasks/dimension.h"
 #include "tasks/memory.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "model/minima.h"
-#include "output/observables.h"
+#include "output/record.h"
 
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
 #include "tasks/escape_report.h"
 
-#include "output/observables.h"
+#include "output/record.h"
 #include "tasks/conclusion.h"
 
 #include <algorithm>

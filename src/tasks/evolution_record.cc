@@ -1,6 +1,7 @@
 // What a time loop records at each output time, and what it reports at the end.
 #include "tasks/evolution.h"
 
+#include "output/observables.h"
 #include "tasks/conclusion.h"
 #include "tasks/summary.h"
 

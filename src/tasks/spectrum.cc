@@ -1,5 +1,6 @@
 // How fast the density forgets where it started: the eigenvalues of -L closest to zero and their modes.
 #include "output/fields.h"
+#include "output/observables.h"
 #include "output/run_folder.h"
 #include "tasks/conclusion.h"
 #include "tasks/dimension.h"

@@ -3,6 +3,7 @@
 // the slowest mode, and the rate at which it is absorbed.
 #include "output/current.h"
 #include "output/fields.h"
+#include "output/observables.h"
 #include "output/run_folder.h"
 #include "tasks/conclusion.h"
 #include "tasks/dimension.h"

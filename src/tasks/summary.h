@@ -1,7 +1,8 @@
 // summary.json: the flat keys that every task writes, and those of a record.
 #pragma once
 
-#include "output/observables.h"
+#include "output/named_functions.h"
+#include "output/record.h"
 #include "tasks/problem.h"
 
 #include <nlohmann/json.hpp>

@@ -8,6 +8,7 @@
 #include "discretization/harmonic_functions.h"
 #include "discretization/libraries.h"
 #include "discretization/relaxation_modes.h"
+#include "output/observables.h"
 #include "product_density.h"
 #include "tasks/evolution.h"
 #include "tasks/exponential_integrator.h"

@@ -194,6 +194,15 @@ TEST(Formula, FunctionsMayCompareAndBranch)
       3);
 }
 
+TEST(Formula, OnlyComparisonsAndConditionsJump)
+{
+  for (const char *text :
+       {"x > 0.3", "(x != 1)*y", "x <= y && 1", "if(x, 1, 2)", "1 + if(y, x, 2)"})
+    EXPECT_TRUE(Function(text, 2).may_jump()) << text;
+  for (const char *text : {"x", "min(x, abs(y))", "exp(-x^2)/y"})
+    EXPECT_FALSE(Function(text, 2).may_jump()) << text;
+}
+
 TEST(Formula, ErrorsNameTheColumn)
 {
   EXPECT_EQ(symbolic_error(""), "column 1: the formula is empty");

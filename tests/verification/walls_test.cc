@@ -2,6 +2,7 @@
 // law of E f with its boundary term, the radius of many parameters.
 #include "support.h"
 
+#include "output/observables.h"
 #include "tasks/summary.h"
 
 #include <deal.II/base/mpi.h>
