@@ -1,5 +1,6 @@
 #include "tasks/general_escape.h"
 
+#include "discretization/cell_records.h"
 #include "discretization/harmonic_functions.h"
 #include "discretization/point_values.h"
 #include "input/errors.h"
@@ -19,6 +20,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace lowland
 {
@@ -76,9 +78,10 @@ private:
   {
     std::vector<EscapeRate> rates; ///< one for each question
     std::vector<Passage> passages;
-    Function density;          ///< u of the invariant density; null where walls absorb
-    double resolution = 0;     ///< rates below this are not told from zero
-    double spectral_gap = NAN; ///< NaN where walls absorb, or it is not resolved
+    Function density;            ///< u of the invariant density; null where walls absorb
+    std::vector<CellName> cells; ///< of the mesh
+    double resolution = 0;       ///< rates below this are not told from zero
+    double spectral_gap = NAN;   ///< NaN where walls absorb, or it is not resolved
   };
 
   /// A well is not followed across sides that are glued together.
@@ -205,8 +208,13 @@ private:
     {
       Answers answers = answer_all(problem_.tolerance);
       estimate_errors(answers.rates);
-      if (loses_resolved_rate(answers))
+      if (const auto lost = lost_rate(answers))
+      {
+        go_back("On a finer mesh round-off hides the rate " + plan_.name(plan_.questions[*lost]) +
+                " before the accuracy that was asked for is reached.");
         return true;
+      }
+      answers.cells = active_cells(problem_.mesh);
       if (best_.rates.empty() || largest_error(answers) < largest_error(best_))
         best_ = answers;
       answers_ = std::move(answers);
@@ -215,9 +223,7 @@ private:
     {
       if (answers_.rates.empty())
         throw;
-      log_.warn(std::string(error.what()) +
-                " The answer is that of the mesh before, without fields.");
-      answers_.passages.clear();
+      go_back(error.what());
       return true;
     }
     const EscapeRate &first = answers_.rates.front();
@@ -225,6 +231,17 @@ private:
                            std::to_string(problem_.space->n_unknowns()) + " unknowns, mean time " +
                            format(first.mfpt, 8) + ", error " + format(first.error, 1));
     return accurate();
+  }
+
+  /// To the mesh of the most accurate answers, which tells the same again.
+  void go_back(const std::string &why)
+  {
+    log_.warn(why +
+              " The answer is that of the most accurate mesh before, with an estimated error of " +
+              format(largest_error(best_), 1));
+    problem_.go_back_to(best_.cells);
+    answers_ = answer_all(std::numeric_limits<double>::infinity());
+    answers_.rates = std::move(best_.rates);
   }
 
   static double largest_error(const Answers &answers)
@@ -236,21 +253,13 @@ private:
     return largest;
   }
 
-  /// Round-off grows with the mesh. Where it has come to hide a rate, goes back to the most accurate answers.
-  bool loses_resolved_rate(const Answers &next)
+  /// Round-off grows with the mesh: a question whose rate it has come to hide.
+  std::optional<std::size_t> lost_rate(const Answers &next) const
   {
     for (std::size_t k = 0; k < answers_.rates.size(); ++k)
       if (answers_.rates[k].rate > answers_.resolution && !(next.rates[k].rate > next.resolution))
-      {
-        answers_ = std::move(best_);
-        answers_.passages.clear();
-        log_.warn("on a finer mesh round-off hides the rate " + plan_.name(plan_.questions[k]) +
-                  " before the accuracy that was asked for is reached. The answer is that of the "
-                  "most accurate mesh, with an estimated error of " +
-                  format(largest_error(answers_), 1) + ", without fields");
-        return true;
-      }
-    return false;
+        return k;
+    return {};
   }
 
   /// The difference to elements of one degree less on the same mesh, which are off by more, and whose nodes follow the
@@ -325,18 +334,22 @@ private:
   {
     if (parameters_.texts("Output", "Fields").empty())
       return;
-    for (const Passage &passage : answers_.passages)
-      if (problem_.absorbs())
-        write_nodal_field(*problem_.space, problem_.model, *passage.time, "mean_exit_time",
-                          problem_.tolerance, folder_.file("fields/exit_time.vtu"));
-      else
-      {
-        write_nodal_field(*problem_.space, problem_.model, *passage.time, "mean_first_passage_time",
-                          problem_.tolerance, folder_.file("fields/time_" + passage.name + ".vtu"));
-        write_reactive_fields(*problem_.space, problem_.model, *passage.committor,
-                              *answers_.density, *passage.last_in_start, problem_.tolerance,
-                              folder_.file("fields/escape_" + passage.name + ".vtu"));
-      }
+    if (problem_.absorbs())
+      write_nodal_field(*problem_.space, problem_.model, *answers_.passages[0].time,
+                        "mean_exit_time", problem_.tolerance, folder_.file("fields/exit_time.vtu"));
+    else
+      for (std::size_t k = 0; k < answers_.passages.size(); ++k)
+        if (!std::isnan(answers_.rates[k].rate))
+          write_passage(answers_.passages[k]);
+  }
+
+  void write_passage(const Passage &passage)
+  {
+    write_nodal_field(*problem_.space, problem_.model, *passage.time, "mean_first_passage_time",
+                      problem_.tolerance, folder_.file("fields/time_" + passage.name + ".vtu"));
+    write_reactive_fields(*problem_.space, problem_.model, *passage.committor, *answers_.density,
+                          *passage.last_in_start, problem_.tolerance,
+                          folder_.file("fields/escape_" + passage.name + ".vtu"));
   }
 
   void report()
