@@ -12,7 +12,9 @@
 #include <deal.II/base/index_set.h>
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature.h>
+#include <deal.II/grid/tria.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace lowland
@@ -150,7 +152,25 @@ void Problem<dim>::check_walls() const
              "error estimate includes. Sides of a box, and balls, are exact.");
 }
 
-/// What lies beyond the domain is left out, and the rest is given the mass 1.
+namespace
+{
+/// Whether one of the Gaussians falls between the points of the smallest cells.
+template <int dim>
+bool is_narrower_than_cells(const InitialDensity &start, const Mesh<dim> &mesh)
+{
+  double smallest = mesh.width();
+  for (const auto &cell : mesh.triangulation().active_cell_iterators())
+    if (cell->is_locally_owned())
+      smallest = std::min(smallest, cell->minimum_vertex_distance());
+  smallest = dealii::Utilities::MPI::min(smallest, mesh.communicator());
+  const auto &bumps = start.bumps();
+  return std::any_of(bumps.begin(), bumps.end(), [&](const Bump &bump) {
+    return *std::min_element(bump.deviation.begin(), bump.deviation.begin() + dim) < smallest;
+  });
+}
+} // namespace
+
+/// What lies beyond the domain, or between the points of the mesh, is left out, and the rest is given the mass 1.
 template <int dim>
 void Problem<dim>::check_start() const
 {
@@ -164,7 +184,12 @@ void Problem<dim>::check_start() const
   });
   const double part = mass / start.mass();
   require_mass_of_start(part);
-  if (part < 1 - (adaptive ? tolerance : missed_by_a_fixed_mesh))
+  const double allowed = adaptive ? tolerance : missed_by_a_fixed_mesh;
+  if (std::abs(part - 1) > allowed && is_narrower_than_cells(start, mesh))
+    log.warn("the mesh sees " + format(100 * part, 2) +
+             " % of the start, whose standard deviation is less than the width of the smallest "
+             "cells; give a larger one, or a larger Discretization/Maximum level");
+  else if (part < 1 - allowed)
     log.warn(format(100 * (1 - part), 2) +
              " % of the start lies beyond the domain and is left out");
 }
