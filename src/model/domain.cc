@@ -46,7 +46,8 @@ void read_box(const Parameters &parameters, Domain &domain)
       throw parameters.error(
           section, "Upper corner",
           "each entry must exceed the lower corner's, and by more than 1e-10 of its "
-          "own size");
+          "own size; Lower corner = " +
+              parameters.text(section, "Lower corner"));
   }
 }
 
