@@ -233,12 +233,13 @@ ex derivative(const ex &expression, unsigned int i)
 struct Function::Implementation
 {
   std::string text;
+  bool may_jump;
   Slots slots{};
   mu::Parser parser;
   mutable std::mutex mutex; ///< muParser reads the coordinates from `slots`
 
   Implementation(const std::string &text_, unsigned int dimension, const Constants &constants)
-      : text(text_),
+      : text(text_), may_jump(std::regex_search(text, std::regex("[<>=!&|]|\\bif\\b"))),
         parser(checked_parser(text_, dimension, constants, Grammar::conditional, slots))
   {
   }
@@ -259,8 +260,7 @@ const std::string &Function::text() const
 
 bool Function::may_jump() const
 {
-  static const std::regex jump("[<>=!&|]|\\bif\\b");
-  return std::regex_search(implementation_->text, jump);
+  return implementation_->may_jump;
 }
 
 void Function::evaluate(const Points &points, std::vector<double> &results) const
