@@ -323,7 +323,9 @@ void Problem<dim>::refine_around_peaks()
 {
   if (!model.equilibrium || !model.equilibrium->bounded())
     return;
-  constexpr double widths_per_cell = 8, of_no_account = 30; // in V
+  constexpr double of_no_account = 30; // in V
+  // A rule with four points along each axis has one where V is at most that on cells of 26 widths. Modes want more.
+  const double widths_per_cell = start.is_none() ? 8 : 26;
   const auto potential = model.noise->equilibrium();
   std::vector<Coordinates> peaks;
   std::vector<double> sizes;
