@@ -185,11 +185,9 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
     choose_weight();
     choose_space();
     if (adaptive)
-    {
       mesh.refine_rim(std::max(finest_rim[dim], tolerance) * mesh.width(), limits.deepest_level);
-      refine_around_peaks();
-    }
     adapt_mesh();
+    refine_around_peaks();
   }
   space->distribute();
   check_walls();
@@ -317,11 +315,27 @@ void Problem<dim>::take_elements_of_invariant_density()
   space->distribute();
 }
 
+namespace
+{
+/// The diameter of the smallest cell that comes closer to the point than its own size.
+template <int dim>
+double smallest_cell_at(const Mesh<dim> &mesh, const Coordinates &point)
+{
+  Point<dim> p;
+  std::copy_n(point.begin(), dim, p.begin_raw());
+  double smallest = std::numeric_limits<double>::infinity();
+  for (const auto &cell : mesh.triangulation().active_cell_iterators())
+    if (cell->is_locally_owned() && cell->center().distance(p) < cell->diameter())
+      smallest = std::min(smallest, cell->diameter());
+  return Utilities::MPI::min(smallest, mesh.communicator());
+}
+} // namespace
+
 /// What lies between the quadrature points of wide cells no estimate of an error can see.
 template <int dim>
 void Problem<dim>::refine_around_peaks()
 {
-  if (!model.equilibrium || !model.equilibrium->bounded())
+  if (!adaptive || !model.equilibrium || !model.equilibrium->bounded())
     return;
   constexpr double of_no_account = 30; // in V
   // A rule with four points along each axis has one where V is at most that on cells of 26 widths. Modes want more.
@@ -331,15 +345,19 @@ void Problem<dim>::refine_around_peaks()
   std::vector<double> sizes;
   for (const Minimum &minimum : minima)
   {
-    const double width =
-        1 / std::sqrt(potential->derivative(minimum.loss) * minimum.curvatures[dim - 1]);
+    const double size = widths_per_cell / std::sqrt(potential->derivative(minimum.loss) *
+                                                    minimum.curvatures[dim - 1]);
     const double log_height = model.equilibrium->log_relative_density(minimum.loss);
-    if (!(width > 0) || !std::isfinite(width) || log_height < -of_no_account)
+    if (!(size > 0) || !std::isfinite(size) || log_height < -of_no_account ||
+        smallest_cell_at(mesh, minimum.point) <= size)
       continue;
     peaks.push_back(minimum.point);
-    sizes.push_back(widths_per_cell * width);
+    sizes.push_back(size);
   }
+  if (peaks.empty())
+    return;
   mesh.refine_around(peaks, sizes, limits.deepest_level);
+  adapt_mesh();
 }
 
 template <int dim>
