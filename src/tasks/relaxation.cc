@@ -93,6 +93,10 @@ bool Relaxation<dim>::find_better_modes()
   catch (const SolverError &error)
   {
     reason = error.what();
+    if (changes.empty() && std::isfinite(goal_.eigenvalue_error))
+      throw SolverError(reason +
+                        " One mesh alone does not tell how accurate modes are: try a "
+                        "domain tighter around the minima, or a larger Spectrum/Tolerance.");
   }
   problem_.log.warn(reason + " The answer is that of the mesh before.");
   changes_ = changes;
