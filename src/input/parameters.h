@@ -25,7 +25,7 @@ struct ParameterRow
   std::string unit;          ///< e.g. "time", "-"
   std::string meaning;       ///< one sentence
   /// "Kind = box | ball": the values of another key of the section, of which one reads this row; empty: always read.
-  std::string read_with = "";
+  std::string read_with = {};
 };
 
 /// All parameters, in the order in which the data flow through the program.

@@ -156,7 +156,9 @@ private:
     std::size_t first = 0;
     for (const VtuField &name : names_)
     {
-      const std::size_t end = first + (name.is_vector ? dim : 1);
+      std::size_t end = first + 1;
+      if (name.is_vector)
+        end = first + dim;
       double size = 0, error = 0;
       for (std::size_t q = 0; name.is_measured && q < quadrature_.size(); ++q)
       {
