@@ -78,10 +78,15 @@ private:
   {
     std::vector<EscapeRate> rates; ///< one for each question
     std::vector<Passage> passages;
-    Function density;            ///< u of the invariant density; null where walls absorb
-    std::vector<CellName> cells; ///< of the mesh
-    double resolution = 0;       ///< rates below this are not told from zero
-    double spectral_gap = NAN;   ///< NaN where walls absorb, or it is not resolved
+    Function density;          ///< u of the invariant density; null where walls absorb
+    double resolution = 0;     ///< rates below this are not told from zero
+    double spectral_gap = NAN; ///< NaN where walls absorb, or it is not resolved
+  };
+  /// A mesh and what it told.
+  struct Visited
+  {
+    std::vector<CellName> cells;
+    std::vector<EscapeRate> rates;
   };
 
   /// A well is not followed across sides that are glued together.
@@ -214,9 +219,8 @@ private:
                 " before the accuracy that was asked for is reached.");
         return true;
       }
-      answers.cells = active_cells(problem_.mesh);
-      if (best_.rates.empty() || largest_error(answers) < largest_error(best_))
-        best_ = answers;
+      if (best_.rates.empty() || largest_error(answers.rates) < largest_error(best_.rates))
+        best_ = {active_cells(problem_.mesh), answers.rates};
       answers_ = std::move(answers);
     }
     catch (const SolverError &error)
@@ -238,16 +242,16 @@ private:
   {
     log_.warn(why +
               " The answer is that of the most accurate mesh before, with an estimated error of " +
-              format(largest_error(best_), 1));
+              format(largest_error(best_.rates), 1));
     problem_.go_back_to(best_.cells);
     answers_ = answer_all(std::numeric_limits<double>::infinity());
     answers_.rates = std::move(best_.rates);
   }
 
-  static double largest_error(const Answers &answers)
+  static double largest_error(const std::vector<EscapeRate> &rates)
   {
     double largest = 0;
-    for (const EscapeRate &rate : answers.rates)
+    for (const EscapeRate &rate : rates)
       largest = std::max(largest, std::isnan(rate.error) ? std::numeric_limits<double>::infinity()
                                                          : rate.error);
     return largest;
@@ -374,7 +378,8 @@ private:
   RunFolder folder_;
   Problem<dim> problem_;
   EscapePlan plan_;
-  Answers answers_, best_; ///< of the last mesh, and of that with the smallest estimated error
+  Answers answers_; ///< of the last mesh
+  Visited best_;    ///< with the smallest estimated error
 };
 } // namespace
 
