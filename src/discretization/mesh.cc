@@ -313,6 +313,17 @@ void Mesh<dim>::refine_around(const std::vector<Coordinates> &points,
 }
 
 template <int dim>
+double Mesh<dim>::smallest_cell_at(const Coordinates &point) const
+{
+  double smallest = std::numeric_limits<double>::infinity();
+  for (const auto &cell : triangulation_->active_cell_iterators())
+    if (cell->is_locally_owned() &&
+        cell->center().distance(to_point<dim>(point)) < cell->diameter())
+      smallest = std::min(smallest, cell->diameter());
+  return Utilities::MPI::min(smallest, communicator_);
+}
+
+template <int dim>
 bool Mesh<dim>::absorbs(const Point<dim> &centre) const
 {
   return domain_.walls.region && domain_.walls.region->value(to_coordinates(centre)) != 0;

@@ -36,6 +36,9 @@ public:
   /// cells of the deepest level.
   void refine_around(const std::vector<Coordinates> &points, const std::vector<double> &sizes,
                      unsigned int deepest);
+  /// The diameter of the smallest cell whose centre is closer to the point than that; infinity where none
+  /// is. Collective.
+  double smallest_cell_at(const Coordinates &point) const;
   /// Refines the cells that the rim of the region that absorbs cuts down to `size`. On a line its points
   /// become vertices.
   void refine_rim(double size, unsigned int deepest);

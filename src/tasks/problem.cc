@@ -315,22 +315,6 @@ void Problem<dim>::take_elements_of_invariant_density()
   space->distribute();
 }
 
-namespace
-{
-/// The diameter of the smallest cell that comes closer to the point than its own size.
-template <int dim>
-double smallest_cell_at(const Mesh<dim> &mesh, const Coordinates &point)
-{
-  Point<dim> p;
-  std::copy_n(point.begin(), dim, p.begin_raw());
-  double smallest = std::numeric_limits<double>::infinity();
-  for (const auto &cell : mesh.triangulation().active_cell_iterators())
-    if (cell->is_locally_owned() && cell->center().distance(p) < cell->diameter())
-      smallest = std::min(smallest, cell->diameter());
-  return Utilities::MPI::min(smallest, mesh.communicator());
-}
-} // namespace
-
 /// What lies between the quadrature points of wide cells no estimate of an error can see.
 template <int dim>
 void Problem<dim>::refine_around_peaks()
@@ -349,7 +333,7 @@ void Problem<dim>::refine_around_peaks()
                                                     minimum.curvatures[dim - 1]);
     const double log_height = model.equilibrium->log_relative_density(minimum.loss);
     if (!(size > 0) || !std::isfinite(size) || log_height < -of_no_account ||
-        smallest_cell_at(mesh, minimum.point) <= size)
+        mesh.smallest_cell_at(minimum.point) <= size)
       continue;
     peaks.push_back(minimum.point);
     sizes.push_back(size);
