@@ -102,7 +102,7 @@ std::string Parameters::text(const std::string &section, const std::string &key)
 std::string Parameters::file(const std::string &section, const std::string &key) const
 {
   namespace fs = std::filesystem;
-  const std::string value = text(section, key);
+  std::string value = text(section, key);
   std::error_code ignored;
   if (value.empty() || fs::path(value).is_absolute())
     return value;
