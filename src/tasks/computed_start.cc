@@ -124,10 +124,7 @@ template <int dim>
 PETScVector invariant_density(Problem<dim> &problem)
 {
   if (problem.model.equilibrium && problem.model.equilibrium->bounded())
-  {
-    const FokkerPlanckForm<dim> form(*problem.space, problem.model);
-    return form.to_ratio(problem.project(InitialDensity::invariant(), form));
-  }
+    return problem.closed_form();
   if (problem.model.noise->equilibrium())
     throw InputError("there is no bounded invariant density with this noise");
   problem.require_normalisable("invariant density to start from");

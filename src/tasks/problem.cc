@@ -186,7 +186,7 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
     choose_space();
     if (adaptive)
       mesh.refine_rim(std::max(finest_rim[dim], tolerance) * mesh.width(), limits.deepest_level);
-    adapt_mesh();
+    adapt_mesh(start);
     refine_around_peaks();
   }
   space->distribute();
@@ -341,16 +341,16 @@ void Problem<dim>::refine_around_peaks()
   if (peaks.empty())
     return;
   mesh.refine_around(peaks, sizes, limits.deepest_level);
-  adapt_mesh();
+  adapt_mesh(start);
 }
 
 template <int dim>
-void Problem<dim>::adapt_mesh()
+void Problem<dim>::adapt_mesh(const InitialDensity &density)
 {
   for (unsigned int round = 0; adaptive && round < 60; ++round)
   {
     const WeightErrors weight = weight_errors(*space, model);
-    const CellErrors errors = start_errors(*space, model, start);
+    const CellErrors errors = start_errors(*space, model, density);
     const double target = start_share * tolerance;
     const bool resolved =
         total(mesh, weight.quadrature) < limits.weight_quadrature && total(mesh, errors) < target;
@@ -363,6 +363,22 @@ void Problem<dim>::adapt_mesh()
                    "lets the mesh grow to " + format(mesh.n_cells(), 3) +
                        " cells for a tolerance of " + format(tolerance));
   }
+}
+
+template <int dim>
+PETScVector Problem<dim>::closed_form()
+{
+  const InitialDensity pi = InitialDensity::invariant();
+  const auto n_cells = mesh.n_cells();
+  adapt_mesh(pi);
+  if (mesh.n_cells() != n_cells)
+  {
+    space->distribute();
+    check_coefficients();
+    report_mesh();
+  }
+  const FokkerPlanckForm<dim> form(*space, model);
+  return form.to_ratio(project(pi, form));
 }
 
 template <int dim>

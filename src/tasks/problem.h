@@ -75,6 +75,9 @@ public:
   /// one accuracy cost a quarter as much as with discontinuous elements, whose penalty also hides smaller gaps in
   /// round-off.
   void take_elements_of_invariant_density();
+  /// u of the invariant density that is known in closed form, with mass 1; first refines until the mesh resolves it, which
+  /// a mesh made for another weight need not do.
+  PETScVector closed_form();
   /// Estimated L1 error of each cell in the worst resolved of these densities rho = w u.
   CellErrors errors_of(const std::vector<PETScVector> &us) const;
   /// Refines until the errors should add up to `target`, and numbers the unknowns anew. False if there is
@@ -110,7 +113,7 @@ private:
   void choose_space();
   void take_space(bool discontinuous, unsigned int degree);
   void refine_around_peaks();
-  void adapt_mesh();
+  void adapt_mesh(const InitialDensity &density);
   void report_mesh();
 
   // In problem_checks.cc, beside the public checks:

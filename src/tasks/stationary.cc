@@ -64,7 +64,9 @@ public:
     folder_.create(log_);
     log_.line(problem_.absorbs() ? "Quasi-stationary density" : "Invariant density");
     nlohmann::json details;
-    const PETScVector u = in_closed_form ? closed_form(details) : computed(details);
+    if (in_closed_form)
+      details["method"] = "closed form";
+    const PETScVector u = in_closed_form ? problem_.closed_form() : computed(details);
     const double normalisation = problem_.limit_normalisation();
     const double current = current_size(*problem_.space, problem_.model, u);
     Record record = measure_density(*problem_.space, problem_.model, u, normalisation, functions_);
@@ -76,7 +78,7 @@ public:
     warn_of_walls(record, problem_.tolerance, log_);
     if (const double distance = record["l1_to_invariant"];
         !problem_.absorbs() && distance > doubtful_distance * problem_.tolerance)
-      log_.warn("the computed density is " + format(distance, 2) +
+      log_.warn("the density is " + format(distance, 2) +
                 " from the closed form in L1, more than the tolerance: the mesh does not resolve "
                 "it, or a Reference floor hides it");
     FieldWriter(folder_.path(), parameters_.texts("Output", "Fields"), problem_.tolerance, log_)
@@ -113,13 +115,6 @@ private:
       throw parameters_.error("Stationary", "Method",
                               "there is no bounded invariant density in closed form here");
     return known && method != "computed";
-  }
-
-  PETScVector closed_form(nlohmann::json &details) const
-  {
-    details["method"] = "closed form";
-    const FokkerPlanckForm<dim> form(*problem_.space, problem_.model);
-    return form.to_ratio(problem_.project(InitialDensity::invariant(), form));
   }
 
   PETScVector computed(nlohmann::json &details)
