@@ -1,5 +1,6 @@
 #include "discretization/error_estimator.h"
 
+#include "discretization/absolute_integral.h"
 #include "discretization/hierarchical_basis.h"
 #include "discretization/positivity.h"
 
@@ -7,6 +8,7 @@
 #include <deal.II/base/quadrature_lib.h>
 #include <deal.II/fe/fe_values.h>
 #include <deal.II/grid/tria.h>
+#include <deal.II/lac/petsc_vector.h>
 
 #include <algorithm>
 #include <cmath>
@@ -93,6 +95,31 @@ CellErrors solution_errors(const DensitySpace<dim> &space, const Model &model,
 }
 
 template <int dim>
+double l1_distance(const DensitySpace<dim> &space, const PETScVector &u,
+                   const DensitySpace<dim> &other_space, const PETScVector &other_u,
+                   const Model &model)
+{
+  const auto &finer = space.degree() < other_space.degree() ? other_space : space;
+  const auto polynomials = space.cell_polynomials(u),
+             other_polynomials = other_space.cell_polynomials(other_u);
+  CellModel<dim> cell_model(space, model, finer.quadrature()),
+      other_model(other_space, model, finer.quadrature());
+  AbsoluteIntegral<dim> absolute_integral(finer.quadrature());
+  std::vector<double> terms, other_values;
+  double distance = 0;
+  for_owned_cells(space.mesh(), [&](const auto &cell, unsigned int index) {
+    cell_model.reinit(cell);
+    other_model.reinit(cell);
+    cell_model.evaluate(polynomials[index], terms);
+    other_model.evaluate(other_polynomials[index], other_values);
+    for (std::size_t q = 0; q < terms.size(); ++q)
+      terms[q] = cell_model.weighted_measure[q] * (terms[q] - other_values[q]);
+    distance += absolute_integral(terms);
+  });
+  return Utilities::MPI::sum(distance, space.communicator());
+}
+
+template <int dim>
 CellErrors start_errors(const DensitySpace<dim> &space, const Model &model,
                         const InitialDensity &start)
 {
@@ -175,6 +202,8 @@ WeightErrors weight_errors(const DensitySpace<dim> &space, const Model &model)
   template double total(const Mesh<dim> &, const CellErrors &);                                    \
   template CellErrors solution_errors(const DensitySpace<dim> &, const Model &,                    \
                                       const std::vector<std::vector<double>> &);                   \
+  template double l1_distance(const DensitySpace<dim> &, const PETScVector &,                      \
+                              const DensitySpace<dim> &, const PETScVector &, const Model &);      \
   template CellErrors start_errors(const DensitySpace<dim> &, const Model &,                       \
                                    const InitialDensity &);                                        \
   template WeightErrors weight_errors(const DensitySpace<dim> &, const Model &);

@@ -19,6 +19,12 @@ template <int dim>
 CellErrors solution_errors(const DensitySpace<dim> &space, const Model &model,
                            const std::vector<std::vector<double>> &polynomials);
 
+/// L1 distance of two densities on one mesh, given by their u in spaces of their own.
+template <int dim>
+double l1_distance(const DensitySpace<dim> &space, const PETScVector &u,
+                   const DensitySpace<dim> &other_space, const PETScVector &other_u,
+                   const Model &model);
+
 /// L1 distance of the start from its best approximation on each cell, relative to the mass of the
 /// start; large where a Gaussian of the start is narrower than a cell that contains much of it.
 template <int dim>

@@ -145,7 +145,8 @@ private:
     if (problem_.absorbs())
       return answer_exits();
     Answers answers;
-    const Relaxation<dim> relaxation(problem_, {2, density_error});
+    const Relaxation<dim> relaxation(
+        problem_, {2, density_error, std::numeric_limits<double>::infinity(), false});
     answers.resolution = relaxation.resolution();
     answers.spectral_gap = relaxation.gap();
     answers.density = kept(relaxation.ratio(0));

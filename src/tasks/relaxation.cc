@@ -23,8 +23,8 @@ constexpr std::size_t most_unknowns_directly = 150000;
 /// beside the rates of a well, and never zero, where the matrix is singular.
 constexpr double relative_shift = -1e-3;
 
-/// Of the tolerance of a density its estimated error may be this part: errors of 1.1 times the estimate were seen.
-constexpr double density_share = 0.7;
+/// Of the tolerance of a density the errors of its cells may be this part: they are estimated.
+constexpr double cell_share = 0.7;
 
 /// So many meshes, none of which leaves less than this part of the largest change of an eigenvalue, show that finer ones
 /// will not do so either; below so many unknowns another one costs little.
@@ -39,6 +39,15 @@ double shift_of(const std::vector<Minimum> &minima, unsigned int dimension)
 {
   const double largest = std::abs(minima.front().curvatures[dimension - 1]);
   return relative_shift * (largest > 0 ? largest : 1.0);
+}
+
+/// u of the mode, with mass 1.
+template <int dim>
+PETScVector density_of(const FokkerPlanckForm<dim> &form, const RelaxationMode &mode)
+{
+  PETScVector v(*mode.real);
+  v /= v * form.mass_functional();
+  return form.to_ratio(v);
 }
 } // namespace
 
@@ -117,9 +126,10 @@ void Relaxation<dim>::solve()
   form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
   modes_ = modes_of(*form_);
   degree_changes_.clear();
+  density_change_ = 0;
   drop_missing();
-  put_density_first();
-  density_error_ = total(problem_.mesh, problem_.errors_of({ratio(0)}));
+  put_density_first(*form_, modes_.modes);
+  cell_errors_ = total(problem_.mesh, problem_.errors_of({ratio(0)}));
 }
 
 /// Modes that the last mesh had no more of than the one before will not come on finer ones.
@@ -143,16 +153,16 @@ void Relaxation<dim>::drop_missing()
 
 /// Among modes that are not told from zero, an invariant density is the one of most mass for its L1 norm.
 template <int dim>
-void Relaxation<dim>::put_density_first()
+void Relaxation<dim>::put_density_first(const FokkerPlanckForm<dim> &form,
+                                        std::vector<RelaxationMode> &all) const
 {
-  std::vector<RelaxationMode> &all = modes_.modes;
   std::size_t best = 0;
   double most = -1;
   const double limit = std::max(resolution(), all.front().eigenvalue.real());
   for (std::size_t n = 0; n < all.size() && all[n].eigenvalue.real() <= limit; ++n)
   {
-    const double share = std::abs(*all[n].real * form_->mass_functional()) /
-                         l1_bound(form_->l1_functional(), *all[n].real);
+    const double share = std::abs(*all[n].real * form.mass_functional()) /
+                         l1_bound(form.l1_functional(), *all[n].real);
     if (share > most)
     {
       most = share;
@@ -179,9 +189,14 @@ void Relaxation<dim>::compare_with_higher_degree()
   finer.distribute();
   try
   {
-    const RelaxationModes better = modes_of(FokkerPlanckForm<dim>(finer, problem_.model));
-    for (std::size_t n = 0; n < std::min(modes().size(), better.modes.size()); ++n)
-      degree_changes_.push_back(std::abs(modes()[n].eigenvalue - better.modes[n].eigenvalue));
+    const FokkerPlanckForm<dim> form(finer, problem_.model);
+    std::vector<RelaxationMode> better = modes_of(form).modes;
+    put_density_first(form, better);
+    for (std::size_t n = 0; n < std::min(modes().size(), better.size()); ++n)
+      degree_changes_.push_back(std::abs(modes()[n].eigenvalue - better[n].eigenvalue));
+    if (!std::isnan(gap()))
+      density_change_ = l1_distance(*problem_.space, ratio(0), finer,
+                                    density_of(form, better.front()), problem_.model);
   }
   catch (const SolverError &) // what was asked for is there
   {
@@ -189,9 +204,22 @@ void Relaxation<dim>::compare_with_higher_degree()
 }
 
 template <int dim>
+double Relaxation<dim>::density_error() const
+{
+  return std::max(cell_errors_, density_change_);
+}
+
+/// The estimated error of the density in multiples of what is allowed.
+template <int dim>
+double Relaxation<dim>::density_excess() const
+{
+  return std::max(cell_errors_ / cell_share, density_change_) / goal_.density_error;
+}
+
+template <int dim>
 bool Relaxation<dim>::accurate() const
 {
-  if (density_error_ > goal_.density_error || modes().size() < goal_.number)
+  if (density_excess() > 1 || modes().size() < goal_.number)
     return false;
   return std::isinf(goal_.eigenvalue_error) || (!changes_.empty() && are_small(changes_));
 }
@@ -200,10 +228,10 @@ bool Relaxation<dim>::accurate() const
 template <int dim>
 bool Relaxation<dim>::confirmed()
 {
-  if (std::isinf(goal_.eigenvalue_error))
+  if (!goal_.by_higher_degree)
     return true;
   compare_with_higher_degree();
-  return are_small(degree_changes_);
+  return density_excess() <= 1 && are_small(degree_changes_);
 }
 
 template <int dim>
@@ -245,8 +273,7 @@ bool Relaxation<dim>::refine()
   for (std::size_t n = 0; n < modes().size(); ++n)
     us.push_back(ratio(n));
   const CellErrors errors = problem_.errors_of(us);
-  const double density_target =
-      density_error_ > goal_.density_error ? 0.5 * goal_.density_error : 0;
+  const double density_target = density_excess() > 1 ? 0.5 * cell_errors_ / density_excess() : 0;
   if (stagnates() || problem_.space->n_unknowns() > most_unknowns[dim] ||
       !problem_.refine(errors, std::max(0.1 * total(problem_.mesh, errors), density_target)))
   {
@@ -262,11 +289,10 @@ template <int dim>
 PETScVector Relaxation<dim>::ratio(std::size_t n) const
 {
   const RelaxationMode &mode = modes()[n];
-  PETScVector v(mode.eigenvalue.imag() < 0 ? *mode.imaginary : *mode.real);
   if (n == 0)
-    v /= v * form_->mass_functional();
-  else
-    v /= l1_bound(form_->l1_functional(), v);
+    return density_of(*form_, mode);
+  PETScVector v(mode.eigenvalue.imag() < 0 ? *mode.imaginary : *mode.real);
+  v /= l1_bound(form_->l1_functional(), v);
   return form_->to_ratio(v);
 }
 
@@ -348,7 +374,7 @@ Relaxation<dim> relax_to_invariant_density(Problem<dim> &problem)
   const double rates = problem.absorbs()               ? problem.tolerance
                        : problem.model.weight.is_one() ? 2 * problem.tolerance
                                                        : std::numeric_limits<double>::infinity();
-  return Relaxation<dim>(problem, {2, density_share * problem.tolerance, rates});
+  return Relaxation<dim>(problem, {2, problem.tolerance, rates});
 }
 
 #define INSTANTIATE(dim)                                                                           \
