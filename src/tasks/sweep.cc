@@ -211,6 +211,15 @@ bool is_malformed_range(const std::string &key, const std::string &values)
   const ParameterRow *const row = find_row(to_key(key));
   return row && !is_allowed(split(values, ',').front(), row->pattern);
 }
+
+void require_different_keys(const std::vector<Variation> &variations)
+{
+  std::set<ParameterKey> keys;
+  for (const Variation &variation : variations)
+    if (!keys.insert(to_key(variation.key)).second)
+      throw InputError("--vary: " + variation.key +
+                       " is varied twice; give all its values in one list.");
+}
 } // namespace
 
 Variation parse_variation(const std::string &text)
@@ -242,6 +251,7 @@ Variation parse_variation(const std::string &text)
 
 int sweep(const SweptFile &file, const Sweep &sweep, const RunOptions &options)
 {
+  require_different_keys(sweep.variations);
   const std::vector<Case> cases = all_cases(file, sweep, options.output);
   const int n = cases.size();
   if (sweep.only_case && (*sweep.only_case < 0 || *sweep.only_case >= n))
