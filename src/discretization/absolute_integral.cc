@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace lowland
@@ -32,35 +33,39 @@ AbsoluteIntegral<dim>::AbsoluteIntegral(const Quadrature<dim> &rule)
 }
 
 template <int dim>
-double AbsoluteIntegral<dim>::operator()(const std::vector<double> &terms)
+double AbsoluteIntegral<dim>::operator()(const std::vector<double> &weights,
+                                         const std::vector<double> &factors)
 {
-  const auto [least, largest] = std::minmax_element(terms.begin(), terms.end());
+  const auto [least, largest] = std::minmax_element(factors.begin(), factors.end());
   if (*least >= 0 || *largest <= 0)
-    return std::abs(std::accumulate(terms.begin(), terms.end(), 0.0));
-  values_.resize(terms.size());
-  for (std::size_t q = 0; q < terms.size(); ++q)
-    values_[q] = terms[q] / rule_weights_[q];
-  interpolate();
+    return std::abs(std::inner_product(weights.begin(), weights.end(), factors.begin(), 0.0));
+  log_weights_.resize(weights.size());
+  for (std::size_t q = 0; q < weights.size(); ++q)
+    log_weights_[q] =
+        std::log(std::max(weights[q], std::numeric_limits<double>::min()) / rule_weights_[q]);
+  factors_ = factors;
+  interpolate(log_weights_);
+  interpolate(factors_);
   double sum = 0;
-  for (std::size_t s = 0; s < values_.size(); ++s)
-    sum += parts_weights_[s] * std::abs(values_[s]);
+  for (std::size_t s = 0; s < factors_.size(); ++s)
+    sum += parts_weights_[s] * std::exp(log_weights_[s]) * std::abs(factors_[s]);
   return sum;
 }
 
 template <int dim>
-void AbsoluteIntegral<dim>::interpolate()
+void AbsoluteIntegral<dim>::interpolate(std::vector<double> &values)
 {
   const std::size_t n_new = interpolation_.size() / n_;
   for (int axis = 0; axis < dim; ++axis)
   {
     // Along the fastest axis, which then becomes the slowest: after all of them the order is the old one.
-    const std::size_t rows = values_.size() / n_;
+    const std::size_t rows = values.size() / n_;
     next_.assign(n_new * rows, 0.0);
     for (std::size_t s = 0; s < n_new; ++s)
       for (std::size_t row = 0; row < rows; ++row)
         for (std::size_t q = 0; q < n_; ++q)
-          next_[s * rows + row] += interpolation_[s * n_ + q] * values_[row * n_ + q];
-    values_.swap(next_);
+          next_[s * rows + row] += interpolation_[s * n_ + q] * values[row * n_ + q];
+    values.swap(next_);
   }
 }
 

@@ -105,16 +105,16 @@ double l1_distance(const DensitySpace<dim> &space, const PETScVector &u,
   CellModel<dim> cell_model(space, model, finer.quadrature()),
       other_model(other_space, model, finer.quadrature());
   AbsoluteIntegral<dim> absolute_integral(finer.quadrature());
-  std::vector<double> terms, other_values;
+  std::vector<double> difference, other_values;
   double distance = 0;
   for_owned_cells(space.mesh(), [&](const auto &cell, unsigned int index) {
     cell_model.reinit(cell);
     other_model.reinit(cell);
-    cell_model.evaluate(polynomials[index], terms);
+    cell_model.evaluate(polynomials[index], difference);
     other_model.evaluate(other_polynomials[index], other_values);
-    for (std::size_t q = 0; q < terms.size(); ++q)
-      terms[q] = cell_model.weighted_measure[q] * (terms[q] - other_values[q]);
-    distance += absolute_integral(terms);
+    for (std::size_t q = 0; q < difference.size(); ++q)
+      difference[q] -= other_values[q];
+    distance += absolute_integral(cell_model.weighted_measure, difference);
   });
   return Utilities::MPI::sum(distance, space.communicator());
 }

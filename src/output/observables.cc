@@ -208,20 +208,21 @@ private:
   void add_distances()
   {
     const double floor = model_.weight.is_one() ? 1e-12 : 10 * model_.weight.floor();
-    difference_terms_.resize(rho_.size());
+    difference_of_u_.resize(rho_.size());
     for (std::size_t q = 0; q < rho_.size(); ++q)
     {
       const double relative = cell_.values.log_relative_pi[q];
       const double log_pi = relative - log_normalisation_, pi = std::exp(log_pi);
       const double dx = cell_.measure[q], difference = rho_[q] - pi;
-      difference_terms_[q] = dx * difference;
+      const double w = cell_.values.weight[q];
+      difference_of_u_[q] = w > 0 ? difference / w : 0;
       sums[Sums::kl] += dx * (rho_[q] > 0 ? relative_entropy(rho_[q], pi, log_pi) : pi);
       const double chi2 = pi > 0 ? dx * difference * difference / pi : 0;
       sums[Sums::chi2] += chi2;
       if (std::exp(relative) <= floor)
         sums[Sums::chi2_unresolved] += pi > 0 ? chi2 : dx * std::abs(difference);
     }
-    sums[Sums::l1] += absolute_integral_(difference_terms_);
+    sums[Sums::l1] += absolute_integral_(cell_.weighted_measure, difference_of_u_);
   }
 
   /// rho log(rho/pi) - rho + pi, without cancellation where rho is close to pi.
@@ -338,7 +339,7 @@ private:
   Points face_points_;
   ModelValues face_model_;
   std::unique_ptr<CellModel<dim>> parts_; ///< of cells where an observable may jump
-  std::vector<double> u_, rho_, difference_terms_, function_values_, values_at_nodes_, u_in_parts_,
+  std::vector<double> u_, rho_, difference_of_u_, function_values_, values_at_nodes_, u_in_parts_,
       face_measure_;
 };
 

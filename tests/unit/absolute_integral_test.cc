@@ -15,14 +15,14 @@ template <int dim>
 std::pair<double, double> by_rule_and_by_parts(double r)
 {
   const dealii::QGauss<dim> rule(5);
-  std::vector<double> terms;
+  std::vector<double> factors;
   double by_rule = 0;
   for (unsigned int q = 0; q < rule.size(); ++q)
   {
-    terms.push_back(rule.weight(q) * (rule.point(q).square() - r * r));
-    by_rule += std::abs(terms.back());
+    factors.push_back(rule.point(q).square() - r * r);
+    by_rule += rule.weight(q) * std::abs(factors.back());
   }
-  return {by_rule, AbsoluteIntegral<dim>(rule)(terms)};
+  return {by_rule, AbsoluteIntegral<dim>(rule)(rule.get_weights(), factors)};
 }
 
 /// int g + 2 int max(-g, 0): the second over the part of a ball around a corner.
@@ -42,6 +42,22 @@ TEST(AbsoluteIntegral, OfAFunctionWithBothSigns)
   expect_ball<1>(r, 2 * std::pow(r, 3) / 3, 1e-5);
   expect_ball<2>(r, M_PI * std::pow(r, 4) / 8, 1e-4);
   expect_ball<3>(r, M_PI * std::pow(r, 5) / 15, 1e-4);
+}
+
+// A weight that falls by e^-12 across the cell: int_0^1 e^(-12 x) |x - 0.1| dx.
+TEST(AbsoluteIntegral, BesideASteepWeight)
+{
+  const dealii::QGauss<1> rule(6);
+  std::vector<double> weights, factors;
+  for (unsigned int q = 0; q < rule.size(); ++q)
+  {
+    weights.push_back(rule.weight(q) * std::exp(-12 * rule.point(q)[0]));
+    factors.push_back(rule.point(q)[0] - 0.1);
+  }
+  // With F(x) = -e^(-12 x) ((x - 0.1)/12 + 1/144): F(1) - 2 F(0.1) + F(0).
+  const auto f = [](double x) { return -std::exp(-12 * x) * ((x - 0.1) / 12 + 1.0 / 144); };
+  const double exact = f(1) - 2 * f(0.1) + f(0);
+  EXPECT_NEAR(AbsoluteIntegral<1>(rule)(weights, factors), exact, 1e-3 * exact);
 }
 
 TEST(AbsoluteIntegral, OfAFunctionWithOneSignIsTheRules)
