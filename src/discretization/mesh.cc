@@ -100,6 +100,34 @@ void make_periodic(const Domain &domain, Triangulation<dim> &triangulation)
     triangulation.add_periodicity(pairs);
 }
 
+/// The steps with the points, relative to the lower end, as further ends. An inner end that is closer to one than a quarter
+/// of its step moves there instead.
+std::vector<double> with_ends_at(std::vector<double> steps, const std::vector<double> &points)
+{
+  std::vector<double> ends(1, 0.0);
+  for (const double step : steps)
+    ends.push_back(ends.back() + step);
+  const double length = ends.back();
+  std::set<double> taken(points.begin(), points.end());
+  for (const double point : points)
+  {
+    const auto next = std::lower_bound(ends.begin(), ends.end(), point);
+    if (next == ends.begin() || next == ends.end())
+      continue;
+    const double before = *std::prev(next), after = *next, close = (after - before) / 4;
+    const auto nearest = point - before < after - point ? std::prev(next) : next;
+    if (std::abs(*nearest - point) < close && *nearest > 0 && *nearest < length &&
+        taken.count(*nearest) == 0)
+      *nearest = point;
+    else
+      ends.insert(next, point);
+  }
+  steps.clear();
+  for (std::size_t k = 1; k < ends.size(); ++k)
+    steps.push_back(ends[k] - ends[k - 1]);
+  return steps;
+}
+
 template <int dim>
 void make_box(const Domain &domain, const Coordinates &scale, Triangulation<dim> &triangulation)
 {
@@ -108,6 +136,13 @@ void make_box(const Domain &domain, const Coordinates &scale, Triangulation<dim>
   for (unsigned int i = 0; i < dim; ++i)
     steps[i] = root_steps(domain.upper[i] - domain.lower[i], scale[i], counts[i],
                           Mesh<dim>::deepest_level());
+  if (dim == 1 && !domain.kinks.empty())
+  {
+    std::vector<double> points = domain.kinks;
+    for (double &point : points)
+      point -= domain.lower[0];
+    steps[0] = with_ends_at(steps[0], points);
+  }
   GridGenerator::subdivided_hyper_rectangle(triangulation, steps, to_point<dim>(domain.lower),
                                             to_point<dim>(domain.upper), true);
   make_periodic(domain, triangulation);

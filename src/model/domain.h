@@ -25,6 +25,7 @@ struct Domain
   bool cut_at_radius_0 = false;   ///< a box that was asked for with negative radii
   std::string file;               ///< a Gmsh mesh
   Walls walls;                    ///< what absorbs
+  std::vector<double> kinks;      ///< on a line: where the drift jumps, to be vertices of the mesh
   std::string description;        ///< for logs
 
   /// From the section `Domain`; `auto` becomes the box that leaves out at most the stated invariant

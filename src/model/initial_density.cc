@@ -120,7 +120,6 @@ InitialDensity InitialDensity::invariant()
 {
   InitialDensity density;
   density.kind_ = Kind::invariant;
-  density.description_ = "invariant";
   return density;
 }
 

@@ -72,6 +72,7 @@ try
   saved.discontinuous = state.at("discontinuous");
   saved.degree = state.at("degree");
   saved.cells = checkpoint->cells;
+  saved.kinks = state.value("kinks", saved.kinks); // older programs knew none
   return saved;
 }
 catch (const json::exception &error)
@@ -120,6 +121,7 @@ json Evolution<dim>::snapshot() const
   state["weight_is_one"] = problem_.model.weight.is_one();
   state["reference_floor"] = problem_.model.weight.floor();
   state["lowest_loss"] = problem_.lowest_loss;
+  state["kinks"] = problem_.domain.kinks;
   state["discontinuous"] = problem_.space->is_discontinuous();
   state["degree"] = problem_.space->degree();
   state["scheme"] = scheme_.name;

@@ -4,12 +4,14 @@
 #include "input/unread.h"
 #include "model/detailed_balance.h"
 #include "model/integrability.h"
+#include "model/jumps.h"
 #include "model/point_vector.h"
 #include "tasks/conclusion.h"
 #include "tasks/weight_choice.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
+#include <deal.II/fe/fe_values.h>
 #include <deal.II/grid/tria.h>
 #include <deal.II/lac/petsc_vector.h>
 
@@ -17,6 +19,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <numeric>
 
 namespace lowland
 {
@@ -121,6 +124,18 @@ InitialDensity wrapped(InitialDensity start, const Domain &domain)
   return start;
 }
 
+/// Finds the kinks on a line, or takes the saved ones: integrals across them would be as wrong as if they were elsewhere
+/// in the cell, which no smoothness of the solution shows.
+const Domain &with_kinks(Domain &domain, const Model &model, const std::vector<Minimum> &minima,
+                         const std::optional<SavedChoices> &saved)
+{
+  if (saved)
+    domain.kinks = saved->kinks;
+  else if (domain.dimension == 1 && domain.kind == Domain::Kind::box)
+    domain.kinks = kinks_on_line(model, domain, minima);
+  return domain;
+}
+
 /// The coarse mesh; what is wrong with its file is told with the parameter's place.
 template <int dim>
 Mesh<dim> create_mesh(const Parameters &parameters, const Domain &domain, const Coordinates &scale,
@@ -143,8 +158,8 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
     : parameters(p), tolerance(l1_error), model(p),
       domain(Domain::create(p, model, initial_density)),
       start(wrapped(std::move(initial_density), domain)), minima(minima_in(domain, model)),
-      mesh(create_mesh<dim>(p, domain, checked_scales(p, model, domain, start, minima),
-                            communicator)),
+      mesh(create_mesh<dim>(p, with_kinks(domain, model, minima, saved),
+                            checked_scales(p, model, domain, start, minima), communicator)),
       adaptive(p.flag(section, "Adaptation")), log(log)
 {
   if (!saved)
@@ -156,7 +171,7 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   if (!model.learning_rate.is_constant())
     log.entry("learning rate", model.learning_rate.description());
   log.entry("domain", domain.description);
-  if (!start.is_none())
+  if (!start.description().empty())
     log.entry("start", start.description());
   if (!saved)
   {
@@ -193,7 +208,10 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   check_walls();
   check_coefficients(space->quadrature());
   if (!saved)
+  {
     check_start();
+    check_continuity_of_diffusion();
+  }
   check_diffusion(true);
   report_mesh();
 }
@@ -435,11 +453,14 @@ template <int dim>
 PETScVector Problem<dim>::project(const InitialDensity &density,
                                   const FokkerPlanckForm<dim> &form) const
 {
+  double mass = 0;
   PETScVector v =
       form.project([&](const CellModel<dim> &cell, unsigned int, std::vector<double> &values) {
         density.evaluate(cell.points, model, values);
+        if (!mesh.absorbs(cell.fe().get_cell()->center()))
+          mass += std::inner_product(values.begin(), values.end(), cell.measure.begin(), 0.0);
       });
-  const double mass = v * form.mass_functional();
+  mass = Utilities::MPI::sum(mass, mesh.communicator());
   require_mass_of_start(mass);
   v /= mass;
   return v;

@@ -23,6 +23,7 @@ struct SavedChoices
   bool discontinuous;
   unsigned int degree;
   std::vector<CellName> cells; ///< the active cells
+  std::vector<double> kinks;   ///< Domain::kinks
 };
 
 /// The members stand in the order in which the data flow: model, domain, start, mesh, equilibrium and
@@ -40,7 +41,8 @@ public:
   /// Direct in 1D and 2D; in 3D with more than so many unknowns iterative, to a residual that no number of ranks can
   /// be seen through.
   SolverSettings solver_settings(std::size_t most_unknowns_directly = 0) const;
-  /// The unknowns of a density on the mesh of `form`, with mass 1.
+  /// The unknowns of a density on the mesh of `form`, with mass 1 but for what continuous elements cannot have of it,
+  /// because they vanish where it would be absorbed.
   PETScVector project(const InitialDensity &density, const FokkerPlanckForm<dim> &form) const;
   /// int g dmu on the current mesh, g given at the quadrature points q of each cell.
   double integrate(const std::function<double(const CellModel<dim> &cell, std::size_t q)> &g) const;
@@ -122,6 +124,7 @@ private:
   void check_coefficients(const dealii::Quadrature<dim> &quadrature) const;
   void check_loss() const;
   void check_diffusion(bool report_rank) const;
+  void check_continuity_of_diffusion() const;
   void check_walls() const;
   void check_start() const;
   void require_mass_of_start(double mass) const;

@@ -3,6 +3,7 @@
 #include "discretization/cell_model.h"
 #include "discretization/recurrent_classes.h"
 #include "discretization/semidefinite.h"
+#include "model/jumps.h"
 #include "model/local_quadratic.h"
 #include "model/point_vector.h"
 #include "tasks/conclusion.h"
@@ -133,6 +134,38 @@ void Problem<dim>::check_diffusion(bool report_rank) const
                                     : " to " + std::to_string(range.highest_rank)));
 }
 
+/// Where D jumps, Ito's equation keeps rho D continuous and lets rho jump; the form, whose div D knows of no jump, keeps
+/// rho continuous: another law.
+template <int dim>
+void Problem<dim>::check_continuity_of_diffusion() const
+{
+  Points from(dim, 0), to(dim, 0);
+  for (const auto &cell : mesh.triangulation().active_cell_iterators())
+    if (cell->is_locally_owned())
+      for (const unsigned int v : cell->vertex_indices())
+        for (unsigned int i = 0; i < dim; ++i)
+        {
+          from.x[i].push_back(cell->center()[i]);
+          to.x[i].push_back(cell->vertex(v)[i]);
+        }
+  const std::vector<Coordinates> jumps = find_jumps(diffusion_of(model), from, to);
+  const unsigned int n = dealii::Utilities::MPI::n_mpi_processes(mesh.communicator()),
+                     rank = dealii::Utilities::MPI::this_mpi_process(mesh.communicator()),
+                     finder =
+                         dealii::Utilities::MPI::min(jumps.empty() ? n : rank, mesh.communicator());
+  if (finder == n)
+    return;
+  const Coordinates jump = dealii::Utilities::MPI::broadcast(
+      mesh.communicator(), jumps.empty() ? Coordinates{} : jumps.front(), finder);
+  const auto [place, key] = diffusion_key(parameters);
+  throw parameters.error(
+      place, key,
+      "D jumps at " + point_in_words(jump, dim, 6) +
+          "; it must be continuous, but may be steep: take tanh((x-a)/width) for a "
+          "step, a softplus for a ReLU, a loss whose Hessian is continuous for "
+          "noise made of it");
+}
+
 template <int dim>
 void Problem<dim>::check_walls() const
 {
@@ -165,7 +198,7 @@ bool is_narrower_than_cells(const InitialDensity &start, const Mesh<dim> &mesh)
   smallest = dealii::Utilities::MPI::min(smallest, mesh.communicator());
   const auto &bumps = start.bumps();
   return std::any_of(bumps.begin(), bumps.end(), [&](const Bump &bump) {
-    return *std::min_element(bump.deviation.begin(), bump.deviation.begin() + dim) < smallest;
+    return 3 * *std::min_element(bump.deviation.begin(), bump.deviation.begin() + dim) < smallest;
   });
 }
 } // namespace
@@ -297,6 +330,7 @@ void Problem<dim>::require_irreducible(const std::string &what) const
   template void Problem<dim>::check_loss() const;                                                  \
   template void Problem<dim>::check_diffusion(bool) const;                                         \
   template void Problem<dim>::check_walls() const;                                                 \
+  template void Problem<dim>::check_continuity_of_diffusion() const;                               \
   template void Problem<dim>::check_start() const;                                                 \
   template void Problem<dim>::require_mass_of_start(double) const;                                 \
   template void Problem<dim>::require_constant_learning_rate() const;                              \

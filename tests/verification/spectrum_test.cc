@@ -245,10 +245,9 @@ TEST(Spectrum, AnUnresolvedGapHasNoNumber)
 TEST(Spectrum, TheAnswerOfTheMeshBeforeIsKept)
 {
   const auto summary =
-      run_summary(spectrum, {"Dimension=1", "Landscape/Loss=(x^2-1)^2 + 0.2*x",
-                             "Noise/Kind=hessian + isotropic", "Noise/Learning rate=0.02",
-                             "Noise/Intensity=1, 2", "Domain/Kind=box", "Domain/Lower corner=-3",
-                             "Domain/Upper corner=3"});
+      run_summary(spectrum, {"Dimension=1", "Landscape/Loss=(x^2-1)^2 + 0.2*x", "Noise/Kind=tensor",
+                             "Noise/Tensor=0.04 + 0.01*(12*x^2-4 + sqrt((12*x^2-4)^2 + 1e-8))",
+                             "Domain/Kind=box", "Domain/Lower corner=-3", "Domain/Upper corner=3"});
   EXPECT_EQ(summary["eigenvalues"].size(), 6u);
   EXPECT_NEAR(summary["spectral_gap"].get<double>() / 2.2960e-7, 1, 1e-3);
   ASSERT_EQ(summary["warnings"].size(), 1u);
