@@ -7,6 +7,7 @@
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
 #include <deal.II/fe/fe_values.h>
+#include <deal.II/fe/mapping.h>
 #include <deal.II/grid/tria.h>
 #include <deal.II/lac/petsc_vector.h>
 
@@ -61,6 +62,50 @@ double unresolved_mass(const Cell &cell, const std::vector<Bump> &bumps)
     mass += near && wide ? bump.weight : 0;
   }
   return all > 0 ? mass / all : 0;
+}
+
+/// What is cut off beside an exit would leave first: what comes after hardly depends on it.
+constexpr double share_cut_off = 0.25;
+
+/// Whether behind this side something absorbs: a wall, or a region made of whole cells, of which one as large as this is
+/// asked.
+template <int dim, typename Cell>
+bool is_exit(const Mesh<dim> &mesh, const Cell &cell, unsigned int side)
+{
+  const auto face = cell->face(side);
+  if (!cell->at_boundary(side))
+    return mesh.absorbs(Point<dim>(2.0 * face->center() - cell->center()));
+  return !cell->has_periodic_neighbor(side) && mesh.walls().part_of_side(face->boundary_id());
+}
+
+/// What continuous elements cannot have of the start, because they vanish where it would be absorbed: L1 norm of the
+/// shape functions of those nodes.
+template <int dim, typename Cell>
+double cut_off_by_exits(const DensitySpace<dim> &space, const Model &model,
+                        const InitialDensity &start, const CellModel<dim> &cell_model,
+                        const Cell &cell)
+{
+  const FiniteElement<dim> &element = space.finite_element();
+  const unsigned int n = element.n_dofs_per_cell();
+  std::vector<bool> vanishes(n, false);
+  for (const unsigned int side : cell->face_indices())
+    if (is_exit(space.mesh(), cell, side))
+      for (unsigned int i = 0; i < n; ++i)
+        vanishes[i] = vanishes[i] || element.has_support_on_face(i, side);
+  if (std::find(vanishes.begin(), vanishes.end(), true) == vanishes.end())
+    return 0;
+  std::vector<Point<dim>> nodes;
+  for (const Point<dim> &node : element.get_unit_support_points())
+    nodes.push_back(cell_model.fe().get_mapping().transform_unit_to_real_cell(cell, node));
+  Points points;
+  copy_points(nodes, dim, points);
+  std::vector<double> densities;
+  start.evaluate(points, model, densities);
+  double norm = 0;
+  for (unsigned int i = 0; i < n; ++i)
+    for (std::size_t q = 0; vanishes[i] && q < cell_model.n_points(); ++q)
+      norm += cell_model.measure[q] * std::abs(cell_model.shape_values()[q * n + i]) * densities[i];
+  return norm;
 }
 
 /// Cells beside those that a start was computed on: wider ones may not see all of it, and narrower ones would
@@ -146,6 +191,8 @@ CellErrors start_errors(const DensitySpace<dim> &space, const Model &model,
           limit_of_cell(basis.projection(), cell_model.weighted_measure,
                         *std::min_element(basis.projection().begin(), basis.projection().end()))
               .moved;
+    else if (space.mesh().walls().any() && !space.mesh().absorbs(cell->center()))
+      errors[index] += share_cut_off * cut_off_by_exits(space, model, start, cell_model, cell);
   });
   mass = Utilities::MPI::sum(mass, space.communicator());
   if (mass > 0)

@@ -126,15 +126,18 @@ void Evolution<dim>::make_integrator()
 template <int dim>
 void Evolution<dim>::project_start()
 {
+  double projected = 1;
   for (unsigned int round = 0; round < 6; ++round)
   {
     prepare();
     v_ = std::make_unique<PETScVector>(problem_.project(problem_.start, *form_));
+    projected = problem_.absorbs() ? mass() : 1;
     if (keep_nonnegative(limiting_share))
       break;
     mesh_control_.refine(limited_, limiting_share);
   }
-  rescale_mass(1);
+  rescale_mass(projected);
+  exited_ = 1 - projected; // at walls that absorb, where it would go next
   PETScVector rate(*v_), size(*v_);
   form_->stiffness().vmult(rate, *v_);
   form_->mass().vmult(size, *v_);

@@ -256,6 +256,42 @@ TEST(Absorption, SurvivalOnTheHalfLine)
   }
 }
 
+// What continuous elements cannot have of a start that does not vanish at a wall lies beside the wall and leaves at once:
+// it counts as absorbed, and the rest is not scaled up for it. Reflection: from x a particle is left at time t with the
+// probability erf(x e^-t / sqrt(2 (1 - e^-2t))).
+TEST(Absorption, AStartThatDoesNotVanishAtTheWall)
+{
+  const double m = 0.3, s = 0.4;
+  const auto survival = [&](double t) {
+    double left = 0, all = 0;
+    for (int k = 0; k < 20000; ++k)
+    {
+      const double x = (k + 0.5) * 3e-4, density = std::exp(-0.5 * std::pow((x - m) / s, 2));
+      all += density;
+      left += density *
+              (t > 0 ? std::erf(x * std::exp(-t) / std::sqrt(2 * (1 - std::exp(-2 * t)))) : 1.0);
+    }
+    return left / all;
+  };
+  for (const double tolerance : {1e-2, 1e-3, 1e-4})
+    for (const std::string weight : {"auto", "one"})
+    {
+      const auto records = run_evolution<1>(without_dimension(
+          quadratic(1) | right_half |
+          Settings{assign("Initial density/Mean", m),
+                   assign("Initial density/Standard deviation", s),
+                   "Discretization/Reference weight=" + weight, "Time/End=1",
+                   "Time/Output times=0, 0.01, 0.1, 1", assign("Time/Tolerance", tolerance)}));
+      for (const Record &record : records)
+      {
+        const double exact = survival(column(record, "time"));
+        EXPECT_NEAR(column(record, "survival_probability"), exact, l1_promise * tolerance)
+            << "t = " << column(record, "time") << ", weight " << weight;
+        EXPECT_NEAR(column(record, "mass_error"), 0, l1_promise * tolerance);
+      }
+    }
+}
+
 TEST(Absorption, SurvivalInThePlaneDecaysWithTheQuasiStationaryRate)
 {
   const Settings disc =
