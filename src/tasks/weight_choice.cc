@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace lowland
 {
@@ -38,6 +39,29 @@ std::vector<Coordinates> lattice(const Coordinates &lower, const Coordinates &up
 double potential(const Model &model, const Coordinates &point)
 {
   return -model.equilibrium->log_relative_density(model.landscape.value(point));
+}
+
+/// With a radial dimension K, V - V_min where r^(K-1) pi is largest: the mass lies around that shell, far above the
+/// minimum for large K. 0 else.
+double potential_of_shell(const Model &model, const SearchRegion &region)
+{
+  const double k = model.radial_dimension();
+  if (k <= 1)
+    return 0;
+  const unsigned int axis = model.dimension() - 1;
+  double log_most = -std::numeric_limits<double>::infinity(), v_there = 0;
+  for (const Coordinates &point :
+       lattice(region.lower, region.upper, model.dimension(), model.dimension() == 1 ? 1001 : 65))
+  {
+    const double v = potential(model, point),
+                 log_mass = (k - 1) * std::log(std::abs(point[axis])) - v;
+    if (log_mass > log_most)
+    {
+      log_most = log_mass;
+      v_there = v;
+    }
+  }
+  return v_there;
 }
 
 /// How V behaves at the rim of the region, seen from the lowest minimum.
@@ -147,13 +171,15 @@ WeightChoice choose_weight(const Parameters &parameters, const Model &model,
   if (tail.range < representable_range && tail.doubling < heavy_doubling)
     return {ReferenceWeight(0),
             "heavy tails: V grows by " + format(tail.doubling, 2) + " where the distance doubles"};
-  const double distant = mass_beyond(model, region, start, distant_start);
+  const double shell = potential_of_shell(model, region);
+  const double distant = mass_beyond(model, region, start, distant_start + shell);
   if (wish == "auto" && distant > 0.5)
     return {ReferenceWeight(), format(100 * distant, 2) +
                                    " % of the start is where pi is below e^-" +
-                                   format(distant_start) + " of its maximum"};
-  return {ReferenceWeight(light_tail_floor(start, parameters.number("Time", "Tolerance"),
-                                           model.dimension(), minima.size() == 1)),
+                                   format(distant_start + shell, 3) + " of its maximum"};
+  const double floor = light_tail_floor(start, parameters.number("Time", "Tolerance"),
+                                        model.dimension(), minima.size() == 1);
+  return {ReferenceWeight(floor * std::exp(-std::min(shell, representable_range))),
           "pi falls by e^-" + format(tail.range, 3) + ", out of reach of floating point"};
 }
 } // namespace lowland

@@ -123,6 +123,29 @@ TEST(Geometry, ARadiusOfThreeParametersGivesTheGaussianInSpace)
   }
 }
 
+// Of many parameters: the mass lies around a shell on which pi is e^-15 and e^-50 of what it is at the minimum.
+TEST(Geometry, ARadiusOfManyParameters)
+{
+  const double k = 0.2;
+  for (const double dimension : {30.0, 100.0})
+  {
+    const auto records = run_evolution<1>(
+        {"Landscape/Loss=x^2/2", assign("Landscape/Radial dimension", dimension),
+         assign("Noise/Learning rate", k), "Domain/Kind=box", "Domain/Lower corner=0",
+         "Domain/Upper corner=10", "Initial density/Kind=expression",
+         "Initial density/Formula=exp(-2*(x-2)^2)", "Time/Tolerance=1e-3",
+         "Time/Output times=0, 0.1, 1"});
+    const double at_start = column(records.front(), "second_moment_x"), in_the_end = dimension * k;
+    for (const Record &record : records)
+    {
+      const double decay = std::exp(-2 * column(record, "time"));
+      EXPECT_NEAR(column(record, "second_moment_x"), in_the_end + (at_start - in_the_end) * decay,
+                  l1_promise * 1e-3 * at_start);
+      EXPECT_LT(column(record, "mass_beyond_walls"), 1e-3);
+    }
+  }
+}
+
 // Two elements and two meshes with hanging nodes, one density: each within its own tolerance.
 TEST(Geometry, BothElementsAgreeOnMeshesWithHangingNodes)
 {
