@@ -47,6 +47,9 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
 {
   problem_.require_no_point_mass();
   log_.entry("time scheme", described(problem_, scheme_));
+  if (parameters.given("Time", "End") && output_times_.back() < end_)
+    log_.warn("the run ends with the last of Time/Output times, t = " +
+              format(output_times_.back()) + ", before Time/End = " + format(end_));
 }
 
 template <int dim>

@@ -120,7 +120,13 @@ int go_on(const Parameters &now, RunOptions options, Checkpoint checkpoint)
   check_changes(before, now, time, options);
   Log log(MPI_COMM_WORLD, options.quiet);
   if (has_finished(options) && output_times(now).back() <= time)
+  {
+    if (now.number("Time", "End") > before.number("Time", "End"))
+      throw now.error("Time", "Output times",
+                      "the last of them, t = " + format(time) +
+                          ", is recorded already: give times up to the new end, or auto");
     return say_finished(options);
+  }
   for (const std::string &change : changes(before, now).allowed)
     log.line("Changed: " + change);
   const std::string petsc = checkpoint.state.value("petsc_options", "");

@@ -73,6 +73,8 @@ grep -q 'set End = 1.5' e/parameters.prm || fail "parameters.prm does not say th
 [ "$(wc -l < e/observables.csv)" -eq 17 ] || fail "not every row of the longer run"
 expect_success 'Resumed at t = 1' "$lowland" resume a --set Time/End=1.2 --set "Time/Output times=lin(0, 1.2, 25)"
 [ "$(wc -l < a/observables.csv)" -eq 26 ] || fail "not every row of a finished run that goes on"
+expect 2 'give times up to the new end, or auto' "$lowland" resume a --set Time/End=1.3
+expect_success 'before Time/End = 3' "$lowland" evolve line.prm --output short --set Time/End=3 --set "Time/Output times=0, 0.1"
 stop_at_once e 1 plane.prm --set "Learning rate schedule/Period=auto"
 expect 2 'it is the period of the learning rate schedule' "$lowland" resume e --set Time/End=2
 
