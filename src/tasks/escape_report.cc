@@ -62,7 +62,7 @@ void EscapeReport::add_to(RunFolder &folder) const
     const bool several = question.all_others || question.to_exit;
     Record record;
     record.add("from", "-", plan_.numbers[question.from]);
-    record.add("to", "- (0: all others, or the exit)",
+    record.add("to", "- (0: all others or the exit)",
                several ? 0.0 : plan_.numbers[question.to.front()]);
     record.add("rate", "1/time", rate.rate);
     record.add("mfpt", "time", rate.mfpt);

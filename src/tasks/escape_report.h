@@ -20,6 +20,9 @@ struct EscapeRate
   std::vector<double> parts; ///< for the exit: the probabilities to leave by each part of the walls
 };
 
+/// A relative error from which on not even the size of a rate is sure: it is left out.
+constexpr double worst_error_of_rate = 0.5;
+
 /// The larger of the differences of rate and mfpt, relative to `rate`.
 double relative_difference(const EscapeRate &rate, const EscapeRate &other);
 

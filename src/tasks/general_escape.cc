@@ -322,14 +322,17 @@ private:
     for (std::size_t k = 0; k < answers_.rates.size(); ++k)
     {
       const EscapeRate &rate = answers_.rates[k];
-      if (rate.rate > answers_.resolution)
+      const bool is_resolved = rate.rate > answers_.resolution;
+      if (is_resolved && !(rate.error > worst_error_of_rate))
         continue;
       log_.warn("the rate " + plan_.name(plan_.questions[k]) +
                 (std::isnan(rate.rate)
                      ? " is not a number: somewhere the drift overwhelms the noise"
-                     : " is below " + format(answers_.resolution, 2) +
-                           ", which floating point does not tell from zero "
-                           "without detailed balance") +
+                 : is_resolved ? " would be off by an estimated " + format(100 * rate.error, 2) +
+                                     " % and is left out"
+                               : " is below " + format(answers_.resolution, 2) +
+                                     ", which floating point does not tell from zero without an "
+                                     "invariant density in closed form") +
                 "; raise the learning rate or the intensity");
       answers_.rates[k] = {};
     }

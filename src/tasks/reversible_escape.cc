@@ -251,7 +251,7 @@ private:
   {
     for (std::size_t k = 0; k < rates_.size(); ++k)
     {
-      if (rates_[k].error <= 0.5)
+      if (rates_[k].error <= worst_error_of_rate)
         continue;
       log_.warn("the rate " + plan_.name(plan_.questions[k]) + " would be off by an estimated " +
                 format(100 * rates_[k].error, 2) +

@@ -38,7 +38,8 @@ expect 2 'one minimum only' "$lowland" escape well.prm
 [ ! -e runs ] || fail "a run folder was made"
 
 expect_success 'absorbing at x-, x+' "$lowland" check well.prm --set "Escape/Exit=abs(x) > 1"
-expect_success 'leaves by: x- 0.5, x+ 0.5' "$lowland" escape well.prm --set "Escape/Exit=abs(x) > 1"
+expect_success 'leaves by: x- 0.5, x+ 0.5' "$lowland" escape well.prm --set "Escape/Exit=abs(x) > 1" --output out
+[ "$(awk -F, '{ print NF }' out/observables.csv | sort -u | wc -l)" -eq 1 ] || fail "a header of other columns than the rows"
 expect_success 'quasi_stationary_rate' "$lowland" stationary well.prm --set Domain/Absorbing=all --overwrite
 expect_success 'hazard_rate' "$lowland" evolve well.prm --set Domain/Absorbing=all --overwrite
 expect_success '"survival_probability"' cat runs/well/summary.json
