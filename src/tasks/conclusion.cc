@@ -37,7 +37,8 @@ std::string kind_of_basin(const std::vector<Minimum> &minima, std::size_t k, uns
 
 std::string steps_in_words(double steps)
 {
-  return "(" + (steps < 1e6 ? std::to_string(std::lround(steps)) : format(steps, 3)) +
+  const bool is_counted = steps >= 100 && steps < 1e6;
+  return "(" + (is_counted ? std::to_string(std::lround(steps)) : format(steps, 3)) +
          " steps of SGD)";
 }
 

@@ -89,7 +89,7 @@ public:
     summary["mass_error"] = std::abs(record["mass"] - 1);
     summary.update(details);
     std::vector<double> masses;
-    if (const auto basins = problem_.basin_partition())
+    if (const auto basins = problem_.basin_partition(); basins && shares_are_determined_)
       summary["basin_masses"] = masses = basins->masses(u);
     summary["warnings"] = log_.warnings();
     folder_.write_summary(summary);
@@ -101,7 +101,8 @@ public:
     std::optional<double> exit_rate;
     if (details.contains("quasi_stationary_rate") && details["quasi_stationary_rate"].is_number())
       exit_rate = details["quasi_stationary_rate"].get<double>();
-    log_.line(invariant_density_in_words(record, problem_.minima, masses, dim, exit_rate));
+    if (shares_are_determined_)
+      log_.line(invariant_density_in_words(record, problem_.minima, masses, dim, exit_rate));
     log_.line("Written to " + folder_.path());
   }
 
@@ -128,11 +129,15 @@ private:
     const double gap = relaxation.gap();
     if (problem_.absorbs())
       add_rate(relaxation, details);
-    if (std::isnan(gap))
+    shares_are_determined_ = !std::isnan(gap);
+    if (!shares_are_determined_)
+    {
+      details["l1_error_estimate"] = nullptr;
       log_.warn(
           "several wells that hardly exchange mass: the spectral gap is below " +
           format(relaxation.resolution(), 2) +
           ", so the mass in each of them is not determined. Rates between them: lowland escape");
+    }
     else
     {
       details["spectral_gap"] = gap;
@@ -171,6 +176,7 @@ private:
   RunFolder folder_;
   std::vector<NamedFunction> functions_;
   Problem<dim> problem_;
+  bool shares_are_determined_ = true; ///< how wells share the mass
 };
 } // namespace
 
