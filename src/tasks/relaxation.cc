@@ -364,7 +364,7 @@ template <int dim>
 double Relaxation<dim>::basin_weight_error() const
 {
   const bool from_rates = problem_.model.weight.is_one() && changes_.size() > 1;
-  return (round_off() + (from_rates ? changes_[1] / 2 : 0)) / gap();
+  return (round_off() + (from_rates ? eigenvalue_error(1) / 2 : 0)) / gap();
 }
 
 template <int dim>
