@@ -34,7 +34,8 @@ void expect_round_trip(const std::string &name, const Settings &settings)
                                 problem.lowest_loss,
                                 problem.space->is_discontinuous(),
                                 problem.space->degree(),
-                                {}};
+                                {},
+                                problem.domain.kinks};
   const unsigned int n_ranks = dealii::Utilities::MPI::n_mpi_processes(MPI_COMM_WORLD);
   const std::string own = "checkpoint_" + name + "_" + std::to_string(n_ranks);
   CheckpointFolder(own, MPI_COMM_WORLD)
