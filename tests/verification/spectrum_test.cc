@@ -240,8 +240,8 @@ TEST(Spectrum, AnUnresolvedGapHasNoNumber)
   EXPECT_FALSE(summary["warnings"].empty());
 }
 
-// The rate at which evolve sees the distance to the invariant density decay is the gap.
-// Cells where noise is weak add round-off until it hides the gap, which coarser meshes had: by a spectral method 2.2960e-7.
+// Cells that follow an all but kinked D add round-off until it hides the gap, which coarser meshes had: with the kink, by
+// a spectral method, 2.2960e-7.
 TEST(Spectrum, TheAnswerOfTheMeshBeforeIsKept)
 {
   const auto summary =
@@ -255,6 +255,7 @@ TEST(Spectrum, TheAnswerOfTheMeshBeforeIsKept)
             std::string::npos);
 }
 
+// The rate at which evolve sees the distance to the invariant density decay is the gap.
 TEST(Spectrum, EvolveDecaysAtTheGap)
 {
   const Settings problem = line(w1, 4, "isotropic", 0.2);
