@@ -1,6 +1,7 @@
 #include "discretization/bad_coefficient.h"
 
 #include "discretization/cell_model.h"
+#include "model/jumps.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
@@ -98,6 +99,14 @@ std::optional<BadCoefficient> on_own_cells(const Mesh<dim> &mesh, const Model &m
   }
   return {};
 }
+
+/// The lowest rank that has found something; the number of ranks if none has.
+unsigned int first_finder(bool found, MPI_Comm communicator)
+{
+  const unsigned int n = Utilities::MPI::n_mpi_processes(communicator);
+  return Utilities::MPI::min(found ? Utilities::MPI::this_mpi_process(communicator) : n,
+                             communicator);
+}
 } // namespace
 
 template <int dim>
@@ -107,10 +116,8 @@ std::optional<BadCoefficient> find_bad_coefficient(const Mesh<dim> &mesh, const 
 {
   const MPI_Comm communicator = mesh.communicator();
   const auto found = on_own_cells(mesh, model, start, quadrature);
-  const unsigned int n = Utilities::MPI::n_mpi_processes(communicator);
-  const unsigned int finder =
-      Utilities::MPI::min(found ? Utilities::MPI::this_mpi_process(communicator) : n, communicator);
-  if (finder == n)
+  const unsigned int finder = first_finder(found.has_value(), communicator);
+  if (finder == Utilities::MPI::n_mpi_processes(communicator))
     return {};
   BadCoefficient first = found.value_or(BadCoefficient{});
   first.coefficient = Utilities::MPI::broadcast(communicator, first.coefficient, finder);
@@ -119,6 +126,30 @@ std::optional<BadCoefficient> find_bad_coefficient(const Mesh<dim> &mesh, const 
   return first;
 }
 
+template <int dim>
+std::optional<Coordinates> find_jump_of_diffusion(const Mesh<dim> &mesh, const Model &model)
+{
+  const MPI_Comm communicator = mesh.communicator();
+  Points from(dim, 0), to(dim, 0);
+  for (const auto &cell : mesh.triangulation().active_cell_iterators())
+    if (cell->is_locally_owned())
+      for (const unsigned int v : cell->vertex_indices())
+        for (unsigned int i = 0; i < dim; ++i)
+        {
+          from.x[i].push_back(cell->center()[i]);
+          to.x[i].push_back(cell->vertex(v)[i]);
+        }
+  const std::vector<Coordinates> jumps = find_jumps(diffusion_of(model), from, to);
+  const unsigned int finder = first_finder(!jumps.empty(), communicator);
+  if (finder == Utilities::MPI::n_mpi_processes(communicator))
+    return {};
+  return Utilities::MPI::broadcast(communicator, jumps.empty() ? Coordinates{} : jumps.front(),
+                                   finder);
+}
+
+template std::optional<Coordinates> find_jump_of_diffusion(const Mesh<1> &, const Model &);
+template std::optional<Coordinates> find_jump_of_diffusion(const Mesh<2> &, const Model &);
+template std::optional<Coordinates> find_jump_of_diffusion(const Mesh<3> &, const Model &);
 template std::optional<BadCoefficient>
 find_bad_coefficient(const Mesh<1> &, const Model &, const InitialDensity &, const Quadrature<1> &);
 template std::optional<BadCoefficient>

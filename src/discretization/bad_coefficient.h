@@ -28,4 +28,8 @@ template <int dim>
 std::optional<BadCoefficient> find_bad_coefficient(const Mesh<dim> &mesh, const Model &model,
                                                    const InitialDensity &start,
                                                    const dealii::Quadrature<dim> &quadrature);
+
+/// A point at which D jumps between the centre of a cell and its vertices; collective.
+template <int dim>
+std::optional<Coordinates> find_jump_of_diffusion(const Mesh<dim> &mesh, const Model &model);
 } // namespace lowland

@@ -85,6 +85,21 @@ struct Intervals
     }
   }
 };
+
+struct Coefficients
+{
+  LandscapeValues landscape; ///< up to the gradient at least
+  DiffusionValues diffusion;
+};
+
+Coefficients coefficients_at(const Points &points, const Model &model)
+{
+  Coefficients values;
+  model.landscape.evaluate(points, std::max(model.noise->needs(), Derivatives::gradient),
+                           values.landscape);
+  model.noise->evaluate(points, values.landscape, values.diffusion);
+  return values;
+}
 } // namespace
 
 std::vector<Coordinates> find_jumps(const Field &field, const Points &from, const Points &to)
@@ -117,11 +132,7 @@ std::vector<Coordinates> find_jumps(const Field &field, const Points &from, cons
 Field diffusion_of(const Model &model)
 {
   return [&model](const Points &points, Components &values) {
-    LandscapeValues landscape;
-    DiffusionValues diffusion;
-    model.landscape.evaluate(points, model.noise->needs(), landscape);
-    model.noise->evaluate(points, landscape, diffusion);
-    values = std::move(diffusion.tensor);
+    values = coefficients_at(points, model).diffusion.tensor;
   };
 }
 
@@ -146,14 +157,10 @@ std::vector<double> kinks_on_line(const Model &model, const Domain &domain,
   from.x = {{places.begin(), std::prev(places.end())}};
   to.x = {{std::next(places.begin()), places.end()}};
   const auto drift = [&](const Points &points, Components &values) {
-    LandscapeValues landscape;
-    DiffusionValues diffusion;
-    model.landscape.evaluate(points, std::max(model.noise->needs(), Derivatives::gradient),
-                             landscape);
-    model.noise->evaluate(points, landscape, diffusion);
-    values = std::move(landscape.gradient);
+    const Coefficients at = coefficients_at(points, model);
+    values = at.landscape.gradient;
     for (std::size_t q = 0; q < values[0].size(); ++q)
-      values[0][q] += diffusion.divergence[0][q];
+      values[0][q] += at.diffusion.divergence[0][q];
   };
   std::vector<double> kinks; // ascending; one between two intervals may be found in both
   for (const Coordinates &jump : find_jumps(drift, from, to))

@@ -3,7 +3,6 @@
 #include "discretization/cell_model.h"
 #include "discretization/recurrent_classes.h"
 #include "discretization/semidefinite.h"
-#include "model/jumps.h"
 #include "model/local_quadratic.h"
 #include "model/point_vector.h"
 #include "tasks/conclusion.h"
@@ -139,28 +138,13 @@ void Problem<dim>::check_diffusion(bool report_rank) const
 template <int dim>
 void Problem<dim>::check_continuity_of_diffusion() const
 {
-  Points from(dim, 0), to(dim, 0);
-  for (const auto &cell : mesh.triangulation().active_cell_iterators())
-    if (cell->is_locally_owned())
-      for (const unsigned int v : cell->vertex_indices())
-        for (unsigned int i = 0; i < dim; ++i)
-        {
-          from.x[i].push_back(cell->center()[i]);
-          to.x[i].push_back(cell->vertex(v)[i]);
-        }
-  const std::vector<Coordinates> jumps = find_jumps(diffusion_of(model), from, to);
-  const unsigned int n = dealii::Utilities::MPI::n_mpi_processes(mesh.communicator()),
-                     rank = dealii::Utilities::MPI::this_mpi_process(mesh.communicator()),
-                     finder =
-                         dealii::Utilities::MPI::min(jumps.empty() ? n : rank, mesh.communicator());
-  if (finder == n)
+  const auto jump = find_jump_of_diffusion(mesh, model);
+  if (!jump)
     return;
-  const Coordinates jump = dealii::Utilities::MPI::broadcast(
-      mesh.communicator(), jumps.empty() ? Coordinates{} : jumps.front(), finder);
   const auto [place, key] = diffusion_key(parameters);
   throw parameters.error(
       place, key,
-      "D jumps at " + point_in_words(jump, dim, 6) +
+      "D jumps at " + point_in_words(*jump, dim, 6) +
           "; it must be continuous, but may be steep: take tanh((x-a)/width) for a "
           "step, a softplus for a ReLU, a loss whose Hessian is continuous for "
           "noise made of it");
