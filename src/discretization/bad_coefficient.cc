@@ -1,6 +1,7 @@
 #include "discretization/bad_coefficient.h"
 
 #include "discretization/cell_model.h"
+#include "discretization/dealii_points.h"
 #include "model/jumps.h"
 
 #include <deal.II/base/mpi.h>

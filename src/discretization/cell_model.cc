@@ -1,5 +1,7 @@
 #include "discretization/cell_model.h"
 
+#include "discretization/dealii_points.h"
+
 #include <deal.II/base/quadrature.h>
 #include <deal.II/dofs/dof_accessor.h>
 #include <deal.II/dofs/dof_handler.h>

@@ -6,16 +6,6 @@
 
 namespace lowland
 {
-/// Copies deal.II's points into the model's arrays.
-template <typename QuadraturePoints>
-void copy_points(const QuadraturePoints &from, unsigned int dimension, Points &to)
-{
-  to.resize(dimension, from.size());
-  for (std::size_t q = 0; q < from.size(); ++q)
-    for (unsigned int i = 0; i < dimension; ++i)
-      to.x[i][q] = from[q][i];
-}
-
 /// Everything the integrals over one cell need: points, coefficients, shape functions, and the weights
 /// of the integral over d mu = |S^(K-1)| r^(K-1) dx (K = 1: dx).
 template <int dim>

@@ -1,5 +1,6 @@
 #include "discretization/cell_records.h"
 
+#include "discretization/root_cells.h"
 #include "input/errors.h"
 
 #include <deal.II/base/mpi.h>
@@ -102,7 +103,7 @@ void refine_to(Mesh<dim> &mesh, const std::vector<CellName> &active_cells)
   auto &triangulation = mesh.triangulation();
   const std::set<CellName> wanted(active_cells.begin(), active_cells.end());
   for (const CellName &name : wanted)
-    if (name[3] > Mesh<dim>::deepest_level())
+    if (name[3] > deepest_level(dim))
       throw other_mesh;
   // Level by level: a cell is refined where one of the wanted ones lies inside of it. Those of a balanced
   // mesh that are cut off at some level are balanced, so nothing else is refined along.

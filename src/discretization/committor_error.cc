@@ -1,5 +1,7 @@
 #include "discretization/committor_error.h"
 
+#include "discretization/dealii_points.h"
+
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
 #include <deal.II/fe/fe_dgq.h>
@@ -88,13 +90,7 @@ bool is_cut(const Cell &cell, const FiniteElement<dim> &element, const Mapping<d
 {
   unsigned int inside = 0;
   for (const Point<dim> &node : element.get_unit_support_points())
-  {
-    const Point<dim> x = mapping.transform_unit_to_real_cell(cell, node);
-    Coordinates point{};
-    for (unsigned int i = 0; i < dim; ++i)
-      point[i] = x[i];
-    inside += well.contains(point);
-  }
+    inside += well.contains(to_coordinates(mapping.transform_unit_to_real_cell(cell, node)));
   return inside > 0 && inside < element.n_dofs_per_cell();
 }
 

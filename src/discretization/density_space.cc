@@ -47,12 +47,10 @@ void for_exit_shapes(const Mesh<dim> &mesh, const FiniteElement<dim> &element, c
     for (unsigned int i = 0; i < element.n_dofs_per_cell(); ++i)
       visit(mesh.walls().part_of_region(), i);
   for (const unsigned int side : cell->face_indices())
-    if (cell->at_boundary(side) && !cell->has_periodic_neighbor(side) &&
-        element.n_dofs_per_vertex() > 0)
-      if (const auto part = mesh.walls().part_of_side(cell->face(side)->boundary_id()))
-        for (unsigned int i = 0; i < element.n_dofs_per_cell(); ++i)
-          if (element.has_support_on_face(i, side))
-            visit(*part, i);
+    if (const auto part = mesh.exit_at(cell, side); part && element.n_dofs_per_vertex() > 0)
+      for (unsigned int i = 0; i < element.n_dofs_per_cell(); ++i)
+        if (element.has_support_on_face(i, side))
+          visit(*part, i);
 }
 } // namespace
 

@@ -1,6 +1,7 @@
 #include "discretization/error_estimator.h"
 
 #include "discretization/absolute_integral.h"
+#include "discretization/dealii_points.h"
 #include "discretization/hierarchical_basis.h"
 #include "discretization/positivity.h"
 
@@ -72,10 +73,9 @@ constexpr double share_cut_off = 0.25;
 template <int dim, typename Cell>
 bool is_exit(const Mesh<dim> &mesh, const Cell &cell, unsigned int side)
 {
-  const auto face = cell->face(side);
-  if (!cell->at_boundary(side))
-    return mesh.absorbs(Point<dim>(2.0 * face->center() - cell->center()));
-  return !cell->has_periodic_neighbor(side) && mesh.walls().part_of_side(face->boundary_id());
+  if (cell->at_boundary(side))
+    return mesh.exit_at(cell, side).has_value();
+  return mesh.absorbs(Point<dim>(2.0 * cell->face(side)->center() - cell->center()));
 }
 
 /// What continuous elements cannot have of the start, because they vanish where it would be absorbed: L1 norm of the

@@ -1,6 +1,7 @@
 #include "discretization/face_terms.h"
 
 #include "discretization/cell_model.h"
+#include "discretization/dealii_points.h"
 
 #include <deal.II/base/quadrature_lib.h>
 #include <deal.II/dofs/dof_accessor.h>
@@ -31,14 +32,14 @@ using Cell = typename DoFHandler<dim>::active_cell_iterator;
 /// deal.II's mesh_loop would do this, but asserts on periodic faces (9.4) and visits faces between
 /// levels twice in 1D on several ranks.
 template <int dim>
-bool visit_face(const Walls &walls, const Cell<dim> &cell, unsigned int f,
+bool visit_face(const Mesh<dim> &mesh, const Cell<dim> &cell, unsigned int f,
                 FEInterfaceValues<dim> &fe)
 {
   constexpr unsigned int none = numbers::invalid_unsigned_int;
   const bool periodic = cell->has_periodic_neighbor(f);
-  if (cell->at_boundary(f) && !periodic)
+  if (is_at_boundary(cell, f))
   {
-    const bool absorbs = walls.part_of_side(cell->face(f)->boundary_id()).has_value();
+    const bool absorbs = mesh.exit_at(cell, f).has_value();
     if (absorbs)
       fe.reinit(cell, f);
     return absorbs;
@@ -86,7 +87,7 @@ template <int dim>
 Sides sides_with_mass(const Mesh<dim> &mesh, const Cell<dim> &cell, unsigned int f)
 {
   const bool here = !mesh.absorbs(cell->center());
-  if (cell->at_boundary(f) && !cell->has_periodic_neighbor(f))
+  if (is_at_boundary(cell, f))
     return here ? Sides::both : Sides::none;
   const bool there = !mesh.absorbs(cell->neighbor_or_periodic_neighbor(f)->center());
   return here && there ? Sides::both : (here ? Sides::here : (there ? Sides::there : Sides::none));
@@ -182,10 +183,10 @@ private:
 template <int dim>
 double inverse_height(const Cell<dim> &cell, unsigned int f)
 {
-  const bool wall = cell->at_boundary(f) && !cell->has_periodic_neighbor(f);
   const double measure =
-      wall ? cell->measure()
-           : std::min(cell->measure(), cell->neighbor_or_periodic_neighbor(f)->measure());
+      is_at_boundary(cell, f)
+          ? cell->measure()
+          : std::min(cell->measure(), cell->neighbor_or_periodic_neighbor(f)->measure());
   if constexpr (dim == 1)
     return 1 / measure;
   else
@@ -201,7 +202,7 @@ void for_assembled_faces(const DensitySpace<dim> &space, UpdateFlags flags, cons
   for (const auto &cell : space.dof_handler().active_cell_iterators())
     if (cell->is_locally_owned())
       for (const unsigned int f : cell->face_indices())
-        if (visit_face<dim>(space.mesh().walls(), cell, f, fe))
+        if (visit_face(space.mesh(), cell, f, fe))
           visit(cell, f, fe);
 }
 } // namespace

@@ -1,5 +1,6 @@
 #include "discretization/harmonic_functions.h"
 
+#include "discretization/dealii_points.h"
 #include "discretization/linear_solver.h"
 #include "input/errors.h"
 
@@ -41,12 +42,7 @@ Nodes unconstrained_nodes(const DensitySpace<dim> &space)
   Nodes nodes;
   for (const auto &[index, point] : points)
     if (space.locally_relevant().is_element(index) && !space.constraints().is_constrained(index))
-    {
-      Coordinates x{};
-      for (unsigned int i = 0; i < dim; ++i)
-        x[i] = point[i];
-      nodes[index] = x;
-    }
+      nodes[index] = to_coordinates(point);
   return nodes;
 }
 

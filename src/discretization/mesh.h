@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace lowland
@@ -26,6 +27,9 @@ public:
   /// Whether a cell with this centre belongs to the region that absorbs: what absorbs is made of whole
   /// cells, and its rim is a staircase.
   bool absorbs(const dealii::Point<dim, double> &centre) const;
+  /// Which of the parts() of the walls absorbs at this side of a cell, from an iterator; empty where nothing does.
+  template <typename Cell>
+  std::optional<unsigned int> exit_at(const Cell &cell, unsigned int side) const;
   dealii::Triangulation<dim, dim> &triangulation() { return *triangulation_; }
   const dealii::Triangulation<dim, dim> &triangulation() const { return *triangulation_; }
   /// From the reference cell to the mesh's cells: curved in a ball, multilinear else.
@@ -50,8 +54,6 @@ public:
   double width() const;
   /// The bounding box, cut to the ball or the file's root cells; not to be used beyond this mesh.
   SearchRegion search_region() const;
-  /// The deepest level that the library can refine to.
-  static unsigned int deepest_level() { return dim == 1 ? 40 : (dim == 2 ? 28 : 17); }
 
 private:
   MPI_Comm communicator_;
@@ -59,6 +61,22 @@ private:
   std::unique_ptr<dealii::Triangulation<dim, dim>> triangulation_;
   std::unique_ptr<dealii::Mapping<dim, dim>> mapping_;
 };
+
+/// Whether the domain ends at this side of a cell, from an iterator: sides that are glued together lie inside.
+template <typename Cell>
+bool is_at_boundary(const Cell &cell, unsigned int side)
+{
+  return cell->at_boundary(side) && !cell->has_periodic_neighbor(side);
+}
+
+template <int dim>
+template <typename Cell>
+std::optional<unsigned int> Mesh<dim>::exit_at(const Cell &cell, unsigned int side) const
+{
+  if (!is_at_boundary(cell, side))
+    return {};
+  return walls().part_of_side(cell->face(side)->boundary_id());
+}
 
 /// The widest side of the box around a cell, from an iterator.
 template <typename Cell>

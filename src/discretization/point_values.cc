@@ -1,5 +1,7 @@
 #include "discretization/point_values.h"
 
+#include "discretization/dealii_points.h"
+
 #include <deal.II/base/mpi.h>
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/dofs/dof_tools.h>
@@ -21,9 +23,7 @@ using namespace dealii;
 template <int dim>
 double value_at(const DensitySpace<dim> &space, const PETScVector &u, const Coordinates &x)
 {
-  Point<dim> point;
-  for (unsigned int i = 0; i < dim; ++i)
-    point[i] = x[i];
+  const Point<dim> point = to_point<dim>(x);
   const auto polynomials = space.cell_polynomials(u);
   double value = std::numeric_limits<double>::lowest();
   for (const auto &cell : space.mesh().triangulation().active_cell_iterators())
@@ -60,9 +60,7 @@ struct PointValues<dim>::Search
   /// The cell that holds point q, and where in it; `end` beyond the mesh.
   std::pair<Cell, Point<dim>> operator()(const Points &points, std::size_t q)
   {
-    Point<dim> point;
-    for (unsigned int i = 0; i < dim; ++i)
-      point[i] = points.x[i][q];
+    const Point<dim> point = to_point<dim>(points[q]);
     if (!box.point_inside(point, slack))
       return {end, point};
     auto found = GridTools::find_active_cell_around_point(cache, point, last, {}, slack);
@@ -117,12 +115,7 @@ std::vector<Coordinates> exit_points(const DensitySpace<dim> &space)
   std::vector<Coordinates> points;
   for (const IndexSet &exit : space.exits())
     for (const auto index : exit)
-    {
-      Coordinates x{};
-      for (unsigned int i = 0; i < dim; ++i)
-        x[i] = nodes.at(index)[i];
-      points.push_back(x);
-    }
+      points.push_back(to_coordinates(nodes.at(index)));
   return points;
 }
 

@@ -1,6 +1,7 @@
 #include "discretization/recurrent_classes.h"
 
 #include "discretization/cell_model.h"
+#include "discretization/dealii_points.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
@@ -109,7 +110,7 @@ Edges edges_of_rank(const Mesh<dim> &mesh, const Model &model)
     if (cell->is_locally_owned())
       for (const unsigned int f : cell->face_indices())
       {
-        if (cell->at_boundary(f) && !cell->has_periodic_neighbor(f))
+        if (is_at_boundary(cell, f))
           continue;
         const auto neighbor = cell->neighbor_or_periodic_neighbor(f);
         if (!neighbor->is_active())

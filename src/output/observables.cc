@@ -3,6 +3,7 @@
 #include "discretization/absolute_integral.h"
 #include "discretization/cell_model.h"
 #include "discretization/cell_parts.h"
+#include "discretization/dealii_points.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
@@ -274,8 +275,7 @@ private:
   template <typename Cell>
   bool is_wall(const Cell &cell, unsigned int side) const
   {
-    if (!cell->at_boundary(side) || cell->has_periodic_neighbor(side) ||
-        space_.mesh().walls().part_of_side(cell->face(side)->boundary_id()))
+    if (!is_at_boundary(cell, side) || space_.mesh().exit_at(cell, side))
       return false;
     const double r = cell->face(side)->center()[dim - 1];
     return model_.radial_dimension() == 1 || r > 1e-10 * width_;

@@ -168,13 +168,7 @@ void take_from_other_noise(const Parameters &parameters, MPI_Comm communicator, 
   for (const std::string &warning : silence.warnings())
     log.warn(warning);
   std::string records = all_records(problem, u, communicator);
-  const SavedChoices choices{problem.model.weight,
-                             problem.lowest_loss,
-                             problem.space->is_discontinuous(),
-                             problem.space->degree(),
-                             names_of(records, problem.space->finite_element().n_dofs_per_cell()),
-                             problem.domain.kinks};
-  start.set(std::make_shared<DensityOnItsMesh<dim>>(other, choices,
+  start.set(std::make_shared<DensityOnItsMesh<dim>>(other, problem.choices(),
                                                     [&]() { return std::exchange(records, ""); }),
             "invariant density of the noise " + problem.model.noise->description());
 }

@@ -1,12 +1,13 @@
 #include "tasks/problem.h"
 
+#include "discretization/root_cells.h"
 #include "discretization/semidefinite.h"
 #include "input/unread.h"
 #include "model/detailed_balance.h"
 #include "model/integrability.h"
 #include "model/jumps.h"
-#include "model/point_vector.h"
 #include "tasks/conclusion.h"
+#include "tasks/length_scales.h"
 #include "tasks/weight_choice.h"
 
 #include <deal.II/base/mpi.h>
@@ -48,71 +49,6 @@ std::vector<Minimum> minima_in(const Domain &domain, const Model &model)
   if (domain.kind == Domain::Kind::file)
     return {};
   return find_minima(model.landscape, domain.search_region());
-}
-
-/// The lengths over which start and invariant density vary along each axis: their geometric mean, and that of all
-/// the lowest minima. One alone of a curve of minima would say which way the curve runs there, and nowhere else.
-Coordinates length_scales(const Model &model, const Domain &domain, const InitialDensity &start,
-                          const std::vector<Minimum> &minima)
-{
-  Coordinates scale;
-  scale.fill(1);
-  for (unsigned int i = 0; i < domain.dimension; ++i)
-    scale[i] = domain.kind == Domain::Kind::file ? 1 : domain.upper[i] - domain.lower[i];
-  for (const Bump &bump : start.bumps())
-    for (unsigned int i = 0; i < domain.dimension; ++i)
-      scale[i] = std::min(scale[i], bump.deviation[i]);
-  const auto potential = model.noise->equilibrium();
-  if (!potential || domain.kind != Domain::Kind::box)
-    return scale;
-  Coordinates log_width{};
-  double n = 0;
-  for (auto minimum = minima.begin();
-       minimum != minima.end() && same_loss(*minimum, minima.front()); ++minimum, ++n)
-  {
-    const LandscapeValues values = values_at(model.landscape, minimum->point, Derivatives::hessian);
-    for (unsigned int i = 0; i < domain.dimension; ++i)
-    {
-      const double curvature =
-          potential->derivative(values.loss[0]) * values.hessian[packed(i, i)][0];
-      const double width = 1 / std::sqrt(curvature);
-      const bool fits = width > 0 && width < domain.upper[i] - domain.lower[i];
-      log_width[i] += std::log(fits ? width : scale[i]);
-    }
-  }
-  for (unsigned int i = 0; i < domain.dimension && n > 0; ++i)
-    scale[i] = std::sqrt(scale[i] * std::exp(log_width[i] / n));
-  return scale;
-}
-
-/// Throws InputError where a box is so much wider than what varies in it that the vertices of a mesh, which have the
-/// roundings of the width, would coincide.
-void require_widths(const Parameters &parameters, const Domain &domain, const Coordinates &scale,
-                    const InitialDensity &start)
-{
-  for (unsigned int i = 0; i < domain.dimension && domain.kind == Domain::Kind::box; ++i)
-  {
-    const double width = domain.upper[i] - domain.lower[i], least = 1e-13 * width;
-    if (scale[i] >= least)
-      continue;
-    const std::string beside = ", less than 1e-13 of the width of the domain, " + format(width) +
-                               ": no mesh resolves both";
-    for (const Bump &bump : start.bumps())
-      if (bump.deviation[i] < least)
-        throw parameters.error("Initial density", "Standard deviation",
-                               format(bump.deviation[i]) + beside);
-    throw parameters.error("Noise", "Learning rate",
-                           "start and invariant density vary over lengths of " + format(scale[i]) +
-                               beside);
-  }
-}
-
-Coordinates checked_scales(const Parameters &parameters, const Model &model, const Domain &domain,
-                           const InitialDensity &start, const std::vector<Minimum> &minima)
-{
-  const Coordinates scale = length_scales(model, domain, start, minima);
-  require_widths(parameters, domain, scale, start);
-  return scale;
 }
 
 /// The start on a domain whose sides may be glued together.
@@ -159,7 +95,7 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
       domain(Domain::create(p, model, initial_density)),
       start(wrapped(std::move(initial_density), domain)), minima(minima_in(domain, model)),
       mesh(create_mesh<dim>(p, with_kinks(domain, model, minima, saved),
-                            checked_scales(p, model, domain, start, minima), communicator)),
+                            length_scales(p, model, domain, start, minima), communicator)),
       adaptive(p.flag(section, "Adaptation")), log(log)
 {
   if (!saved)
@@ -187,8 +123,8 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   log.entry("build", "Debug: the libraries check themselves; many times slower than Release");
 #endif
   limits.deepest_level = std::min<unsigned int>(
-      Mesh<dim>::deepest_level(),
-      parameters.integer_or_auto(section, "Maximum level").value_or(Mesh<dim>::deepest_level()));
+      deepest_level(dim),
+      parameters.integer_or_auto(section, "Maximum level").value_or(deepest_level(dim)));
   if (saved)
   {
     model.weight = saved->weight;
@@ -214,6 +150,13 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   }
   check_diffusion(true);
   report_mesh();
+}
+
+template <int dim>
+SavedChoices Problem<dim>::choices() const
+{
+  return {model.weight,    lowest_loss,        space->is_discontinuous(),
+          space->degree(), active_cells(mesh), domain.kinks};
 }
 
 template <int dim>

@@ -38,6 +38,8 @@ public:
   Problem(const Parameters &parameters, double tolerance, InitialDensity start,
           MPI_Comm communicator, Log &log, const std::optional<SavedChoices> &saved = {});
 
+  /// What was chosen, the active cells of all ranks included. Collective.
+  SavedChoices choices() const;
   /// Direct in 1D and 2D; in 3D with more than so many unknowns iterative, to a residual that no number of ranks can
   /// be seen through.
   SolverSettings solver_settings(std::size_t most_unknowns_directly = 0) const;

@@ -30,12 +30,7 @@ void expect_round_trip(const std::string &name, const Settings &settings)
   const Problem<dim> problem(parameters, 0.2, InitialDensity(parameters), MPI_COMM_WORLD, log);
   const FokkerPlanckForm<dim> form(*problem.space, problem.model);
   const PETScVector u = form.to_ratio(problem.project(problem.start, form));
-  const SavedChoices choices = {problem.model.weight,
-                                problem.lowest_loss,
-                                problem.space->is_discontinuous(),
-                                problem.space->degree(),
-                                {},
-                                problem.domain.kinks};
+  const SavedChoices choices = problem.choices();
   const unsigned int n_ranks = dealii::Utilities::MPI::n_mpi_processes(MPI_COMM_WORLD);
   const std::string own = "checkpoint_" + name + "_" + std::to_string(n_ranks);
   CheckpointFolder(own, MPI_COMM_WORLD)

@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include "discretization/dealii_points.h"
+#include "discretization/point_values.h"
 #include "model/eigensystem.h"
 #include "tasks/guard.h"
 
@@ -151,22 +153,11 @@ double l2_distance(const Problem<dim> &problem, const PETScVector &u, const Dens
 template <int dim>
 double density_at(const Problem<dim> &problem, const PETScVector &u, const Coordinates &x)
 {
-  Point<dim> point;
-  for (unsigned int i = 0; i < dim; ++i)
-    point[i] = x[i];
-  const auto polynomials = problem.space->cell_polynomials(u);
-  double found = std::numeric_limits<double>::lowest();
-  for (const auto &cell : problem.mesh.triangulation().active_cell_iterators())
-    if (cell->is_locally_owned() && cell->point_inside(point))
-    {
-      const Quadrature<dim> there(problem.mesh.mapping().transform_real_to_unit_cell(cell, point));
-      CellModel<dim> cell_model(*problem.space, problem.model, there);
-      cell_model.reinit(cell);
-      std::vector<double> values;
-      cell_model.evaluate(polynomials[cell->active_cell_index()], values);
-      found = cell_model.values.weight[0] * values[0];
-    }
-  return Utilities::MPI::max(found, MPI_COMM_WORLD);
+  Points point;
+  copy_points(std::vector<Coordinates>{x}, dim, point);
+  ModelValues values;
+  problem.model.evaluate(point, values);
+  return values.weight[0] * value_at(*problem.space, u, x);
 }
 
 template <int dim>
