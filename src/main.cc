@@ -173,11 +173,8 @@ RunOptions run_options(const po::variables_map &options, const std::string &file
 
 void give_petsc_its_options(const std::string &text)
 {
-  PetscPushErrorHandler(PetscReturnErrorHandler, nullptr);
-  const bool refused = PetscOptionsInsertString(nullptr, text.c_str()) != 0;
-  PetscPopErrorHandler();
   // PETSc drops words that belong to no option without a word of its own.
-  if (refused || text.find_first_not_of(' ') != text.find('-'))
+  if (!set_petsc_options(text) || text.find_first_not_of(' ') != text.find('-'))
     throw InputError("--petsc \"" + text + "\": expected options like \"-ksp_type cg -ksp_view\".");
   if (!are_types_known(text))
     throw InputError("--petsc \"" + text + "\": PETSc knows no such -ksp_type or -pc_type.");

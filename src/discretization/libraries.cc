@@ -6,6 +6,7 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <malloc.h>
+#include <petscsys.h>
 
 namespace lowland
 {
@@ -79,6 +80,18 @@ Libraries::Libraries(char *program)
 }
 
 Libraries::~Libraries() = default;
+
+bool set_petsc_options(const std::string &options)
+{
+  PetscPushErrorHandler(PetscReturnErrorHandler, nullptr);
+  const bool accepted = PetscOptionsInsertString(nullptr, options.c_str()) == 0;
+  PetscPopErrorHandler();
+  PetscBool profiles = PETSC_FALSE;
+  PetscOptionsHasName(nullptr, nullptr, "-log_view", &profiles);
+  if (profiles)
+    PetscLogDefaultBegin();
+  return accepted;
+}
 
 std::string blas_in_use()
 {

@@ -39,6 +39,9 @@ private:
   std::unique_ptr<dealii::Utilities::MPI::MPI_InitFinalize> mpi_;
 };
 
+/// Hands options to PETSc, -log_view among them, which PETSc wants to hear of before its start. False where it refuses them.
+bool set_petsc_options(const std::string &options);
+
 /// The BLAS and the kernels it uses, as "OpenBLAS 0.3.21, SkylakeX"; "unknown" if it is no OpenBLAS.
 std::string blas_in_use();
 } // namespace lowland

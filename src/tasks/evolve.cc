@@ -1,4 +1,5 @@
 // `evolve` and `resume`: a run is started, or goes on from its newest checkpoint.
+#include "discretization/libraries.h"
 #include "input/rank_0.h"
 #include "output/checkpoint.h"
 #include "tasks/dimension.h"
@@ -6,8 +7,6 @@
 #include "tasks/tasks.h"
 
 #include <deal.II/base/mpi.h>
-
-#include <petscsys.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -133,7 +132,7 @@ int go_on(const Parameters &now, RunOptions options, Checkpoint checkpoint)
   if (options.petsc.empty() && !petsc.empty())
   {
     log.line("With --petsc \"" + petsc + "\", as before");
-    PetscOptionsInsertString(nullptr, petsc.c_str());
+    set_petsc_options(petsc);
     options.petsc = petsc;
   }
   return for_dimension(now, [&](auto dim) -> int {

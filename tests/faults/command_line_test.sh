@@ -20,4 +20,11 @@ expect_success '| key | default |' "$lowland" list --markdown
 expect_success 'set Tolerance = 1e-3' "${on3[@]}" "$lowland" template
 [ "$("${on3[@]}" "$lowland" template | grep -c 'set Scheme')" -eq 1 ] ||
   fail "template speaks on every rank"
+
+# What PETSc is used to hear of when it starts.
+printf 'set Dimension = 1\n' > line.prm
+"$lowland" stationary line.prm --set Landscape/Loss=x^2 --set Stationary/Method=computed \
+  --petsc "-log_view" > profile.txt 2>&1 || fail "a run cannot be profiled"
+grep -q 'MatSolve' profile.txt && ! grep -q 'did not use\|PETSC ERROR' profile.txt ||
+  fail "there is no profile"
 finish
