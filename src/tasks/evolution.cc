@@ -139,6 +139,7 @@ void Evolution<dim>::project_start()
       break;
     mesh_control_.refine(limited_, limiting_share);
   }
+  mesh_control_.look_at_start();
   rescale_mass(projected);
   exited_ = 1 - projected; // at walls that absorb, where it would go next
   PETScVector rate(*v_), size(*v_);

@@ -58,6 +58,13 @@ void MeshControl<dim>::refine(const CellErrors &errors, double share)
 }
 
 template <int dim>
+void MeshControl<dim>::look_at_start()
+{
+  space_error_ =
+      total(problem_.mesh, start_errors(*problem_.space, problem_.model, problem_.start));
+}
+
+template <int dim>
 bool MeshControl<dim>::is_due()
 {
   if (!problem_.adaptive || ++steps_since_look_ < steps_between_looks_)

@@ -31,6 +31,8 @@ public:
 
   /// Refines, before the first step, where more than `share` of the tolerance adds up.
   void refine(const CellErrors &errors, double share);
+  /// Estimates how far from the start its projection is.
+  void look_at_start();
   /// Whether a look at the mesh is due. To be called once after each step.
   bool is_due();
   /// Looks at the mesh. `limited`: what the limiter would move on each cell, or nothing.
