@@ -98,7 +98,7 @@ const std::vector<ParameterRow> &parameter_table()
     {"Initial density", "Kind", "gaussian", "gaussian | mixture | uniform | expression | invariant | file", "-",
      "The density rho at time 0, normalised by the program; file is that of an earlier run."},
     {"Initial density", "Mean", "0", "rows", "length",
-     "Mean of the Gaussian: one number per axis, or one for all.",
+     "Mean of the Gaussian: one number per axis, or one for all. Along a radius the measure r^(K-1) multiplies it.",
      "Kind = gaussian | mixture"},
     {"Initial density", "Standard deviation", "1", "rows", "length",
      "Standard deviation of the Gaussian: one number for all axes, or one per axis.",

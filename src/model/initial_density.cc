@@ -43,6 +43,21 @@ std::vector<std::vector<double>> read_rows(const Parameters &parameters, const s
   return rows;
 }
 
+/// Bump::log_radial_mass for a mean m >= 0 and a deviation s: I_n = int r^n N(r) dr over r > 0 obeys
+/// I_n = m I_(n-1) + (n-1) s^2 I_(n-2), by parts. In ratios, it overflows for no K.
+double log_radial_mass(double m, double s, unsigned int k)
+{
+  const double z = m / s, below = 0.5 * std::erfc(-z / std::sqrt(2.0)); // I_0
+  double log_integral = std::log(below);
+  double ratio = m + s * std::exp(-z * z / 2) / (std::sqrt(2 * M_PI) * below); // I_1 / I_0
+  for (unsigned int n = 1; n < k; ++n)
+  {
+    log_integral += std::log(ratio);
+    ratio = m + n * s * s / ratio;
+  }
+  return log_sphere_area(k) + log_integral;
+}
+
 std::vector<Bump> read_bumps(const Parameters &parameters, unsigned int dimension, bool mixture)
 {
   const auto means = read_rows(parameters, "Mean", 0, dimension);
@@ -50,6 +65,7 @@ std::vector<Bump> read_bumps(const Parameters &parameters, unsigned int dimensio
     throw parameters.error(section, "Mean", "a gaussian has one mean; use Kind = mixture");
   const auto deviations = read_rows(parameters, "Standard deviation", means.size(), dimension);
   const auto weights = parameters.numbers(section, "Weights");
+  const unsigned int radial_dimension = parameters.integer("Landscape", "Radial dimension");
   if (weights.size() != 1 && weights.size() != means.size())
     throw parameters.error(section, "Weights", "wants one number, or one for each mean");
 
@@ -62,6 +78,14 @@ std::vector<Bump> read_bumps(const Parameters &parameters, unsigned int dimensio
     for (unsigned int i = 0; i < dimension; ++i)
       if (!(bumps[k].deviation[i] > 0))
         throw parameters.error(section, "Standard deviation", "must be positive");
+    if (radial_dimension == 1)
+      continue;
+    const double radius = bumps[k].mean[dimension - 1];
+    if (radius < 0)
+      throw parameters.error(section, "Mean",
+                             "the last coordinate is a radius, whose mean must not be negative");
+    bumps[k].log_radial_mass =
+        log_radial_mass(radius, bumps[k].deviation[dimension - 1], radial_dimension);
   }
   return bumps;
 }
@@ -69,7 +93,7 @@ std::vector<Bump> read_bumps(const Parameters &parameters, unsigned int dimensio
 /// The Gaussian's density at a point.
 double density(const Bump &bump, const Points &points, std::size_t q)
 {
-  double exponent = 0, normalisation = 1;
+  double exponent = bump.log_radial_mass, normalisation = 1;
   for (unsigned int i = 0; i < points.dimension(); ++i)
   {
     const double z = (points.x[i][q] - bump.mean[i]) / bump.deviation[i];

@@ -14,7 +14,9 @@ struct Bump
   double weight = 1;
   Coordinates mean{};
   Coordinates deviation{}; ///< standard deviation along each axis
-  bool is_image = false;   ///< one of those that wrap another one around a periodic axis
+  /// log int |S^(K-1)| r^(K-1) N(r) dr of the normal density N along a radius of K parameters; K = 1: 0.
+  double log_radial_mass = 0;
+  bool is_image = false; ///< one of those that wrap another one around a periodic axis
 };
 
 /// A density that was computed, on a mesh of its own.

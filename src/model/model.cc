@@ -12,16 +12,20 @@ Model::Model(const Parameters &parameters)
 {
 }
 
+double log_sphere_area(unsigned int k)
+{
+  return std::log(2.0) + 0.5 * k * std::log(M_PI) - std::lgamma(0.5 * k);
+}
+
 void Model::measure(const Points &points, std::vector<double> &values) const
 {
-  const double k = radial_dimension_;
   values.assign(points.size(), 1.0);
   if (radial_dimension_ == 1)
     return;
-  const double sphere = 2 * std::pow(M_PI, k / 2) / std::tgamma(k / 2);
+  const double log_area = log_sphere_area(radial_dimension_), power = radial_dimension_ - 1.0;
   const auto &r = points.x.back();
   for (std::size_t q = 0; q < points.size(); ++q)
-    values[q] = sphere * std::pow(r[q], k - 1);
+    values[q] = std::exp(log_area + power * std::log(std::max(r[q], 0.0)));
 }
 
 void Model::evaluate(const Points &points, ModelValues &values, Derivatives order) const

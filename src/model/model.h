@@ -19,6 +19,9 @@ struct ModelValues
   Components log_weight_gradient;      ///< [i][q]: grad log w
 };
 
+/// log |S^(K-1)|, the area of the unit sphere of K parameters.
+double log_sphere_area(unsigned int k);
+
 /// Landscape, noise, equilibrium and reference weight: everything but the mesh.
 ///
 /// With a learning rate schedule D(t) = s(t) D, s = eta(t)/(largest eta), is affine in s while w stays
