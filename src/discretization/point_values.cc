@@ -20,6 +20,29 @@ namespace lowland
 {
 using namespace dealii;
 
+namespace
+{
+/// How far beyond a cell a point may lie, in widths of the cell: roundings at its sides, and the rim of a ball, which is
+/// an approximation.
+constexpr double slack = 1e-4;
+
+/// Where a point near a cell lies in it; far beyond it where the mapping has no inverse.
+template <int dim, typename Cell>
+Point<dim> position_in(const Mapping<dim> &mapping, const Cell &cell, const Point<dim> &point)
+{
+  try
+  {
+    return mapping.transform_real_to_unit_cell(cell, point);
+  }
+  catch (const typename Mapping<dim>::ExcTransformationFailed &)
+  {
+    Point<dim> beyond;
+    beyond[0] = std::numeric_limits<double>::max();
+    return beyond;
+  }
+}
+} // namespace
+
 template <int dim>
 double value_at(const DensitySpace<dim> &space, const PETScVector &u, const Coordinates &x)
 {
@@ -27,9 +50,11 @@ double value_at(const DensitySpace<dim> &space, const PETScVector &u, const Coor
   const auto polynomials = space.cell_polynomials(u);
   double value = std::numeric_limits<double>::lowest();
   for (const auto &cell : space.mesh().triangulation().active_cell_iterators())
-    if (cell->is_locally_owned() && cell->point_inside(point))
+    if (cell->is_locally_owned() && point.distance(cell->center()) <= cell->diameter())
     {
-      const Point<dim> unit = space.mesh().mapping().transform_real_to_unit_cell(cell, point);
+      const Point<dim> unit = position_in(space.mesh().mapping(), cell, point);
+      if (!GeometryInfo<dim>::is_inside_unit_cell(unit, slack))
+        continue;
       const auto &polynomial = polynomials[cell->active_cell_index()];
       value = 0;
       for (unsigned int i = 0; i < polynomial.size(); ++i)
@@ -37,12 +62,6 @@ double value_at(const DensitySpace<dim> &space, const PETScVector &u, const Coor
     }
   return Utilities::MPI::max(value, space.communicator());
 }
-
-namespace
-{
-/// How far beyond a cell a point may lie, in widths of the cell: the rim of a ball is an approximation.
-constexpr double slack = 1e-4;
-} // namespace
 
 /// Points come in clusters: each is looked for first where the last one was.
 template <int dim>

@@ -163,6 +163,27 @@ TEST(Absorption, EigenvaluesInMoreDimensions)
                      {6}, 1e-6);
 }
 
+// Brownian motion leaves a ball after (R^2 - r^2)/(2 d D) in the mean, also from points that vertices and sides of cells
+// are on.
+TEST(Absorption, ExitTimesOfABall)
+{
+  for (const int dimension : {2, 3})
+  {
+    const std::string zeros = dimension == 2 ? ",0" : ",0,0";
+    const auto summary =
+        run_summary(escape, {"Dimension=" + std::to_string(dimension), "Landscape/Loss=0",
+                             "Noise/Learning rate=0.5", "Domain/Kind=ball", "Domain/Radius=1",
+                             "Domain/Absorbing=all", "Time/Tolerance=1e-2",
+                             "Escape/From=(0" + zeros + "), (0.5" + zeros + ")"});
+    std::vector<double> times;
+    for (const auto &rate : summary["rates"])
+      times.push_back(rate["mfpt"]);
+    ASSERT_EQ(times.size(), 2u);
+    EXPECT_NEAR(times[0], 1.0 / dimension, 1e-6);
+    EXPECT_NEAR(times[1], 0.75 / dimension, 1e-6);
+  }
+}
+
 // Of degree p eigenvalues have order 2p, walls or not; discontinuous elements may gain up to one.
 TEST(Absorption, OrdersOfConvergence)
 {
