@@ -1,7 +1,7 @@
 #include "discretization/absolute_integral.h"
 
+#include <deal.II/base/polynomial.h>
 #include <deal.II/base/quadrature_lib.h>
-#include <deal.II/fe/fe_dgq.h>
 
 #include <algorithm>
 #include <array>
@@ -22,14 +22,17 @@ constexpr std::array<unsigned int, 4> n_parts = {{0, 128, 16, 6}}; // by dimensi
 template <int dim>
 AbsoluteIntegral<dim>::AbsoluteIntegral(const Quadrature<dim> &rule)
     : rule_weights_(rule.get_weights()),
-      parts_weights_(QIterated<dim>(QGauss<1>(2), n_parts[dim]).get_weights()),
-      n_(rule.get_tensor_basis()[0].size())
+      parts_weights_(QIterated<dim>(QGauss<1>(2), n_parts[dim]).get_weights())
 {
-  const FE_DGQArbitraryNodes<1> polynomials(rule.get_tensor_basis()[0]);
   const QIterated<1> parts(QGauss<1>(2), n_parts[dim]);
-  for (const Point<1> &point : parts.get_points())
-    for (std::size_t q = 0; q < n_; ++q)
-      interpolation_.push_back(polynomials.shape_value(q, point));
+  for (const Quadrature<1> &axis : rule.get_tensor_basis())
+  {
+    const auto polynomials = Polynomials::generate_complete_Lagrange_basis(axis.get_points());
+    interpolations_.emplace_back();
+    for (const Point<1> &point : parts.get_points())
+      for (const auto &polynomial : polynomials)
+        interpolations_.back().push_back(polynomial.value(point[0]));
+  }
 }
 
 template <int dim>
@@ -55,16 +58,16 @@ double AbsoluteIntegral<dim>::operator()(const std::vector<double> &weights,
 template <int dim>
 void AbsoluteIntegral<dim>::interpolate(std::vector<double> &values)
 {
-  const std::size_t n_new = interpolation_.size() / n_;
-  for (int axis = 0; axis < dim; ++axis)
+  constexpr std::size_t n_new = 2 * n_parts[dim];
+  for (const std::vector<double> &interpolation : interpolations_)
   {
     // Along the fastest axis, which then becomes the slowest: after all of them the order is the old one.
-    const std::size_t rows = values.size() / n_;
+    const std::size_t n = interpolation.size() / n_new, rows = values.size() / n;
     next_.assign(n_new * rows, 0.0);
     for (std::size_t s = 0; s < n_new; ++s)
       for (std::size_t row = 0; row < rows; ++row)
-        for (std::size_t q = 0; q < n_; ++q)
-          next_[s * rows + row] += interpolation_[s * n_ + q] * values[row * n_ + q];
+        for (std::size_t q = 0; q < n; ++q)
+          next_[s * rows + row] += interpolation[s * n + q] * values[row * n + q];
     values.swap(next_);
   }
 }

@@ -27,8 +27,8 @@ private:
   void interpolate(std::vector<double> &values);
 
   std::vector<double> rule_weights_, parts_weights_;
-  std::vector<double> interpolation_; ///< along one axis: [s * n + q]
-  std::size_t n_;                     ///< points of `rule` along one axis
+  std::vector<std::vector<double>>
+      interpolations_; ///< along each axis: [s * n + q], n points of `rule`
   std::vector<double> log_weights_, factors_, next_;
 };
 } // namespace lowland

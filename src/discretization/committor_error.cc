@@ -3,7 +3,7 @@
 #include "discretization/dealii_points.h"
 
 #include <deal.II/base/mpi.h>
-#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/base/quadrature.h>
 #include <deal.II/fe/fe_dgq.h>
 #include <deal.II/fe/fe_q.h>
 #include <deal.II/fe/fe_tools.h>
@@ -104,7 +104,7 @@ public:
       : conductances(masses.size(), std::vector<double>(masses.size(), 0.0)), space_(space),
         wells_(wells), masses_(masses), weights_(weights),
         coarse_(space, model, space.quadrature(), Derivatives::gradient, true),
-        fine_(space, model, QGauss<dim>(space.degree() + 4), Derivatives::gradient, true),
+        fine_(space, model, space.mesh().gauss(space.degree() + 4), Derivatives::gradient, true),
         top_(space.finite_element(), space.degree() - 1),
         top_two_(space.finite_element(), std::max<int>(0, space.degree() - 2))
   {

@@ -1,6 +1,6 @@
 #include "discretization/density_space.h"
 
-#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/base/quadrature.h>
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/dofs/dof_renumbering.h>
 #include <deal.II/dofs/dof_tools.h>
@@ -63,7 +63,7 @@ DensitySpace<dim>::DensitySpace(const Mesh<dim> &mesh, Element element, unsigned
       constraints_(std::make_unique<AffineConstraints<double>>()),
       locally_relevant_(std::make_unique<IndexSet>()),
       exits_(std::make_unique<std::vector<IndexSet>>()),
-      quadrature_(std::make_unique<QGauss<dim>>(degree + 2))
+      quadrature_(std::make_unique<Quadrature<dim>>(mesh.gauss(degree + 2)))
 {
 }
 

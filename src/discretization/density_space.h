@@ -44,7 +44,8 @@ public:
   /// For each part of the walls (Walls::parts()) the unknowns on it, of those relevant here: nodes on sides
   /// of continuous elements, all of the cells of a region.
   const std::vector<dealii::IndexSet> &exits() const { return *exits_; }
-  /// Gauss points of the form: exact for w times products of two shape functions if w is cubic.
+  /// Gauss points of the form: exact for w times products of two shape functions, and the measure of a radius, if w is
+  /// cubic.
   const dealii::Quadrature<dim> &quadrature() const { return *quadrature_; }
 
   /// A zero vector of owned unknowns.

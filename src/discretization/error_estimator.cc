@@ -6,7 +6,7 @@
 #include "discretization/positivity.h"
 
 #include <deal.II/base/mpi.h>
-#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/base/quadrature.h>
 #include <deal.II/fe/fe_values.h>
 #include <deal.II/fe/mapping.h>
 #include <deal.II/grid/tria.h>
@@ -171,7 +171,7 @@ CellErrors start_errors(const DensitySpace<dim> &space, const Model &model,
   CellErrors errors = zeros(space.mesh());
   if (start.is_none())
     return errors;
-  const QGauss<dim> quadrature(space.degree() + 4);
+  const Quadrature<dim> quadrature = space.mesh().gauss(space.degree() + 4);
   CellModel<dim> cell_model(space, model, quadrature);
   HierarchicalBasis<dim> basis(space.degree(), quadrature);
   std::vector<double> values;
@@ -223,7 +223,7 @@ WeightErrors weight_errors(const DensitySpace<dim> &space, const Model &model)
     return model.weight.is_one() ? std::exp(cell.values.log_relative_pi[q]) : cell.values.weight[q];
   };
   CellModel<dim> coarse(space, model, space.quadrature());
-  CellModel<dim> fine(space, model, QGauss<dim>(space.degree() + 4));
+  CellModel<dim> fine(space, model, space.mesh().gauss(space.degree() + 4));
   double whole = 0;
   for_owned_cells(space.mesh(), [&](const auto &cell, unsigned int index) {
     coarse.reinit(cell);

@@ -3,7 +3,7 @@
 #include "discretization/cell_model.h"
 #include "discretization/dealii_points.h"
 
-#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/base/quadrature.h>
 #include <deal.II/dofs/dof_accessor.h>
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/fe/fe.h>
@@ -198,7 +198,7 @@ template <int dim, typename Visit>
 void for_assembled_faces(const DensitySpace<dim> &space, UpdateFlags flags, const Visit &visit)
 {
   FEInterfaceValues<dim> fe(space.mesh().mapping(), space.finite_element(),
-                            QGauss<dim - 1>(space.degree() + 2), flags);
+                            space.mesh().gauss_on_sides(space.degree() + 2), flags);
   for (const auto &cell : space.dof_handler().active_cell_iterators())
     if (cell->is_locally_owned())
       for (const unsigned int f : cell->face_indices())

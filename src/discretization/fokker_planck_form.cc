@@ -5,11 +5,12 @@
 #include "discretization/linear_interpolation.h"
 #include "discretization/linear_solver.h"
 
+#include <deal.II/base/polynomial.h>
 #include <deal.II/base/quadrature.h>
+#include <deal.II/base/tensor_product_polynomials.h>
 #include <deal.II/dofs/dof_accessor.h>
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/dofs/dof_tools.h>
-#include <deal.II/fe/fe_dgq.h>
 #include <deal.II/fe/fe_values.h>
 #include <deal.II/lac/affine_constraints.h>
 #include <deal.II/lac/dynamic_sparsity_pattern.h>
@@ -118,11 +119,14 @@ public:
         interpolation_(space.finite_element().n_dofs_per_cell(), space.quadrature().size()),
         local_(interpolation_.m()), values_(interpolation_.n()), ones_(local_.size(), 1.0)
   {
-    const FE_DGQArbitraryNodes<dim> polynomials(space.quadrature().get_tensor_basis()[0]);
+    std::vector<std::vector<Polynomials::Polynomial<double>>> per_axis;
+    for (const Quadrature<1> &axis : space.quadrature().get_tensor_basis())
+      per_axis.push_back(Polynomials::generate_complete_Lagrange_basis(axis.get_points()));
+    const AnisotropicPolynomials<dim> polynomials(per_axis);
     const auto &nodes = space.finite_element().get_unit_support_points();
     for (unsigned int i = 0; i < nodes.size(); ++i)
       for (unsigned int q = 0; q < interpolation_.n(); ++q)
-        interpolation_(i, q) = polynomials.shape_value(q, nodes[i]);
+        interpolation_(i, q) = polynomials.compute_value(q, nodes[i]);
   }
 
   void add(const std::vector<types::global_dof_index> &indices, const std::vector<double> &values)

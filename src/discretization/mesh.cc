@@ -4,6 +4,7 @@
 #include "discretization/root_cells.h"
 
 #include <deal.II/base/mpi.h>
+#include <deal.II/base/quadrature_lib.h>
 #include <deal.II/fe/mapping_q.h>
 #include <deal.II/fe/mapping_q1.h>
 #include <deal.II/grid/tria.h>
@@ -76,6 +77,26 @@ Mesh<dim>::Mesh(const Domain &domain, const Coordinates &scale, MPI_Comm communi
 
 template <int dim>
 Mesh<dim>::~Mesh() = default;
+
+template <int dim>
+Quadrature<dim> Mesh<dim>::gauss(unsigned int n) const
+{
+  const QGauss<1> along_radius(n + domain_.radial_dimension / 2);
+  if constexpr (dim == 1)
+    return QAnisotropic<1>(along_radius);
+  // Only in a box are the last axes of all cells the radius.
+  const QGauss<1> others(domain_.kind == Domain::Kind::box ? n : along_radius.size());
+  if constexpr (dim == 2)
+    return QAnisotropic<2>(others, along_radius);
+  if constexpr (dim == 3)
+    return QAnisotropic<3>(others, others, along_radius);
+}
+
+template <int dim>
+Quadrature<dim - 1> Mesh<dim>::gauss_on_sides(unsigned int n) const
+{
+  return QGauss<dim - 1>(n + domain_.radial_dimension / 2);
+}
 
 template <int dim>
 void Mesh<dim>::refine_uniformly(unsigned int times)

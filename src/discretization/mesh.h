@@ -34,6 +34,11 @@ public:
   const dealii::Triangulation<dim, dim> &triangulation() const { return *triangulation_; }
   /// From the reference cell to the mesh's cells: curved in a ball, multilinear else.
   const dealii::Mapping<dim, dim> &mapping() const { return *mapping_; }
+  /// Gauss' rule with n points along each axis, and K/2 more where the radius of K parameters changes, so that its
+  /// measure r^(K-1) costs none of the order. With fewer, the cells at r = 0 have modes that no point sees.
+  dealii::Quadrature<dim> gauss(unsigned int n) const;
+  /// The same on the sides of cells.
+  dealii::Quadrature<dim - 1> gauss_on_sides(unsigned int n) const;
 
   void refine_uniformly(unsigned int times);
   /// Refines every cell that comes closer to a point than its own size and is larger than `size` there, but for

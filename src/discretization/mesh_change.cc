@@ -2,7 +2,7 @@
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/qprojector.h>
-#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/base/quadrature.h>
 #include <deal.II/distributed/cell_data_transfer.templates.h>
 #include <deal.II/fe/fe.h>
 #include <deal.II/fe/fe_values.h>
@@ -79,7 +79,7 @@ public:
   {
     const auto &element = space.finite_element();
     const auto &nodes = element.get_unit_support_points();
-    const QGauss<dim> quadrature(space.degree() + 2);
+    const Quadrature<dim> &quadrature = space.quadrature();
     n_ = nodes.size();
     for (unsigned int c = 0; c < GeometryInfo<dim>::max_children_per_cell; ++c)
     {

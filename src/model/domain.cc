@@ -264,7 +264,8 @@ Domain Domain::create(const Parameters &parameters, const Model &model, const In
   read_periodic_axes(parameters, domain);
   if (domain.kind != Kind::box && domain.periodic != std::array<bool, 3>{})
     throw parameters.error(section, "Periodic", "only the sides of a box can be periodic");
-  if (model.radial_dimension() > 1)
+  domain.radial_dimension = model.radial_dimension();
+  if (domain.radial_dimension > 1)
     keep_radius_positive(parameters, domain);
   read_walls(parameters, domain);
   if (domain.cut_at_radius_0 && domain.walls.sides[domain.dimension - 1][0])

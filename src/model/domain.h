@@ -18,6 +18,8 @@ struct Domain
 
   Kind kind = Kind::box;
   unsigned int dimension = 2;
+  /// K: above 1 the last coordinate is the radius of K parameters.
+  unsigned int radial_dimension = 1;
   Coordinates lower{}, upper{};   ///< corners of the box
   std::array<bool, 3> periodic{}; ///< which pairs of its sides are glued together
   Coordinates centre{};           ///< of the ball

@@ -118,9 +118,10 @@ public:
         cell_(space, model, space.quadrature(), Derivatives::hessian),
         nodes_(space, model, Quadrature<dim>(space.finite_element().get_unit_support_points())),
         absolute_integral_(space.quadrature()),
-        face_values_(
-            space.mesh().mapping(), space.finite_element(), QGauss<dim - 1>(space.degree() + 2),
-            update_values | update_quadrature_points | update_JxW_values | update_normal_vectors)
+        face_values_(space.mesh().mapping(), space.finite_element(),
+                     space.mesh().gauss_on_sides(space.degree() + 2),
+                     update_values | update_quadrature_points | update_JxW_values |
+                         update_normal_vectors)
   {
     sums.functions.resize(functions.size());
     if (std::any_of(functions.begin(), functions.end(),

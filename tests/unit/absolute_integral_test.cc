@@ -60,6 +60,20 @@ TEST(AbsoluteIntegral, BesideASteepWeight)
   EXPECT_NEAR(AbsoluteIntegral<1>(rule)(weights, factors), exact, 1e-3 * exact);
 }
 
+// More points along one axis than along the other: int |x - 0.3| + 2 y over the unit square.
+TEST(AbsoluteIntegral, WithMorePointsAlongOneAxis)
+{
+  const dealii::QAnisotropic<2> rule(dealii::QGauss<1>(3), dealii::QGauss<1>(6));
+  std::vector<double> weights, factors;
+  for (unsigned int q = 0; q < rule.size(); ++q)
+  {
+    weights.push_back(rule.weight(q) * (1 + 2 * rule.point(q)[1]));
+    factors.push_back(rule.point(q)[0] - 0.3);
+  }
+  const double exact = 2 * (0.3 * 0.3 + 0.7 * 0.7) / 2;
+  EXPECT_NEAR(AbsoluteIntegral<2>(rule)(weights, factors), exact, 1e-3 * exact);
+}
+
 TEST(AbsoluteIntegral, OfAFunctionWithOneSignIsTheRules)
 {
   for (const double r : {0.0, 2.0})
