@@ -161,6 +161,9 @@ void factorize(KSP solver)
     return; // the first solve sets it up
   KSPSetErrorIfNotConverged(solver, PETSC_FALSE);
   check_petsc(KSPSetUp(solver), doing);
+  KSP *block = nullptr; // SLEPc has asked for errors when it was created
+  check_petsc(PCBJacobiGetSubKSP(preconditioner, nullptr, nullptr, &block), doing);
+  KSPSetErrorIfNotConverged(*block, PETSC_FALSE);
   check_petsc(KSPSetUpOnBlocks(solver), doing);
   PCGetFailedReason(preconditioner, &failure);
   if (failure != PC_NOERROR)
