@@ -41,27 +41,30 @@ double potential(const Model &model, const Coordinates &point)
   return -model.equilibrium->log_relative_density(model.landscape.value(point));
 }
 
-/// With a radial dimension K, V - V_min where r^(K-1) pi is largest: the mass lies around that shell, far above the
-/// minimum for large K. 0 else.
-double potential_of_shell(const Model &model, const SearchRegion &region)
+/// Where the mass of pi lies along the radius of K parameters: around a shell, far above the minimum for large K.
+struct Shell
 {
-  const double k = model.radial_dimension();
-  if (k <= 1)
-    return 0;
+  double potential = 0; ///< V - V_min where r^(K-1) pi is largest
+  double log_share =
+      0; ///< log of that largest r^(K-1) pi/max(pi) beside the largest r^(K-1): at most 0
+};
+
+Shell shell_of(const Model &model, const SearchRegion &region)
+{
   const unsigned int axis = model.dimension() - 1;
-  double log_most = -std::numeric_limits<double>::infinity(), v_there = 0;
+  const double power = model.radial_dimension() - 1.0;
+  if (power == 0)
+    return {};
+  Shell shell{0, -std::numeric_limits<double>::infinity()};
   for (const Coordinates &point :
        lattice(region.lower, region.upper, model.dimension(), model.dimension() == 1 ? 1001 : 65))
   {
     const double v = potential(model, point),
-                 log_mass = (k - 1) * std::log(std::abs(point[axis])) - v;
-    if (log_mass > log_most)
-    {
-      log_most = log_mass;
-      v_there = v;
-    }
+                 log_share = power * std::log(point[axis] / region.upper[axis]) - v;
+    if (log_share > shell.log_share)
+      shell = {v, log_share};
   }
-  return v_there;
+  return shell;
 }
 
 /// How V behaves at the rim of the region, seen from the lowest minimum.
@@ -117,13 +120,15 @@ double mass_beyond(const Model &model, const SearchRegion &region, const Initial
   for (std::size_t q = 0; q < points.size(); ++q)
     for (unsigned int i = 0; i < d; ++i)
       batch.x[i][q] = points[q][i];
-  std::vector<double> density;
+  std::vector<double> density, measure;
   start.evaluate(batch, model, density);
+  model.measure(batch, measure);
   double beyond = 0, all = 0;
   for (std::size_t q = 0; q < points.size(); ++q)
   {
-    all += density[q];
-    beyond += potential(model, points[q]) > limit ? density[q] : 0;
+    const double mass = density[q] * measure[q];
+    all += mass;
+    beyond += potential(model, points[q]) > limit ? mass : 0;
   }
   return all > 0 ? beyond / all : 0;
 }
@@ -171,15 +176,15 @@ WeightChoice choose_weight(const Parameters &parameters, const Model &model,
   if (tail.range < representable_range && tail.doubling < heavy_doubling)
     return {ReferenceWeight(0),
             "heavy tails: V grows by " + format(tail.doubling, 2) + " where the distance doubles"};
-  const double shell = potential_of_shell(model, region);
-  const double distant = mass_beyond(model, region, start, distant_start + shell);
+  const Shell shell = shell_of(model, region);
+  const double distant = mass_beyond(model, region, start, distant_start + shell.potential);
   if (wish == "auto" && distant > 0.5)
     return {ReferenceWeight(), format(100 * distant, 2) +
                                    " % of the start is where pi is below e^-" +
-                                   format(distant_start + shell, 3) + " of its maximum"};
+                                   format(distant_start + shell.potential, 3) + " of its maximum"};
   const double floor = light_tail_floor(start, parameters.number("Time", "Tolerance"),
                                         model.dimension(), minima.size() == 1);
-  return {ReferenceWeight(floor * std::exp(-std::min(shell, representable_range))),
+  return {ReferenceWeight(floor * std::exp(std::max(shell.log_share, -representable_range))),
           "pi falls by e^-" + format(tail.range, 3) + ", out of reach of floating point"};
 }
 } // namespace lowland

@@ -80,6 +80,27 @@ TEST(Spectrum, AQuadraticFarNarrowerThanItsBox)
                        {0, 1.5}, 1e-8);
 }
 
+// Laguerre polynomials of r^2, whatever the number of parameters. At r = 0 and far out there is no mass: a rule that does
+// not integrate r^(K-1) exactly has modes there that it does not see, and a floor that grows with it has mass of its own.
+TEST(Spectrum, ARadiusOfManyParameters)
+{
+  struct Radius
+  {
+    double dimension, lower, upper;
+  };
+  for (const Radius &radius : {Radius{3, 0, 6}, {15, 0, 8}, {30, 0.3, 6}, {100, 0, 8}})
+  {
+    SCOPED_TRACE(radius.dimension);
+    expect_eigenvalues(
+        run_summary(spectrum, {"Dimension=1", "Landscape/Loss=x^2/2",
+                               assign("Landscape/Radial dimension", radius.dimension),
+                               "Noise/Learning rate=0.2", "Domain/Kind=box",
+                               assign("Domain/Lower corner", radius.lower),
+                               assign("Domain/Upper corner", radius.upper)}),
+        {0, 2, 4, 6, 8, 10}, 1e-8);
+  }
+}
+
 TEST(Spectrum, QuadraticInThePlane)
 {
   for (const double k : {1e-6, 0.05, 1.0})
