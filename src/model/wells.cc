@@ -1,5 +1,6 @@
 #include "model/wells.h"
 
+#include <deal.II/base/quadrature_lib.h>
 #include <deal.II/base/tensor.h>
 
 #include <boost/math/tools/minima.hpp>
@@ -11,6 +12,9 @@ namespace lowland
 namespace
 {
 using dealii::Tensor;
+
+/// A radius below this is that of the axis.
+constexpr double hardly_0 = 1e-6;
 
 /// The matrix B of {x : (x-x_a)^T B^-1 (x-x_a) <= 1}; 1 in the coordinates beyond the dimension.
 Tensor<2, 3> shape(const Well &well)
@@ -33,7 +37,7 @@ bool Well::contains(const Coordinates &x) const
   double sum = 0;
   for (unsigned int k = 0; k < dimension; ++k)
     sum += loss.curvatures[k] * std::pow(dot(loss.directions[k], offset), 2);
-  return sum <= level;
+  return sum <= level * (1 + 1e-12); // the rim of a ball is a vertex of the mesh
 }
 
 double Well::smallest_radius() const
@@ -51,15 +55,43 @@ Well well_at(const Model &model, const Coordinates &point, double radius)
   model.evaluate(single_point(well.dimension, point), values);
   for (unsigned int i = 0; i < well.dimension; ++i)
     well.temperature += values.diffusion.tensor[packed(i, i)][0] / well.dimension;
-  well.level = well.dimension == 1 ? 0 : 2 * radius * well.temperature;
+  const bool is_middle_of_ball =
+      model.radial_dimension() > 1 && point[0] < hardly_0 && well.loss.curvatures[0] > 0;
+  well.level = well.dimension > 1 || is_middle_of_ball ? 2 * radius * well.temperature : 0;
   return well;
+}
+
+double time_to_rim(const Model &model, const Well &ball)
+{
+  const unsigned int k = model.radial_dimension();
+  const dealii::QGauss<1> outer(20), inner(20 + k / 2);
+  // Along r the share s/r comes first as 1, and then at the points of the inner rule.
+  Points points(1, inner.size() + 1);
+  ModelValues values;
+  double time = 0;
+  for (unsigned int p = 0; p < outer.size(); ++p)
+  {
+    const double r = outer.point(p)[0] * ball.smallest_radius();
+    points.x[0][0] = r;
+    for (unsigned int q = 0; q < inner.size(); ++q)
+      points.x[0][q + 1] = r * inner.point(q)[0];
+    model.evaluate(points, values);
+    double mean = 0;
+    for (unsigned int q = 0; q < inner.size(); ++q)
+      mean += inner.weight(q) * std::pow(inner.point(q)[0], k - 1.0) *
+              std::exp(values.log_relative_pi[q + 1] - values.log_relative_pi[0]);
+    time += outer.weight(p) * ball.smallest_radius() * r * mean / values.diffusion.tensor[0][0];
+  }
+  return time;
 }
 
 bool overlap(const Well &a, const Well &b)
 {
   const Coordinates offset = along(b.point, -1, a.point);
-  if (a.level == 0 || b.level == 0)
-    return norm(offset) == 0;
+  if (a.level == 0)
+    return b.level == 0 ? norm(offset) == 0 : b.contains(a.point);
+  if (b.level == 0)
+    return a.contains(b.point);
   // Two ellipsoids are disjoint if and only if d^T (B_a/(1-s) + B_b/s)^-1 d > 1 for some s in (0, 1);
   // the left side is concave in s (Gilitschenski and Hanebeck, FUSION 2012).
   const Tensor<2, 3> shape_a = shape(a), shape_b = shape(b);

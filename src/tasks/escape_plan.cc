@@ -162,7 +162,7 @@ void check_sets(const Parameters &parameters, const EscapePlan &plan)
   for (std::size_t i = 0; i < plan.wells.size(); ++i)
   {
     const Well &a = plan.wells[i];
-    if (!plan.active[i] || a.dimension == 1)
+    if (!plan.active[i] || a.level == 0)
       continue;
     const auto &h = a.loss.curvatures;
     if (h[0] <= 1e-8 * std::abs(h[a.dimension - 1]))

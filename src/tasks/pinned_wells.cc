@@ -63,6 +63,9 @@ EscapeRate PinnedWells<dim>::answer(const EscapeQuestion &question)
   result.rate = of(question).chain().rate(question.from, question.to);
   const auto sets = sets_around(question, plan_);
   result.mfpt = 1 / pinned(sets).chain().rate(question.from, question.to);
+  // From the middle of a ball all paths reach its rim alike, so that nothing distinguishes the law of entrance.
+  if (const Well &from = plan_.wells[question.from]; from.is_ball())
+    result.mfpt += time_to_rim(problem_.model, from);
   return result;
 }
 
@@ -119,7 +122,7 @@ double PinnedWells<dim>::asymmetry() const
 template <int dim>
 const HarmonicFunctions<dim> &PinnedWells<dim>::pinned(std::vector<bool> sets)
 {
-  if (dim == 1) // sets are points
+  if (dim == 1) // sets are points, or pinned as balls in any case
     sets.assign(sets.size(), false);
   auto &functions = solved_[sets];
   if (!functions)
@@ -133,8 +136,8 @@ std::unique_ptr<HarmonicFunctions<dim>> PinnedWells<dim>::solve(const std::vecto
 {
   std::vector<Pin> pins;
   pins.reserve(sets.size());
-  for (const bool set : sets)
-    pins.push_back(set ? Pin::set : Pin::point);
+  for (std::size_t i = 0; i < sets.size(); ++i)
+    pins.push_back(sets[i] || plan_.wells[i].is_ball() ? Pin::set : Pin::point);
   SolverSettings settings = problem_.solver_settings(most_unknowns_directly);
   const auto solved = [&] {
     return std::make_unique<HarmonicFunctions<dim>>(space_, problem_.model, plan_.wells, pins,

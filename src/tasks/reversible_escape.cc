@@ -101,9 +101,19 @@ private:
     // At a wall that absorbs they fall like exp(V), however.
     problem_.limits.log_weight_range *= problem_.absorbs() ? 0.5 : 2;
     problem_.mesh.refine_around(points, sizes, problem_.limits.deepest_level);
-    problem_.mesh.move_vertices_to(points_of(plan_.wells));
+    problem_.mesh.move_vertices_to(ends_of_wells());
     while (refine(CellErrors(n_active_cells(), 0.0), problem_.tolerance) > 0)
       ;
+  }
+
+  /// On a line: points, and the rims of balls.
+  std::vector<Coordinates> ends_of_wells() const
+  {
+    std::vector<Coordinates> ends = points_of(plan_.wells);
+    for (const Well &well : plan_.wells)
+      if (well.is_ball())
+        ends.push_back({{well.smallest_radius(), 0, 0}});
+    return ends;
   }
 
   void resolve_committors()

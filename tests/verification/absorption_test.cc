@@ -185,6 +185,29 @@ TEST(Absorption, ExitTimesOfABall)
 }
 
 // Of degree p eigenvalues have order 2p, walls or not; discontinuous elements may gain up to one.
+// Of K parameters with f = r^2/2: T(0) = int_0^b int_0^1 r t^(K-1) exp(r^2 (1 - t^2)/(2k)) dt dr / k.
+TEST(Absorption, ExitTimesOfManyParameters)
+{
+  const double k = 0.2;
+  for (const auto &[dimension, b] : {std::pair{3.0, 2.2}, {10.0, 1.5}, {30.0, 4.0}, {100.0, 6.0}})
+  {
+    SCOPED_TRACE(dimension);
+    const auto summary = run_summary(
+        escape,
+        {"Dimension=1", "Landscape/Loss=x^2/2", assign("Landscape/Radial dimension", dimension),
+         assign("Noise/Learning rate", k), "Domain/Kind=box", "Domain/Lower corner=0",
+         assign("Domain/Upper corner", b), "Domain/Absorbing=x+", "Escape/Tolerance=1e-6"});
+    const auto slope = [&, power = dimension - 1](double r) {
+      const auto share = [&](double t) {
+        return std::pow(t, power) * std::exp(r * r * (1 - t * t) / (2 * k));
+      };
+      return r / k * integral(share, 0, 1);
+    };
+    const double exact = integral(slope, 0, b);
+    EXPECT_NEAR(summary["rates"][0]["mfpt"].get<double>(), exact, 1e-6 * exact);
+  }
+}
+
 TEST(Absorption, OrdersOfConvergence)
 {
   const Settings wells = {"Dimension=1",

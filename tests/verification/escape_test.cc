@@ -123,6 +123,35 @@ TEST(Escape, TimesOnTheLineAreTheDoubleIntegrals)
   }
 }
 
+// Minima at r = 0 and 2. The set around r = 0 is a ball: a point is never hit, and had no capacity.
+TEST(Escape, ARadiusOfManyParameters)
+{
+  const double k = 0.1, rim = std::sqrt(2 * k / 8), beside_0 = 1e-5;
+  for (const double dimension : {2.0, 10.0, 30.0})
+  {
+    SCOPED_TRACE(dimension);
+    const auto summary = run_summary(escape, {"Dimension=1", "Landscape/Loss=x^2*(x-2)^2",
+                                              assign("Landscape/Radial dimension", dimension),
+                                              assign("Noise/Learning rate", k), "Domain/Kind=box",
+                                              "Domain/Lower corner=0", "Domain/Upper corner=4",
+                                              "Escape/Tolerance=1e-9"});
+    const auto time = [&](double a, double b, double wall) {
+      const auto v = [&](double r) {
+        return r * r * (r - 2) * (r - 2) / k - (dimension - 1) * std::log(r);
+      };
+      return std::exp(log_passage_time(
+          v, [&](double r) { return v(r) - std::log(k); }, a, b, wall));
+    };
+    const auto expect = [&](double value, double exact) {
+      EXPECT_NEAR(value, exact, 1e-7 * exact);
+    };
+    const auto there = entry(summary, 1, 2), back = entry(summary, 2, 1);
+    expect(there["mfpt"], time(beside_0, 2, 0));
+    expect(there["mfpt_from_entrance_law"], time(rim, 2, 0));
+    expect(back["mfpt"], time(2, rim, 4));
+  }
+}
+
 // e^-92 = 1e-40 and e^-230 = 1e-100.
 TEST(Escape, RatesDownTo1e100KeepTheirDigits)
 {
