@@ -36,13 +36,13 @@ TextStyle entry_style(const Lettering &letters)
   return {letters.tick, black, true, Align::middle, Align::low};
 }
 
-std::vector<std::string> entry_title(const RunFolder &run, double time, double width,
+std::vector<std::string> entry_title(const RunFolder &run, std::size_t index, double width,
                                      const Lettering &letters)
 {
-  const std::string noise = run.describe_noise();
-  const std::string when = run.is_escape() ? run.passage(0) : "t = " + pretty_number(time);
-  return lines_within((noise.empty() ? run.path() : noise) + ", " + when, entry_style(letters),
-                      width);
+  const std::string noise = run.describe_noise(), occasion = run.occasion(index);
+  return lines_within((noise.empty() ? run.path() : noise) +
+                          (occasion.empty() ? "" : ", " + occasion),
+                      entry_style(letters), width);
 }
 
 // The last line stands above the plot, the others above it.
@@ -163,10 +163,9 @@ void write_comparison(const std::vector<RunFolder> &runs, const PictureRequest &
   for (std::size_t i = 0; i < runs.size(); ++i)
   {
     const std::size_t index = request.indices.at(i);
-    const double time = runs[i].times()[index];
     grids.push_back(runs[i].load(index));
-    entries.push_back({&runs[i], time, grids.back(),
-                       entry_title(runs[i], time, row.width + 0.6 * row.gap, letters)});
+    entries.push_back({&runs[i], runs[i].times()[index], grids.back(),
+                       entry_title(runs[i], index, row.width + 0.6 * row.gap, letters)});
     most_lines = std::max(most_lines, entries.back().title.size());
   }
   const double around = heading.height + row.bottom + (3 + 1.4 * most_lines) * letters.tick;

@@ -22,7 +22,8 @@ const std::vector<Field> fields = {
      true},
     {"loss", "loss", "loss f", "f", ColourMap::sequential, false},
     {"current", "current", "probability current |J|", "|J|", ColourMap::sequential, false},
-    {"committor", "committor", "committor q", "q", ColourMap::sequential, false}};
+    {"committor", "committor", "committor q", "q", ColourMap::sequential, false},
+    {"exit-time", "mean_exit_time", "mean exit time T", "T", ColourMap::sequential, false}};
 
 constexpr int decades_shown = 8;
 

@@ -16,7 +16,8 @@ namespace lowland
 /// A field as chosen on the command line.
 struct Field
 {
-  std::string option; ///< rho, log-rho, ratio, loss, current, mode-N, committor or committor-A-B
+  std::string
+      option; ///< rho, log-rho, ratio, loss, current, mode-N, committor, committor-A-B, exit-time
   std::string array;  ///< the point data it is made from
   std::string label;  ///< symbol and meaning, for titles
   std::string symbol; ///< for the colour bar

@@ -29,9 +29,10 @@ constexpr std::size_t max_curves = 6;
 po::options_description visible_options()
 {
   po::options_description options("Options");
-  options.add_options()                                                                        //
-      ("field", po::value<std::string>()->default_value("rho"),                                //
-       "rho, log-rho, ratio, loss, current; of a spectrum mode-N, of escape committor-A-B")    //
+  options.add_options()                                         //
+      ("field", po::value<std::string>()->default_value("rho"), //
+       "rho, log-rho, ratio, loss, current; of a spectrum mode-N, of escape committor-A-B, "
+       "exit-time")                                                                            //
       ("time", po::value<std::string>(), "a recorded time, or all; the last one if not given") //
       ("style", po::value<std::string>(), "map, surface, curve, volume or dashboard")          //
       ("size", po::value<std::string>(), "pixels, as 1200x960")                                //
@@ -85,11 +86,13 @@ std::string text_option(const po::variables_map &options, const std::string &nam
 
 // The times to draw; curves show several in one picture, so for them all is the default.
 std::vector<std::size_t> chosen_times(const RunFolder &run, const po::variables_map &options,
-                                      const std::string &style)
+                                      const std::string &style, const std::string &field)
 {
   static const std::string committor = "committor-";
-  const std::size_t n = run.times().size();
-  const std::string time = text_option(options, "time"), field = text_option(options, "field");
+  const std::size_t n = run.is_escape() ? run.n_committors() : run.times().size();
+  const std::string time = text_option(options, "time");
+  if (run.is_escape() && field == "exit-time")
+    return {run.index_of_passage(field)};
   if (run.is_escape() && field.rfind(committor, 0) == 0)
     return {run.index_of_passage(field.substr(committor.size()))};
   if (!time.empty() && time != "all")
@@ -122,11 +125,13 @@ std::string chosen_style(const po::variables_map &options, int dimension)
   return style;
 }
 
-// What is shown unless the user says otherwise: the density, of a run of escape the committor.
+// What is shown unless the user says otherwise: the density, of a run of escape the committor or, where the run asks for
+// the way out alone, the mean exit time.
 std::string field_for(const RunFolder &run, const po::variables_map &options)
 {
-  return run.is_escape() && options["field"].defaulted() ? "committor"
-                                                         : text_option(options, "field");
+  if (!run.is_escape() || !options["field"].defaulted())
+    return text_option(options, "field");
+  return run.n_committors() > 0 ? "committor" : "exit-time";
 }
 
 PictureRequest read_request(const po::variables_map &options, const std::string &style)
@@ -185,10 +190,11 @@ void render(const std::string &folder, const po::variables_map &options)
   const RunFolder run(folder);
   const std::string style = chosen_style(options, run.dimension());
   if (run.is_escape() && style == "dashboard")
-    throw InputError("a run of escape has no dashboard; its fields are committor and current.");
+    throw InputError(
+        "a run of escape has no dashboard; its fields are committor, current and exit-time.");
   PictureRequest request = read_request(options, style);
   request.field = field_for(run, options);
-  request.indices = chosen_times(run, options, style);
+  request.indices = chosen_times(run, options, style, request.field);
   const fs::path output =
       output_file(options, folder, style == "dashboard" ? style : request.field);
   const bool one_page =
@@ -230,7 +236,7 @@ void compare(const std::vector<std::string> &folders, const po::variables_map &o
   if (!options.count("size"))
     request.width = 300 + 620 * static_cast<int>(runs.size()), request.height = 860;
   for (const auto &run : runs)
-    request.indices.push_back(chosen_times(run, options, "map").back());
+    request.indices.push_back(chosen_times(run, options, "map", request.field).back());
   const std::string file = output_file(options, ".", "compare-" + request.field).string();
   const Display display;
   write_comparison(runs, request, file);

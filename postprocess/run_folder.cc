@@ -153,6 +153,14 @@ void RunFolder::read_passages()
                         (to == "others" ? "the others" : to));
     times_.push_back(0);
   }
+  n_committors_ = files_.size();
+  if (const fs::path exit_time = fs::path(path_) / "fields" / "exit_time.vtu";
+      fs::exists(exit_time))
+  {
+    files_.push_back(exit_time);
+    passages_.push_back("to what absorbs");
+    times_.push_back(0);
+  }
   if (files_.empty() && fs::exists(fs::path(path_) / "input.prm"))
     throw OutputError(path_ +
                       " has no density.pvd: the run was stopped before it wrote a field, or "
@@ -166,13 +174,24 @@ std::size_t RunFolder::index_of_passage(const std::string &name) const
   std::string names;
   for (std::size_t i = 0; i < files_.size(); ++i)
   {
-    std::string known = fs::path(files_[i]).stem().string().substr(7);
+    const std::string stem = fs::path(files_[i]).stem().string();
+    std::string known = i < n_committors_ ? stem.substr(7) : stem;
     std::replace(known.begin(), known.end(), '_', '-');
     if (known == name)
       return i;
     names += (i ? ", " : "") + known;
   }
-  throw InputError("there is no committor " + name + " in " + path_ + "; there are " + names + ".");
+  throw InputError("there is no " + std::string(name == "exit-time" ? "" : "committor ") + name +
+                   " in " + path_ + "; there are " + names + ".");
+}
+
+std::string RunFolder::occasion(std::size_t index) const
+{
+  if (is_escape())
+    return passages_.at(index);
+  const std::string task = text("task");
+  return task == "stationary" || task == "spectrum" ? ""
+                                                    : "at t = " + pretty_number(times_.at(index));
 }
 
 std::size_t RunFolder::index_of(double time) const

@@ -39,16 +39,19 @@ public:
   const std::string &path() const { return path_; }
   const std::vector<double> &times() const { return times_; }
   int dimension() const { return dimension_; }
-  /// A run of `escape` has committors instead of times: one file for each pair of minima.
+  /// A run of `escape` has committors instead of times, one file for each pair of minima, and where walls absorb the mean
+  /// exit time.
   bool is_escape() const { return !passages_.empty(); }
-  /// "from minimum 1 to 2".
-  std::string passage(std::size_t index) const { return passages_.at(index); }
+  /// The mean exit time comes after them.
+  std::size_t n_committors() const { return n_committors_; }
+  /// "from minimum 1 to 2", "to what absorbs", "at t = 40"; empty for the densities that belong to no time.
+  std::string occasion(std::size_t index) const;
   /// False if it was stopped, or still goes on: what there is may be drawn all the same.
   bool is_finished() const { return !summary_.empty(); }
 
   /// Index of the recorded time equal to `time` up to 1e-6 relatively. Throws InputError.
   std::size_t index_of(double time) const;
-  /// Index of the committor "1-2" or "1-others". Throws InputError.
+  /// Index of the committor "1-2" or "1-others", or of "exit-time". Throws InputError.
   std::size_t index_of_passage(const std::string &name) const;
   /// The cells and point data of one recorded time. Throws OutputError if it cannot be read.
   vtkSmartPointer<vtkUnstructuredGrid> load(std::size_t index) const;
@@ -76,7 +79,8 @@ private:
   std::vector<Observable> observables_;
   std::vector<double> times_;
   std::vector<std::string> passages_; ///< in words; empty but for `escape`
-  std::vector<std::string> files_;    ///< one a time or passage, as full paths
+  std::size_t n_committors_ = 0;
+  std::vector<std::string> files_; ///< one a time or passage, as full paths
   int dimension_ = 0;
 };
 } // namespace lowland

@@ -66,11 +66,14 @@ double draw_title(Page &page, const std::string &first, const std::string &secon
 
 std::string title_of(const RunFolder &run, const Field &field, std::size_t index)
 {
-  if (run.is_escape())
-    return (field.option == "current" ? "current of the reactive paths |J| " : field.label + " ") +
-           run.passage(index);
-  const bool timeless = field.option == "loss" || field.option.rfind("mode-", 0) == 0;
-  return timeless ? field.label : field.label + " at t = " + pretty_number(run.times()[index]);
+  if (field.option == "loss" || field.option.rfind("mode-", 0) == 0)
+    return field.label;
+  const std::string occasion = run.occasion(index);
+  if (occasion.empty())
+    return field.array == "rho" || field.array == "log10_rho" ? "stationary " + field.label
+                                                              : field.label;
+  const bool is_reactive = run.is_escape() && field.option == "current";
+  return (is_reactive ? "current of the reactive paths |J|" : field.label) + " " + occasion;
 }
 
 std::vector<std::string> describe(const RunFolder &run)

@@ -27,7 +27,7 @@ double draw_heading(Page &page, const Heading &heading, const Lettering &letters
 double draw_title(Page &page, const std::string &first, const std::string &second,
                   const Lettering &letters);
 
-/// "density ρ at t = 40"; the loss and modes stand without a time, a committor with its minima.
+/// "density ρ at t = 40", "stationary density ρ"; the loss and modes stand without a time, a committor with its minima.
 std::string title_of(const RunFolder &run, const Field &field, std::size_t index);
 
 /// Noise, learning rate and intensity; landscape: as far as the run names them.

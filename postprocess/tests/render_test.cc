@@ -303,6 +303,23 @@ TEST_F(Render, committors_of_escape)
   expect_one_sentence(render(folder + " --style dashboard"), 2, "has no dashboard");
 }
 
+TEST_F(Render, mean_exit_time)
+{
+  const std::string folder = path("exit");
+  test::write_exit_time(folder);
+  ASSERT_EQ(render(folder).status, 0);
+  EXPECT_TRUE(fs::exists(folder + "/exit-time.png"));
+  expect_one_sentence(render(folder + " --field committor-1-2"), 2, "there are exit-time");
+  const std::string both = path("both");
+  test::write_escape(both);
+  expect_one_sentence(render(both + " --field exit-time"), 2, "there are 1-2, 1-others");
+  test::write_exit_time(both);
+  ASSERT_EQ(render(both + " --field exit-time").status, 0);
+  ASSERT_EQ(render(both + " --field committor --time all").status, 0);
+  EXPECT_TRUE(fs::exists(both + "/committor_0001.png"));
+  EXPECT_FALSE(fs::exists(both + "/committor_0002.png"));
+}
+
 TEST_F(Render, mesh_and_arrows_on_demand)
 {
   const std::string folder = run(2);

@@ -173,4 +173,14 @@ void write_escape(const std::string &folder)
   }
   std::ofstream(folder + "/summary.json") << "{\"task\": \"escape\", \"noise\": \"isotropic\"}\n";
 }
+
+void write_exit_time(const std::string &folder)
+{
+  std::filesystem::create_directories(folder + "/fields");
+  const auto grid = empty_grid(2);
+  add_data(grid, "mean_exit_time",
+           [](const double *x) { return (x[0] + half_width) / (2 * half_width); });
+  write_grid(folder + "/fields/exit_time.vtu", grid);
+  std::ofstream(folder + "/summary.json") << "{\"task\": \"escape\", \"noise\": \"isotropic\"}\n";
+}
 } // namespace lowland::test

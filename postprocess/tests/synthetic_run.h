@@ -15,4 +15,7 @@ void write_run(const std::string &folder, int dimension, const std::vector<doubl
 /// Writes what `escape` leaves in two dimensions: committors from minimum 1 to 2 and from 1 to the others,
 /// q = (x + 2)/4 and 1 - q, each with loss, invariant density and a current along x.
 void write_escape(const std::string &folder);
+
+/// The same where only the way out is asked for: the mean exit time (x + 2)/4.
+void write_exit_time(const std::string &folder);
 } // namespace lowland::test
