@@ -205,7 +205,7 @@ bool Evolution<dim>::advance_to(double time)
     if (!try_step(before, dt))
       continue;
     time_ = std::abs(stop - start - dt) < 1e-9 * dt ? stop : start + dt;
-    if (!follow_solution(before))
+    if (!follow_solution(before, time_ == time))
     {
       time_ = start;
       steps_ = steps_before;
@@ -344,11 +344,11 @@ bool Evolution<dim>::keep_nonnegative(double share)
   return true;
 }
 
-/// False if the step is to be made again from `before`, on a finer mesh.
+/// False if the step is to be made again from `before`, on a finer mesh. What is recorded is looked at in any case.
 template <int dim>
-bool Evolution<dim>::follow_solution(const PETScVector &before)
+bool Evolution<dim>::follow_solution(const PETScVector &before, bool is_recorded)
 {
-  if (!mesh_control_.is_due())
+  if (!mesh_control_.is_due(is_recorded))
     return true;
   const auto polynomials = problem_.space->cell_polynomials(form_->to_ratio(*v_));
   const MeshVerdict verdict =

@@ -22,6 +22,10 @@ double share_for_repetition(unsigned int degree, unsigned int dimension)
   return std::max(0.2, std::pow(growth, -(degree + 1.0) / dimension));
 }
 
+/// A short step that leads beyond this many times the error allowed is made again, too: where the learning rate falls, the
+/// density narrows faster than looks after steps see.
+constexpr double worst_error_of_short_steps = 2;
+
 /// A pass of coarsening pays if at least this part of the cells goes.
 constexpr double least_coarsened = 0.05;
 constexpr unsigned int most_passes = 20;
@@ -65,9 +69,9 @@ void MeshControl<dim>::look_at_start()
 }
 
 template <int dim>
-bool MeshControl<dim>::is_due()
+bool MeshControl<dim>::is_due(bool must_be)
 {
-  if (!problem_.adaptive || ++steps_since_look_ < steps_between_looks_)
+  if (!problem_.adaptive || (++steps_since_look_ < steps_between_looks_ && !must_be))
     return false;
   steps_since_look_ = 0;
   return true;
@@ -86,9 +90,11 @@ MeshVerdict MeshControl<dim>::judge(const CellPolynomials &polynomials, const Ce
   const bool too_coarse = space_error_ > target_ && marked.to_refine > 0;
   // Not where the mesh does not help, as with what the limiter moves.
   const bool helps = space_error_ < worst_share_of_repetition * error_before_repetition_;
-  if (too_coarse && steps_are_long_ && helps)
+  const bool is_lost = steps_are_long_ || space_error_ > worst_error_of_short_steps * target_;
+  if (too_coarse && is_lost && helps)
   {
     error_before_repetition_ = space_error_;
+    steps_since_look_ = steps_between_looks_ - 1; // the step that is made again is looked at
     mark(errors, share_for_repetition(problem_.space->degree(), dim) * target_);
     return MeshVerdict::repeat;
   }

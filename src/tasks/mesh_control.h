@@ -33,8 +33,8 @@ public:
   void refine(const CellErrors &errors, double share);
   /// Estimates how far from the start its projection is.
   void look_at_start();
-  /// Whether a look at the mesh is due. To be called once after each step.
-  bool is_due();
+  /// Whether a look at the mesh is due. To be called once after each step, and true where `must_be`.
+  bool is_due(bool must_be);
   /// Looks at the mesh. `limited`: what the limiter would move on each cell, or nothing.
   MeshVerdict judge(const CellPolynomials &polynomials, const CellErrors &limited, bool is_last);
   /// Carries the polynomials to the mesh that was found wanting by `verdict`.

@@ -114,6 +114,36 @@ TEST(Schedule, AnnealsOntoTheMinimum)
   EXPECT_NEAR(records.back()["learning_rate"], 0.2e-3, 1e-9);
 }
 
+// Each step of the schedule narrows the density by a factor of 1.6, within a few steps in time that its mesh is too
+// coarse for.
+TEST(Schedule, ADensityThatNarrowsKeepsThePromise)
+{
+  const double curvature = 1.5, period = 0.9, factor = 0.4, tolerance = 1e-3;
+  const auto variance_at = [&](double time) {
+    double v = 0.09, k_now = 0.3;
+    for (double t = 0; t < time; t += period, k_now *= factor)
+      v = k_now / curvature +
+          (v - k_now / curvature) * std::exp(-2 * curvature * std::min(period, time - t));
+    return v;
+  };
+  run_evolution<1>({"Landscape/Loss=1.5*x^2/2", "Noise/Learning rate=0.3", section + "Kind=step",
+                    assign(section + "Period", period), assign(section + "Factor", factor),
+                    "Domain/Kind=box", "Domain/Lower corner=-6", "Domain/Upper corner=6",
+                    "Initial density/Mean=1.2", "Initial density/Standard deviation=0.3",
+                    "Time/End=4", "Time/Output times=lin(0,4,17)",
+                    assign("Time/Tolerance", tolerance)},
+                   [&](double t, const Problem<1> &problem, const PETScVector &u) {
+                     const double v = variance_at(t), mean = 1.2 * std::exp(-curvature * t);
+                     EXPECT_LE(l1_distance(problem, u,
+                                           [&](const Coordinates &x) {
+                                             return std::exp(-std::pow(x[0] - mean, 2) / (2 * v)) /
+                                                    std::sqrt(2 * M_PI * v);
+                                           }),
+                               l1_promise * tolerance)
+                         << "t = " << t;
+                   });
+}
+
 TEST(Schedule, APulseInThePlaneFollowsItsMoments)
 {
   // Hessian noise D = eta(t) A keeps C diagonal in the basis of A: along each eigenvector the line's law.
