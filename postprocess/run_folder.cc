@@ -158,7 +158,7 @@ void RunFolder::read_passages()
       fs::exists(exit_time))
   {
     files_.push_back(exit_time);
-    passages_.push_back("to what absorbs");
+    passages_.emplace_back();
     times_.push_back(0);
   }
   if (files_.empty() && fs::exists(fs::path(path_) / "input.prm"))

@@ -44,7 +44,7 @@ public:
   bool is_escape() const { return !passages_.empty(); }
   /// The mean exit time comes after them.
   std::size_t n_committors() const { return n_committors_; }
-  /// "from minimum 1 to 2", "to what absorbs", "at t = 40"; empty for the densities that belong to no time.
+  /// "from minimum 1 to 2", "at t = 40"; empty for densities that belong to no time, and for mean exit times.
   std::string occasion(std::size_t index) const;
   /// False if it was stopped, or still goes on: what there is may be drawn all the same.
   bool is_finished() const { return !summary_.empty(); }

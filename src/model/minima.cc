@@ -351,6 +351,9 @@ std::optional<Coordinates> descent_in_well(const Landscape &landscape, const Sea
 std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion &region)
 {
   const unsigned int d = landscape.dimension();
+  const Coordinates middle = middle_of(region, d);
+  if (is_constant(landscape, region) && (!region.contains || region.contains(middle)))
+    return {{middle, landscape.value(middle), {}}};
   // A descent may cross sides that are glued together. TAO fails where a minimum lies on both of its bounds.
   SearchRegion box{region.lower, region.upper, {}};
   for (unsigned int i = 0; i < d; ++i)

@@ -26,11 +26,11 @@ struct Minimum
 };
 
 /// The local minima of f in the region, lowest loss first; of a connected set of minimisers (a ring, a valley) one or a
-/// few representatives. Finds minima by bound-constrained Newton (PETSc TAO), and by BFGS where that stops at kinks, from
-/// each point of a grid with no lower neighbour, in wide regions also of grids graded towards the centre and the origin:
-/// first within a few cells of the grid, so that no well that the grid resolves is lost to a deeper one, and then in the
-/// whole box. Also searches the boundary's patches; a minimum on the boundary counts. PETSc must be initialised. Every
-/// rank does the same work and finds the same.
+/// few representatives, where f is constant the middle. Finds minima by bound-constrained Newton (PETSc TAO), and by BFGS
+/// where that stops at kinks, from each point of a grid with no lower neighbour, in wide regions also of grids graded
+/// towards the centre and the origin: first within a few cells of the grid, so that no well that the grid resolves is
+/// lost to a deeper one, and then in the whole box. Also searches the boundary's patches; a minimum on the boundary
+/// counts. PETSc must be initialised. Every rank does the same work and finds the same.
 std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion &region);
 /// But for roundings.
 bool same_loss(const Minimum &a, const Minimum &b);

@@ -9,6 +9,8 @@ namespace lowland
 {
 namespace
 {
+constexpr unsigned int n_per_side[] = {0, 500, 60, 20}; // by dimension
+
 /// The loss on a grid: both ends of each side of a box and n points between them, n even. They lie off the points of
 /// symmetry, where a search for minima may end at a maximum, but symmetrically, as a symmetric loss wants its minima.
 class SampledLoss
@@ -28,6 +30,18 @@ public:
     for (std::size_t k = 0; k < total; ++k)
       if (!std::isfinite(loss_[k]) || (box.contains && !box.contains(points_[k])))
         loss_[k] = std::numeric_limits<double>::infinity();
+  }
+
+  /// Whether the loss is the same at all points.
+  bool is_constant() const
+  {
+    double first = std::numeric_limits<double>::infinity();
+    for (const double loss : loss_)
+      if (!std::isfinite(first))
+        first = loss;
+      else if (std::isfinite(loss) && loss != first)
+        return false;
+    return std::isfinite(first);
   }
 
   /// The points with no lower neighbour, also across corners; of neighbours with the same loss one.
@@ -120,13 +134,24 @@ double width(const SearchRegion &box, unsigned int dimension)
   return widest;
 }
 
-std::vector<SearchStart> starts_in(const Landscape &landscape, const SearchRegion &region)
+Coordinates middle_of(const SearchRegion &box, unsigned int dimension)
 {
-  constexpr unsigned int n_per_side[] = {0, 500, 60, 20}, n_in_smaller = 8;
-  const unsigned int dimension = landscape.dimension();
   Coordinates middle{};
   for (unsigned int i = 0; i < dimension; ++i)
-    middle[i] = (region.lower[i] + region.upper[i]) / 2;
+    middle[i] = (box.lower[i] + box.upper[i]) / 2;
+  return middle;
+}
+
+bool is_constant(const Landscape &landscape, const SearchRegion &region)
+{
+  return SampledLoss(landscape, region, n_per_side[landscape.dimension()]).is_constant();
+}
+
+std::vector<SearchStart> starts_in(const Landscape &landscape, const SearchRegion &region)
+{
+  constexpr unsigned int n_in_smaller = 8;
+  const unsigned int dimension = landscape.dimension();
+  const Coordinates middle = middle_of(region, dimension);
   std::vector<SearchStart> starts = SampledLoss(landscape, region, n_per_side[dimension]).minima();
   for (double factor = 0.2; factor * width(region, dimension) > 1; factor *= 0.2)
     for (const Coordinates &centre : {middle, Coordinates{}})

@@ -175,6 +175,18 @@ TEST(FindMinima, TheRimOfABallCounts)
   EXPECT_NEAR(pole[0].loss, -1, 1e-15);
 }
 
+TEST(FindMinima, OfAConstantTheMiddleStandsForAll)
+{
+  for (const SearchRegion &region : {ball(2), box(1), between(-1, 1)})
+  {
+    const auto minima = find_minima(Landscape(2, "3"), region);
+    ASSERT_EQ(minima.size(), 1u);
+    EXPECT_EQ(minima[0].loss, 3);
+    EXPECT_EQ(minima[0].point, Coordinates{});
+  }
+  EXPECT_EQ(find_minima(Landscape(1, "0"), between(1, 3)).front().point[0], 2);
+}
+
 // -x^2 falls to both sides; what falls from the rim inwards is no minimum.
 TEST(FindMinima, TheRimAndTheInteriorAreToldApart)
 {
