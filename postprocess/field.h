@@ -16,8 +16,8 @@ namespace lowland
 /// A field as chosen on the command line.
 struct Field
 {
-  std::string
-      option; ///< rho, log-rho, ratio, loss, current, mode-N, committor, committor-A-B, exit-time
+  /// rho, log-rho, ratio, loss, current, mode-N, committor, committor-A-B or exit-time.
+  std::string option;
   std::string array;  ///< the point data it is made from
   std::string label;  ///< symbol and meaning, for titles
   std::string symbol; ///< for the colour bar

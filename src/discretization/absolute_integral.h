@@ -27,8 +27,8 @@ private:
   void interpolate(std::vector<double> &values);
 
   std::vector<double> rule_weights_, parts_weights_;
-  std::vector<std::vector<double>>
-      interpolations_; ///< along each axis: [s * n + q], n points of `rule`
+  /// Along each axis: [s * n + q], n points of the rule.
+  std::vector<std::vector<double>> interpolations_;
   std::vector<double> log_weights_, factors_, next_;
 };
 } // namespace lowland

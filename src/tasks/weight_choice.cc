@@ -45,8 +45,8 @@ double potential(const Model &model, const Coordinates &point)
 struct Shell
 {
   double potential = 0; ///< V - V_min where r^(K-1) pi is largest
-  double log_share =
-      0; ///< log of that largest r^(K-1) pi/max(pi) beside the largest r^(K-1): at most 0
+  /// The logarithm of that largest r^(K-1) pi/max(pi) over the largest r^(K-1): at most 0.
+  double log_share = 0;
 };
 
 Shell shell_of(const Model &model, const SearchRegion &region)
