@@ -65,6 +65,8 @@ Relaxation<dim>::Relaxation(Problem<dim> &problem, const Goal &goal)
     {
       problem_.go_back_to(cells);
       solve();
+      if (changes_.empty() && std::isfinite(goal_.eigenvalue_error))
+        compare_with_degree(problem_.space->degree() - 1);
       break;
     }
   }
@@ -102,7 +104,7 @@ bool Relaxation<dim>::find_better_modes()
   catch (const SolverError &error)
   {
     reason = error.what();
-    if (changes.empty() && std::isfinite(goal_.eigenvalue_error))
+    if (changes.empty() && std::isfinite(goal_.eigenvalue_error) && problem_.space->degree() == 1)
       throw SolverError(reason +
                         " One mesh alone does not tell how accurate modes are: try a "
                         "domain tighter around the minima, or a larger Spectrum/Tolerance.");
@@ -183,20 +185,25 @@ void Relaxation<dim>::compare(const std::vector<RelaxationMode> &before)
 template <int dim>
 void Relaxation<dim>::compare_with_higher_degree()
 {
-  if (dim == 3 || !degree_changes_.empty())
-    return;
-  DensitySpace<dim> finer(problem_.mesh, problem_.space->element(), problem_.space->degree() + 1);
-  finer.distribute();
+  if (dim < 3 && degree_changes_.empty())
+    compare_with_degree(problem_.space->degree() + 1);
+}
+
+template <int dim>
+void Relaxation<dim>::compare_with_degree(unsigned int degree)
+{
+  DensitySpace<dim> space(problem_.mesh, problem_.space->element(), degree);
+  space.distribute();
   try
   {
-    const FokkerPlanckForm<dim> form(finer, problem_.model);
-    std::vector<RelaxationMode> better = modes_of(form).modes;
-    put_density_first(form, better);
-    for (std::size_t n = 0; n < std::min(modes().size(), better.size()); ++n)
-      degree_changes_.push_back(std::abs(modes()[n].eigenvalue - better[n].eigenvalue));
+    const FokkerPlanckForm<dim> form(space, problem_.model);
+    std::vector<RelaxationMode> others = modes_of(form).modes;
+    put_density_first(form, others);
+    for (std::size_t n = 0; n < std::min(modes().size(), others.size()); ++n)
+      degree_changes_.push_back(std::abs(modes()[n].eigenvalue - others[n].eigenvalue));
     if (!std::isnan(gap()))
-      density_change_ = l1_distance(*problem_.space, ratio(0), finer,
-                                    density_of(form, better.front()), problem_.model);
+      density_change_ = l1_distance(*problem_.space, ratio(0), space,
+                                    density_of(form, others.front()), problem_.model);
   }
   catch (const SolverError &) // what was asked for is there
   {

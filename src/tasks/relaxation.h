@@ -39,7 +39,7 @@ public:
   /// eigenvalues, as they are. In three dimensions, where that costs six times the solve before, it does nothing; so it
   /// does where that is known.
   void compare_with_higher_degree();
-  /// By how much eigenvalue n changed with the last refinement or the higher degree, at least its residual and round-off,
+  /// By how much eigenvalue n changed with the last refinement or another degree, at least its residual and round-off,
   /// 1/time; NaN where there was neither.
   double eigenvalue_error(std::size_t n) const;
   /// Estimated L1 error of the invariant density: from its smoothness on each cell, and at least its distance from that
@@ -73,6 +73,7 @@ private:
   void drop_missing();
   void put_density_first(const FokkerPlanckForm<dim> &form, std::vector<RelaxationMode> &all) const;
   void compare(const std::vector<RelaxationMode> &before);
+  void compare_with_degree(unsigned int degree);
   double density_excess() const;
   bool accurate() const;
   bool confirmed();
@@ -85,10 +86,11 @@ private:
   Goal goal_;
   std::unique_ptr<FokkerPlanckForm<dim>> form_;
   RelaxationModes modes_{};
-  std::vector<double> changes_;        ///< from mesh to mesh
-  std::vector<double> degree_changes_; ///< to the higher degree
-  double cell_errors_ = 0;             ///< of the density, their sum
-  double density_change_ = 0;          ///< L1, to the higher degree
+  std::vector<double> changes_; ///< from mesh to mesh
+  std::vector<double>
+      degree_changes_;        ///< to the higher degree; to the lower, where there is but one mesh
+  double cell_errors_ = 0;    ///< of the density, their sum
+  double density_change_ = 0; ///< L1, to the same
   double smallest_change_ =
       std::numeric_limits<double>::infinity(); ///< of changes_ on all meshes, relative, the largest
   unsigned int meshes_without_progress_ = 0;
