@@ -163,7 +163,7 @@ const std::vector<ParameterRow> &parameter_table()
     {"Escape", "Tolerance", "1e-3", "number > 0 < 1", "-",
      "Relative error of rates and times that is accepted."},
     {"Escape", "Radius", "1", "number > 0", "-",
-     "r: around a minimum x_a with Hessian H, in two and three dimensions, lies the set (x-x_a).H(x-x_a) <= 2 r eta sigma (times f_a for loss-scaled)."},
+     "r: around a minimum x_a with Hessian H, in two and three dimensions and at r = 0 of a Radial dimension, lies the set (x-x_a).H(x-x_a) <= 2 r eta sigma (times f_a for loss-scaled)."},
 
     {"Output", "Fields", "rho, log10-rho, ratio, loss, current", "some of rho, log10-rho, ratio, loss, current", "-",
      "What the field files hold: rho, its logarithm, rho/pi, f, the probability current J."},
