@@ -200,18 +200,25 @@ bool Evolution<dim>::advance_to(double time)
   {
     const double stop = std::min(time, problem_.model.learning_rate.piece(time_).end);
     const double start = time_, dt = steps_.next(stop - time_);
+    const double exited_before = exited_, limited_before = limited_mass_;
     const StepControl steps_before(steps_);
     const PETScVector before(*v_);
     if (!try_step(before, dt))
       continue;
     time_ = std::abs(stop - start - dt) < 1e-9 * dt ? stop : start + dt;
-    if (!follow_solution(before, time_ == time))
+    const MeshVerdict verdict = judge_mesh(time_ == time);
+    if (verdict == MeshVerdict::repeat)
     {
       time_ = start;
+      *v_ = before;
+      exited_ = exited_before;
+      limited_mass_ = limited_before;
       steps_ = steps_before;
       ++n_rejected_;
-      continue;
     }
+    follow(verdict);
+    if (verdict == MeshVerdict::repeat)
+      continue;
     ++n_steps_;
     log_.progress(time_ / end_, state());
     if (time_ < output_times_.back() && stops_here())
@@ -344,23 +351,25 @@ bool Evolution<dim>::keep_nonnegative(double share)
   return true;
 }
 
-/// False if the step is to be made again from `before`, on a finer mesh. What is recorded is looked at in any case.
+/// What is recorded is looked at in any case.
 template <int dim>
-bool Evolution<dim>::follow_solution(const PETScVector &before, bool is_recorded)
+MeshVerdict Evolution<dim>::judge_mesh(bool is_recorded)
 {
   if (!mesh_control_.is_due(is_recorded))
-    return true;
-  const auto polynomials = problem_.space->cell_polynomials(form_->to_ratio(*v_));
-  const MeshVerdict verdict =
-      mesh_control_.judge(polynomials, limited_, time_ == output_times_.back());
-  if (verdict == MeshVerdict::change)
-    take_mesh(mesh_control_.change(verdict, polynomials));
-  else if (verdict == MeshVerdict::repeat)
+    return MeshVerdict::keep;
+  return mesh_control_.judge(problem_.space->cell_polynomials(form_->to_ratio(*v_)), limited_,
+                             time_ == output_times_.back());
+}
+
+/// Carries the density to the mesh that it asks for.
+template <int dim>
+void Evolution<dim>::follow(MeshVerdict verdict)
+{
+  if (verdict == MeshVerdict::change || verdict == MeshVerdict::repeat)
     take_mesh(
-        mesh_control_.change(verdict, problem_.space->cell_polynomials(form_->to_ratio(before))));
+        mesh_control_.change(verdict, problem_.space->cell_polynomials(form_->to_ratio(*v_))));
   else if (verdict == MeshVerdict::keep_unresolved)
     keep_nonnegative(); // what no mesh will mend
-  return verdict != MeshVerdict::repeat;
 }
 
 /// Goes on with the density of these polynomials on a new mesh.

@@ -61,7 +61,8 @@ private:
   void recover(double dt);
   void replace_solver();
   double change_since(const PETScVector &before) const;
-  bool follow_solution(const PETScVector &before, bool is_recorded);
+  MeshVerdict judge_mesh(bool is_recorded);
+  void follow(MeshVerdict verdict);
   void take_mesh(const CellPolynomials &polynomials);
   bool keep_nonnegative(double share = std::numeric_limits<double>::infinity());
   void rescale_mass(double mass);
