@@ -56,7 +56,8 @@ expect_success() {
   if [ "$got" -ne 0 ] || ! grep -qF -- "$words" <<< "$output"; then
     fail "$*"
     echo "  expected status 0 and the words: $words"
-    echo "  got status $got"
+    echo "  got status $got, and in the end:"
+    tail -n 20 <<< "$output" | sed 's/^/    /'
   fi
 }
 
