@@ -351,8 +351,9 @@ std::optional<Coordinates> descent_in_well(const Landscape &landscape, const Sea
 std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion &region)
 {
   const unsigned int d = landscape.dimension();
+  const SearchStarts search = starts_in(landscape, region);
   const Coordinates middle = middle_of(region, d);
-  if (is_constant(landscape, region) && (!region.contains || region.contains(middle)))
+  if (search.is_constant && (!region.contains || region.contains(middle)))
     return {{middle, landscape.value(middle), {}}};
   // A descent may cross sides that are glued together. TAO fails where a minimum lies on both of its bounds.
   SearchRegion box{region.lower, region.upper, {}};
@@ -374,7 +375,7 @@ std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion 
       minima.push_back({point, quadratic.loss, quadratic.curvatures});
     return is_one;
   };
-  for (const SearchStart &start : starts_in(landscape, region))
+  for (const SearchStart &start : search.starts)
   {
     const auto nearby = descent_in_well(landscape, start, box);
     if (!nearby || !take_if_minimum(*nearby))

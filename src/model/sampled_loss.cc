@@ -9,8 +9,6 @@ namespace lowland
 {
 namespace
 {
-constexpr unsigned int n_per_side[] = {0, 500, 60, 20}; // by dimension
-
 /// The loss on a grid: both ends of each side of a box and n points between them, n even. They lie off the points of
 /// symmetry, where a search for minima may end at a maximum, but symmetrically, as a symmetric loss wants its minima.
 class SampledLoss
@@ -142,22 +140,18 @@ Coordinates middle_of(const SearchRegion &box, unsigned int dimension)
   return middle;
 }
 
-bool is_constant(const Landscape &landscape, const SearchRegion &region)
+SearchStarts starts_in(const Landscape &landscape, const SearchRegion &region)
 {
-  return SampledLoss(landscape, region, n_per_side[landscape.dimension()]).is_constant();
-}
-
-std::vector<SearchStart> starts_in(const Landscape &landscape, const SearchRegion &region)
-{
-  constexpr unsigned int n_in_smaller = 8;
+  constexpr unsigned int n_per_side[] = {0, 500, 60, 20}, n_in_smaller = 8;
   const unsigned int dimension = landscape.dimension();
   const Coordinates middle = middle_of(region, dimension);
-  std::vector<SearchStart> starts = SampledLoss(landscape, region, n_per_side[dimension]).minima();
+  const SampledLoss sampled(landscape, region, n_per_side[dimension]);
+  std::vector<SearchStart> starts = sampled.minima();
   for (double factor = 0.2; factor * width(region, dimension) > 1; factor *= 0.2)
     for (const Coordinates &centre : {middle, Coordinates{}})
       for (const SearchStart &start :
            SampledLoss(landscape, shrunk(region, centre, factor), n_in_smaller).minima())
         starts.push_back(start);
-  return starts;
+  return {starts, sampled.is_constant()};
 }
 } // namespace lowland

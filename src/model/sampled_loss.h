@@ -12,15 +12,18 @@ struct SearchStart
   Coordinates lower{}, upper{}; ///< of the cells, which may reach beyond the region
 };
 
+struct SearchStarts
+{
+  std::vector<SearchStart> starts;
+  bool is_constant; ///< the loss is the same on all of the uniform grid
+};
+
 /// The longest side of the region's box.
 double width(const SearchRegion &region, unsigned int dimension);
 
 Coordinates middle_of(const SearchRegion &box, unsigned int dimension);
 
-/// Whether the loss is the same on all of a uniform grid.
-bool is_constant(const Landscape &landscape, const SearchRegion &region);
-
 /// The lowest points of a uniform grid, and of coarser ones in ever smaller boxes around the centre and the origin,
 /// down to a width of 1: from each of them one search.
-std::vector<SearchStart> starts_in(const Landscape &landscape, const SearchRegion &region);
+SearchStarts starts_in(const Landscape &landscape, const SearchRegion &region);
 } // namespace lowland
