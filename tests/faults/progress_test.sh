@@ -4,7 +4,7 @@ source "$(dirname "$0")/expect.sh"
 cd "$source_folder"
 has() { grep -qE -- "$2" "$1" || { fail "$1 has no line like: $2"; tail -n 5 "$1"; }; }
 
-evolve=("$lowland" evolve params/quickstart.prm --set Time/End=20 --set "Time/Time step=0.02" --set "Time/Output times=lin(0, 20, 5)"
+evolve=("$lowland" evolve params/quickstart.prm --set Time/End=20 --set "Time/Time step=0.1" --set "Time/Output times=lin(0, 20, 5)"
   --output "$work/run" --overwrite)
 # script(1) would stop at the end of an input that is not a terminal.
 on_terminal() {
