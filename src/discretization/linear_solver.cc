@@ -6,6 +6,8 @@
 #include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
 
+#include <set>
+
 namespace lowland
 {
 void check_petsc(PetscErrorCode code, const char *doing)
@@ -20,13 +22,16 @@ void check_petsc(PetscErrorCode code, const char *doing)
 
 namespace
 {
-/// Sets a PETSc option unless the user has.
-void set_default_option(const char *name, const char *value)
+/// Sets a PETSc option unless the user has. What an earlier solver of this process set is replaced.
+void set_default_option(const std::string &name, const char *value)
 {
+  static std::set<std::string> defaults;
   PetscBool given = PETSC_FALSE;
-  PetscOptionsHasName(nullptr, nullptr, name, &given);
-  if (!given)
-    PetscOptionsSetValue(nullptr, name, value);
+  PetscOptionsHasName(nullptr, nullptr, name.c_str(), &given);
+  if (given && defaults.count(name) == 0)
+    return;
+  defaults.insert(name);
+  PetscOptionsSetValue(nullptr, name.c_str(), value);
 }
 
 std::string prefix_of(KSP solver)
@@ -46,26 +51,26 @@ void set_up_mumps(PC preconditioner)
   set_default_option("-mat_mumps_icntl_7", "2");
 }
 
-/// PETSc's own factors of the rank's block of the matrix, on one rank all of it. A pivot that is smaller than this part
-/// of the sum of its row fails: a tenth of MUMPS' threshold for taking another row.
-void set_up_diagonal_pivots(KSP solver, PC preconditioner)
+/// PETSc's factors of the block of the matrix that belongs to a rank.
+struct BlockFactors
+{
+  const char *type, *ordering, *shift, *smallest_pivot; ///< relative to the sum of its row
+};
+
+void set_up_block_factors(KSP solver, PC preconditioner, const BlockFactors &factors)
 {
   PCSetType(preconditioner, PCBJACOBI);
   const std::string sub = "-" + prefix_of(solver) + "sub_pc_";
-  set_default_option((sub + "type").c_str(), "lu");
-  set_default_option((sub + "factor_mat_ordering_type").c_str(), "amd");
-  set_default_option((sub + "factor_zeropivot").c_str(), "1e-3");
+  set_default_option(sub + "type", factors.type);
+  set_default_option(sub + "factor_mat_ordering_type", factors.ordering);
+  set_default_option(sub + "factor_shift_type", factors.shift);
+  set_default_option(sub + "factor_zeropivot", factors.smallest_pivot);
 }
 
-/// An incomplete factorization on each rank.
-void set_up_incomplete_factors(KSP solver, PC preconditioner, bool symmetric)
-{
-  PCSetType(preconditioner, PCBJACOBI);
-  const std::string sub = "-" + prefix_of(solver) + "sub_pc_";
-  set_default_option((sub + "type").c_str(), symmetric ? "icc" : "ilu");
-  set_default_option((sub + "factor_shift_type").c_str(),
-                     symmetric ? "positive_definite" : "nonzero");
-}
+/// Complete factors on one rank. A smaller pivot fails: this is a tenth of MUMPS' threshold for taking another row.
+constexpr BlockFactors diagonal_pivots = {"lu", "amd", "none", "1e-3"};
+constexpr BlockFactors incomplete = {"ilu", "natural", "nonzero", "2.2e-14"},
+                       incomplete_symmetric = {"icc", "natural", "positive_definite", "2.2e-14"};
 
 /// Two levels: on the linear functions a direct solver, and as smoother a few steps of GMRES with
 /// incomplete factors, which alone need not converge: where a cell sees more drift than noise,
@@ -85,8 +90,7 @@ void set_up_multigrid(KSP solver, PC preconditioner, const PETScMatrix &interpol
   KSPSetTolerances(smoother, PETSC_DEFAULT, PETSC_DEFAULT, PETSC_DEFAULT, smoothing_steps);
   KSPGetPC(smoother, &incomplete_factors);
   PCSetType(incomplete_factors, PCASM); // overlapping, so that more ranks take no more iterations
-  const std::string sub = "-" + prefix_of(solver) + "mg_levels_1_sub_pc_factor_shift_type";
-  set_default_option(sub.c_str(), "nonzero");
+  set_default_option("-" + prefix_of(solver) + "mg_levels_1_sub_pc_factor_shift_type", "nonzero");
   PCMGGetCoarseSolve(preconditioner, &coarse);
   KSPGetPC(coarse, &factors);
   PCSetType(factors, PCLU);
@@ -129,7 +133,7 @@ void configure(KSP solver, const SolverSettings &settings, bool symmetric)
   {
     KSPSetType(solver, KSPPREONLY);
     if (settings.diagonal_pivots)
-      set_up_diagonal_pivots(solver, preconditioner);
+      set_up_block_factors(solver, preconditioner, diagonal_pivots);
     else
       set_up_mumps(preconditioner);
   }
@@ -142,7 +146,7 @@ void configure(KSP solver, const SolverSettings &settings, bool symmetric)
     if (settings.interpolation)
       set_up_multigrid(solver, preconditioner, *settings.interpolation);
     else
-      set_up_incomplete_factors(solver, preconditioner, symmetric);
+      set_up_block_factors(solver, preconditioner, symmetric ? incomplete_symmetric : incomplete);
   }
   check_petsc(KSPSetFromOptions(solver), "setting up the linear solver");
 }

@@ -37,6 +37,37 @@ void set_tridiagonal(PETScMatrix &matrix, const std::function<double(unsigned in
   matrix.compress(dealii::VectorOperation::insert);
 }
 
+/// Makes the five-point Laplacian on a square of nodes, whose factors have more entries than it has.
+void set_laplacian(PETScMatrix &matrix, unsigned int side)
+{
+  const unsigned int n = side * side;
+  dealii::DynamicSparsityPattern pattern(n);
+  const auto for_neighbours = [&](const auto &use) {
+    for (unsigned int i = 0; i < n; ++i)
+    {
+      if (i % side > 0)
+        use(i, i - 1);
+      if (i >= side)
+        use(i, i - side);
+    }
+  };
+  for (unsigned int i = 0; i < n; ++i)
+    pattern.add(i, i);
+  for_neighbours([&](unsigned int i, unsigned int j) {
+    pattern.add(i, j);
+    pattern.add(j, i);
+  });
+  const dealii::IndexSet all = dealii::complete_index_set(n);
+  matrix.reinit(all, all, pattern, MPI_COMM_SELF);
+  for (unsigned int i = 0; i < n; ++i)
+    matrix.set(i, i, 4);
+  for_neighbours([&](unsigned int i, unsigned int j) {
+    matrix.set(i, j, -1);
+    matrix.set(j, i, -1);
+  });
+  matrix.compress(dealii::VectorOperation::insert);
+}
+
 /// Solves for a known vector, also with the transposed matrix.
 void expect_solved(const PETScMatrix &matrix, bool diagonal_pivots)
 {
@@ -67,6 +98,33 @@ TEST(LinearSolver, SolvesByEitherFactors)
   set_tridiagonal(matrix, [](unsigned int i) { return 3.0 + i; });
   for (const bool diagonal_pivots : {true, false})
     expect_solved(matrix, diagonal_pivots);
+}
+
+// In one process, with one prefix of options: the factors of the one were those of the other.
+TEST(LinearSolver, IsDirectAfterAnIterativeOneAndIterativeAfterADirectOne)
+{
+  constexpr unsigned int side = 20;
+  PETScMatrix matrix;
+  set_laplacian(matrix, side);
+  PETScVector ones(dealii::complete_index_set(side * side), MPI_COMM_SELF);
+  ones = 1;
+  const auto error = [&](bool direct) {
+    SolverSettings settings;
+    settings.direct = settings.diagonal_pivots = direct;
+    settings.tolerance = 1e-3;
+    LinearSolver solver(matrix, settings, true, "both_");
+    PETScVector right_hand_side(ones), solution(ones);
+    matrix.vmult(right_hand_side, ones);
+    solution = 0;
+    solver.solve(solution, right_hand_side);
+    solution -= ones;
+    return solution.linfty_norm();
+  };
+  for (unsigned int round = 0; round < 2; ++round)
+  {
+    EXPECT_GT(error(false), 1e-8);
+    EXPECT_LT(error(true), 1e-12);
+  }
 }
 
 TEST(LinearSolver, TurnsToMumpsWhereAPivotIsSmall)
