@@ -46,6 +46,7 @@ public:
   {
     problem_.require_constant_learning_rate();
     problem_.require_irreducible("the rate of escape");
+    problem_.require_normalisable(problem_.absorbs() ? "mean exit time" : "rate of escape");
     for (const EscapeQuestion &question : plan_.questions)
       problem_.require_start_off_exit(plan_.wells[question.from].point);
     require_wells_within_sides();
