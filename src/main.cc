@@ -81,7 +81,7 @@ std::string help()
           "  lowland resume DIR        go on with the evolution in a run folder from its "
           "checkpoint\n"
           "  lowland sweep FILE        one of these questions for many values of some keys\n"
-          "  lowland check FILE        build everything, solve nothing, print sizes and warnings\n"
+          "  lowland check FILE        build everything, take no step, print sizes and warnings\n"
           "  lowland template          print a complete parameter file\n"
           "  lowland list              print all landscapes, noises and parameters\n\n"
           "  mpirun -np N lowland ...  the same on N ranks\n\n"

@@ -42,8 +42,8 @@ void divide(CellErrors &errors, double divisor)
     e /= divisor;
 }
 
-/// The mass of a Gaussian that falls into a cell too wide to see it with its quadrature points: 1 if
-/// its mean is within 4 deviations of a cell wider than 2 deviations along some axis, else 0.
+/// The share of the mass of Gaussians that a cell too wide to see them with its quadrature points may miss: of those
+/// whose mean is within 4 deviations of the cell, if that is wider than 3 deviations along some axis.
 template <typename Cell>
 double unresolved_mass(const Cell &cell, const std::vector<Bump> &bumps)
 {

@@ -13,7 +13,6 @@ namespace
 {
 constexpr std::size_t most_descents = 200;
 
-/// The product a_i b_i summed over the coordinates.
 /// A patch to descend on, and the best point of it that is known.
 struct Start
 {

@@ -191,7 +191,15 @@ void read_exit(const Parameters &parameters, Domain &domain)
 
 bool Walls::any() const
 {
-  return !parts().empty();
+  return n_sides() > 0 || rim || region;
+}
+
+unsigned int Walls::n_sides() const
+{
+  unsigned int n = 0;
+  for (const auto &[lower, upper] : sides)
+    n += lower + upper;
+  return n;
 }
 
 std::vector<std::string> Walls::parts() const
@@ -221,7 +229,7 @@ std::optional<unsigned int> Walls::part_of_side(unsigned int side) const
 
 unsigned int Walls::part_of_region() const
 {
-  return parts().size() - 1;
+  return n_sides() + rim; // the last
 }
 
 void read_walls(const Parameters &parameters, Domain &domain)

@@ -18,6 +18,8 @@ struct Walls
   std::shared_ptr<const Function> region;
 
   bool any() const;
+  /// How many sides of the box absorb.
+  unsigned int n_sides() const;
   /// Names of the parts that absorb: "x-", "x+", ... for sides, "boundary", "region".
   std::vector<std::string> parts() const;
   /// The index in parts() of the side 2 axis + (0 lower, 1 upper); of the only wall of a ball or of a

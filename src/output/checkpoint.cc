@@ -127,13 +127,6 @@ std::vector<unsigned int> CheckpointFolder::numbers() const
   return {found.begin(), found.end()};
 }
 
-bool CheckpointFolder::is_empty() const
-{
-  int empty = 0;
-  on_rank_0(communicator_, [&]() { empty = numbers().empty(); });
-  return dealii::Utilities::MPI::max(empty, communicator_);
-}
-
 /// Keeps the newest `n` that are whole. The commit record of the others goes first: what is left of them
 /// is not taken for a checkpoint.
 void CheckpointFolder::remove_all_but(std::size_t n) const

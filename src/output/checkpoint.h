@@ -46,8 +46,6 @@ public:
   std::size_t write(nlohmann::json state, const std::string &own_records, std::size_t n_values);
   /// Removes all but the newest.
   void keep_only_newest();
-  /// Whether there is any trace of a checkpoint.
-  bool is_empty() const;
   /// The newest whole checkpoint; `log` is warned of newer ones that are passed over. Throws
   /// OutputError if there are some, but none is whole, and where the program is too old for it.
   std::optional<Checkpoint> newest(Log &log);

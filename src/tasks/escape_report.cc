@@ -6,13 +6,18 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace lowland
 {
 double relative_difference(const EscapeRate &rate, const EscapeRate &other)
 {
-  return std::max(std::abs(other.rate / rate.rate - 1), std::abs(other.mfpt / rate.mfpt - 1));
+  const auto difference = [](double value, double other_value) {
+    const double relative = std::abs(other_value / value - 1);
+    return std::isnan(relative) ? std::numeric_limits<double>::infinity() : relative;
+  };
+  return std::max(difference(rate.rate, other.rate), difference(rate.mfpt, other.mfpt));
 }
 
 EscapeReport::EscapeReport(const EscapePlan &plan, const std::vector<EscapeRate> &rates,

@@ -23,14 +23,14 @@ struct EscapeRate
 /// A relative error from which on not even the size of a rate is sure: it is left out.
 constexpr double worst_error_of_rate = 0.5;
 
-/// The larger of the differences of rate and mfpt, relative to `rate`.
+/// The larger of the differences of rate and mfpt, relative to `rate`; infinite where one of them is no number.
 double relative_difference(const EscapeRate &rate, const EscapeRate &other);
 
 class EscapeReport
 {
 public:
-  /// `rates`: one for each question of the plan. `parts`: names of the parts of the walls. All but `formula`, the
-  /// name of the asymptotic formula or empty, must outlive the report.
+  /// `rates`: one for each question of the plan. `parts`: names of the parts of the walls. `formula`: the name of the
+  /// asymptotic one, or empty. Plan and rates must outlive the report.
   EscapeReport(const EscapePlan &plan, const std::vector<EscapeRate> &rates,
                std::vector<std::string> parts, std::string formula);
 

@@ -48,7 +48,6 @@ public:
 
   const std::vector<Record> &records() const { return records_; }
   /// Steps, rejected steps, factorizations and meshes so far, in words.
-  std::string statistics() const;
 
 private:
   void prepare();
@@ -71,7 +70,6 @@ private:
   void add_exits(const PETScVector &before, double dt);
   double removed(double time) const;
   std::string state() const;
-  ExitStatus stop();
 
   // In evolution_record.cc:
   void record();
@@ -83,6 +81,7 @@ private:
 
   // In evolution_checkpoint.cc:
   bool stops_here();
+  ExitStatus stop();
   void save();
   nlohmann::json snapshot() const;
   void restore();

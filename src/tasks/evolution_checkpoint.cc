@@ -2,7 +2,6 @@
 #include "tasks/evolution.h"
 
 #include <deal.II/base/config.h>
-#include <deal.II/base/mpi.h>
 #include <deal.II/fe/fe.h>
 #include <deal.II/lac/petsc_vector.h>
 
@@ -112,7 +111,6 @@ json Evolution<dim>::snapshot() const
   state["deal.II"] = DEAL_II_PACKAGE_VERSION;
   state["PETSc"] = std::to_string(PETSC_VERSION_MAJOR) + "." + std::to_string(PETSC_VERSION_MINOR) +
                    "." + std::to_string(PETSC_VERSION_SUBMINOR);
-  state["ranks"] = dealii::Utilities::MPI::n_mpi_processes(communicator_);
   state["command"] = options_.command_line;
   state["petsc_options"] = options_.petsc;
   state["parameters"] = parameters_.every_value();
@@ -176,10 +174,10 @@ bool Evolution<dim>::stops_here()
 template <int dim>
 ExitStatus Evolution<dim>::stop()
 {
-  json json = summary(measure());
-  json["status"] = "stopped";
-  json["stopped_by"] = interruption_.reason();
-  folder_.write_summary(json);
+  json last = summary(measure());
+  last["status"] = "stopped";
+  last["stopped_by"] = interruption_.reason();
+  folder_.write_summary(last);
   if (log_.speaks())
   {
     std::error_code ignored;

@@ -182,7 +182,7 @@ void warn_of_undefined(const std::vector<NamedFunction> &functions, const Record
 void warn_of_broken_laws(const std::vector<Record> &records, double mass_limit, double tolerance,
                          Log &log)
 {
-  const auto first_above = [&](const auto &size, double limit) {
+  const auto last_is_first_above = [&](const auto &size, double limit) {
     const auto above = [&](const Record &record) { return size(record) > limit; };
     return std::find_if(records.begin(), records.end(), above) == records.end() - 1;
   };
@@ -190,16 +190,16 @@ void warn_of_broken_laws(const std::vector<Record> &records, double mass_limit, 
   const auto negative_mass = [](const Record &record) { return record["negative_mass"]; };
   const auto space_error = [](const Record &record) { return record["space_error_estimate"]; };
   const std::string when = "at t = " + format(records.back()["time"]);
-  if (first_above(mass_error, mass_limit))
+  if (last_is_first_above(mass_error, mass_limit))
     log.warn("mass is not conserved: " + when + " it is wrong by " +
              format(mass_error(records.back()), 2) +
              ". The linear solves, or the steps near absorbing walls, are not exact enough.");
-  if (first_above(negative_mass, tolerance))
+  if (last_is_first_above(negative_mass, tolerance))
     log.warn("the density is negative where it should be small: " + when +
              " its negative part has the mass " + format(negative_mass(records.back()), 2) +
              ", more than the tolerance. Try a smaller Time/Tolerance, or "
              "Discretization/Element = discontinuous, which is limited.");
-  if (first_above(space_error, tolerance))
+  if (last_is_first_above(space_error, tolerance))
     log.warn("the mesh does not resolve the density to the tolerance: " + when +
              " the estimated error is " + format(space_error(records.back()), 2) +
              ". Allow it more cells (Discretization/Adaptation, Maximum level, Initial "

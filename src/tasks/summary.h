@@ -32,8 +32,8 @@ void warn_of_undefined(const NamedFunction &function, Log &log);
 /// The same of all those that have no mean in this record.
 void warn_of_undefined(const std::vector<NamedFunction> &functions, const Record &record, Log &log);
 
-/// Warns, once in a run, where the last record has lost or made more mass than `mass_limit`, and where the
-/// density's negative part has more mass than the tolerance.
+/// Warns, once in a run, where the last record has lost or made more mass than `mass_limit`, where the density's
+/// negative part has more mass than the tolerance, and where its error in space is estimated above it.
 void warn_of_broken_laws(const std::vector<Record> &records, double mass_limit, double tolerance,
                          Log &log);
 
