@@ -22,6 +22,8 @@ namespace
 {
 /// What the positivity limiter may move at the start and in one step, relative to the tolerance.
 constexpr double limiting_share = 0.02;
+/// So often at most the start is projected, each time on a finer mesh, until the limiter moves no more than that.
+constexpr unsigned int most_meshes_of_start = 6;
 } // namespace
 
 template <int dim>
@@ -130,12 +132,12 @@ template <int dim>
 void Evolution<dim>::project_start()
 {
   double projected = 1;
-  for (unsigned int round = 0; round < 6; ++round)
+  for (unsigned int round = 1;; ++round)
   {
     prepare();
     v_ = std::make_unique<PETScVector>(problem_.project(problem_.start, *form_));
     projected = problem_.absorbs() ? mass() : 1;
-    if (keep_nonnegative(limiting_share))
+    if (round == most_meshes_of_start ? keep_nonnegative() : keep_nonnegative(limiting_share))
       break;
     mesh_control_.refine(limited_, limiting_share);
   }
@@ -386,14 +388,6 @@ void Evolution<dim>::take_mesh(const CellPolynomials &polynomials)
       }));
   keep_nonnegative(limiting_share);
   rescale_mass(kept);
-}
-
-template <int dim>
-std::string Evolution<dim>::statistics() const
-{
-  return std::to_string(n_steps_) + " steps, " + std::to_string(n_rejected_) + " rejected, " +
-         std::to_string(n_factorizations_ + integrator_->n_factorizations()) + " factorizations, " +
-         std::to_string(n_meshes_) + " meshes";
 }
 
 template class Evolution<1>;
