@@ -194,8 +194,8 @@ void HarmonicFunctions<dim>::find_pinned(const std::vector<Well> &wells,
   AffineConstraints<double> pinned(space_.locally_relevant());
   for (std::size_t i = 0; i < wells.size(); ++i)
   {
-    const NearestNode nearest = nearest_node(nodes, wells[i].point, space_.communicator());
-    distances_.push_back(nearest.key[0]);
+    const NearestNode nearest = nearest_node(
+        nodes, pins[i] == Pin::set ? wells[i].point : wells[i].anchor, space_.communicator());
     PETScVector lift = space_.vector();
     for (const auto &[index, point] : nodes)
       if (index == nearest.index || (pins[i] == Pin::set && wells[i].contains(point)))

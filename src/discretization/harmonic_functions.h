@@ -33,7 +33,7 @@ class LinearSolver;
 enum class Pin
 {
   set,  ///< at all nodes in its set, and the one nearest to its point
-  point ///< at the node nearest to its point: to be left free afterwards, or to start from
+  point ///< at the node nearest to its anchor: to be left free afterwards, or to start from
 };
 
 /// What is solved for: in detailed balance div(w D grad h) = 0, in general the adjoint of the whole form.
@@ -81,8 +81,6 @@ public:
   double doubt(std::size_t i, std::size_t j) const;
   /// The largest |C_ij - C_ji| relative to the capacity of i and j: the error of the linear solves.
   double asymmetry() const;
-  /// Distance from the point of well i to the node that stands for it.
-  double distance(std::size_t i) const { return distances_[i]; }
 
 private:
   void find_pinned(const std::vector<Well> &wells, const std::vector<Pin> &pins, Exits exits);
@@ -107,6 +105,6 @@ private:
   std::unique_ptr<dealii::AffineConstraints<double>> constraints_; ///< of the space, and the pins
   std::vector<std::unique_ptr<PETScVector>> functions_;
   WellChain::Matrix fluxes_; ///< of h_i into set j
-  std::vector<double> masses_, distances_;
+  std::vector<double> masses_;
 };
 } // namespace lowland

@@ -16,6 +16,36 @@ using dealii::Tensor;
 /// A radius below this is that of the axis.
 constexpr double hardly_0 = 1e-6;
 
+/// The curvature of f along the axis i.
+double curvature_along(unsigned int i, const Well &well)
+{
+  double sum = 0;
+  for (unsigned int k = 0; k < well.dimension; ++k)
+    sum += well.loss.curvatures[k] * std::pow(well.loss.directions[k][i], 2);
+  return sum;
+}
+
+/// Beyond a minimum at r = 0, the radius at which r^(K-1) pi is largest; 0 where there is none.
+double fullest_radius(const Model &model, const Well &well)
+{
+  const unsigned int axis = well.dimension - 1;
+  const double curvature = curvature_along(axis, well);
+  if (!model.equilibrium || !(curvature > 0 && well.temperature > 0))
+    return 0;
+  const auto negative_log_mass = [&](double r) {
+    Coordinates point = well.point;
+    point[axis] = r;
+    ModelValues values;
+    model.evaluate(single_point(well.dimension, point), values);
+    return -values.log_relative_pi[0] - (model.radial_dimension() - 1.0) * std::log(r);
+  };
+  double r =
+      std::sqrt(well.temperature / curvature); // for K = 2 of a parabola; for more it lies beyond
+  for (unsigned int i = 0; i < 60 && negative_log_mass(2 * r) < negative_log_mass(r); ++i)
+    r *= 2;
+  return boost::math::tools::brent_find_minima(negative_log_mass, r / 2, 2 * r, 20).first;
+}
+
 /// The matrix B of {x : (x-x_a)^T B^-1 (x-x_a) <= 1}; 1 in the coordinates beyond the dimension.
 Tensor<2, 3> shape(const Well &well)
 {
@@ -55,9 +85,13 @@ Well well_at(const Model &model, const Coordinates &point, double radius)
   model.evaluate(single_point(well.dimension, point), values);
   for (unsigned int i = 0; i < well.dimension; ++i)
     well.temperature += values.diffusion.tensor[packed(i, i)][0] / well.dimension;
-  const bool is_middle_of_ball =
-      model.radial_dimension() > 1 && point[0] < hardly_0 && well.loss.curvatures[0] > 0;
+  const unsigned int last = well.dimension - 1;
+  const bool is_at_radius_0 = model.radial_dimension() > 1 && point[last] < hardly_0;
+  const bool is_middle_of_ball = is_at_radius_0 && well.loss.curvatures[0] > 0;
   well.level = well.dimension > 1 || is_middle_of_ball ? 2 * radius * well.temperature : 0;
+  well.anchor = point;
+  if (is_at_radius_0)
+    well.anchor[last] = fullest_radius(model, well);
   return well;
 }
 

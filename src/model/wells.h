@@ -19,6 +19,9 @@ struct Well
   LocalQuadratic loss;    ///< f(x_a) and H
   double temperature = 0; ///< T_a
   double level = 0;       ///< 2 r T_a; 0: only the point
+  /// Where the well is pinned that is to be left free: x_a, but at r = 0 of K > 1 parameters, which paths hardly ever
+  /// visit, the point above it where r^(K-1) pi is largest.
+  Coordinates anchor{};
 
   bool is_ball() const { return dimension == 1 && level > 0; }
   bool contains(const Coordinates &x) const;

@@ -3,6 +3,7 @@
 #include "discretization/density_space.h"
 #include "discretization/point_values.h"
 #include "input/errors.h"
+#include "tasks/weight_choice.h"
 
 #include <deal.II/base/mpi.h>
 
@@ -29,6 +30,14 @@ double loss_to_exit(const Problem<dim> &problem, const EscapePlan &plan)
       lowest = std::min(lowest, connecting_loss(problem.model.landscape, {well.point, point}, {}));
   return dealii::Utilities::MPI::min(lowest, problem.mesh.communicator());
 }
+
+void require_representable(double depth)
+{
+  if (depth + below_pass > representable)
+    throw SolverError("The rates are of the size of e^-" + format(depth) +
+                      ", which is below what floating point holds. Raise the learning rate or the "
+                      "intensity.");
+}
 } // namespace
 
 template <int dim>
@@ -43,21 +52,23 @@ double highest_pass(const Problem<dim> &problem, const EscapePlan &plan,
   if (problem.absorbs())
     loss = std::max(loss, loss_to_exit(problem, plan));
   const double pass = -problem.model.equilibrium->log_relative_density(loss);
-  if (pass + below_pass > representable)
-    throw SolverError("The rates are of the size of e^-" + format(pass) +
-                      ", which is below what floating point holds. Raise the learning rate or the "
-                      "intensity.");
+  require_representable(pass);
   return pass;
 }
 
-ReferenceWeight weight_below_pass(double highest_pass)
+template <int dim>
+ReferenceWeight weight_below_pass(const Problem<dim> &problem, double highest_pass)
 {
-  return ReferenceWeight(std::exp(-highest_pass - below_pass));
+  const double share =
+      dim > 1 ? shell_of(problem.model, problem.mesh.search_region()).log_share : 0;
+  require_representable(highest_pass - share);
+  return ReferenceWeight(std::exp(-highest_pass - below_pass + share));
 }
 
 #define INSTANTIATE(dim)                                                                           \
   template double highest_pass(const Problem<dim> &, const EscapePlan &,                           \
-                               const std::vector<Saddle> &);
+                               const std::vector<Saddle> &);                                       \
+  template ReferenceWeight weight_below_pass(const Problem<dim> &, double);
 INSTANTIATE(1)
 INSTANTIATE(2)
 INSTANTIATE(3)

@@ -14,6 +14,9 @@ template <int dim>
 double highest_pass(const Problem<dim> &problem, const EscapePlan &plan,
                     const std::vector<Saddle> &saddles);
 
-/// The weight of the harmonic functions: its floor lies far below pi at the pass, e^-40.
-ReferenceWeight weight_below_pass(double highest_pass);
+/// The weight of the harmonic functions: its floor lies far below pi at the pass, e^-40; beside another coordinate than
+/// the radius of K parameters so far that far out, where the measure r^(K-1) is large, it has no more mass. Throws
+/// SolverError where that underflows.
+template <int dim>
+ReferenceWeight weight_below_pass(const Problem<dim> &problem, double highest_pass);
 } // namespace lowland

@@ -1,11 +1,13 @@
 #include "tasks/pinned_wells.h"
 
+#include "discretization/point_values.h"
 #include "input/errors.h"
 
 #include <deal.II/lac/petsc_vector.h>
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace lowland
 {
@@ -47,13 +49,13 @@ PinnedWells<dim>::PinnedWells(const DensitySpace<dim> &space, const Problem<dim>
 template <int dim>
 const HarmonicFunctions<dim> &PinnedWells<dim>::all()
 {
-  return pinned(plan_.active);
+  return pinned(pins(plan_.active));
 }
 
 template <int dim>
 const HarmonicFunctions<dim> &PinnedWells<dim>::of(const EscapeQuestion &question)
 {
-  return pinned(sets_of(question, plan_));
+  return pinned(pins(sets_of(question, plan_)));
 }
 
 template <int dim>
@@ -61,87 +63,122 @@ EscapeRate PinnedWells<dim>::answer(const EscapeQuestion &question)
 {
   EscapeRate result;
   result.rate = of(question).chain().rate(question.from, question.to);
-  const auto sets = sets_around(question, plan_);
-  result.mfpt = 1 / pinned(sets).chain().rate(question.from, question.to);
-  // From the middle of a ball all paths reach its rim alike, so that nothing distinguishes the law of entrance.
-  if (const Well &from = plan_.wells[question.from]; from.is_ball())
-    result.mfpt += time_to_rim(problem_.model, from);
+  const Well &from = plan_.wells[question.from];
+  const HarmonicFunctions<dim> &around = pinned(pins(sets_around(question, plan_)));
+  if (from.is_ball()) // whose rim all paths from the middle reach alike, as they do from the law of entrance
+    result.mfpt =
+        1 / around.chain().rate(question.from, question.to) + time_to_rim(problem_.model, from);
+  else if (from.anchor != from.point)
+    result.mfpt = value_at(space_, time_to(question.to, around), from.point);
+  else
+    result.mfpt = 1 / around.chain().rate(question.from, question.to);
   return result;
 }
 
 template <int dim>
 std::vector<double> PinnedWells<dim>::parts(const EscapeQuestion &question)
 {
-  const std::size_t n_wells = plan_.wells.size(), a = question.from;
+  const std::size_t n_wells = plan_.wells.size();
   if (!apart_)
-    apart_ = solve(std::vector<bool>(n_wells, false), Exits::apart);
+    apart_ = solve(plan_.wells, pins(std::vector<bool>(n_wells, false)), Exits::apart);
   WellChain chain = apart_->chain();
-  std::vector<std::size_t> kept = {a};
-  for (std::size_t part = n_wells; part < chain.size(); ++part)
-    kept.push_back(part);
-  chain.keep_only(kept);
+  std::vector<std::size_t> exits(chain.size() - n_wells);
+  std::iota(exits.begin(), exits.end(), n_wells);
+  chain.keep_only(exits);
+  const Well &from = plan_.wells[question.from];
   std::vector<double> result;
-  double sum = 0;
-  for (std::size_t part = n_wells; part < chain.size(); ++part)
+  for (const std::size_t part : exits)
   {
-    result.push_back(chain.conductance(a, part));
-    sum += result.back();
+    const std::vector<double> &at_wells = chain.composition(part);
+    if (from.is_ball() || from.anchor == from.point)
+    {
+      result.push_back(at_wells[question.from]);
+      continue;
+    }
+    PETScVector probability = space_.vector();
+    for (std::size_t k = 0; k < at_wells.size(); ++k)
+      probability.add(at_wells[k], (*apart_)[k]);
+    result.push_back(value_at(space_, probability, from.point));
   }
-  for (double &probability : result)
-    probability /= sum;
   return result;
+}
+
+/// The mean time to the targets as a function of the start: that to any pinned set, and then from the well.
+template <int dim>
+PETScVector PinnedWells<dim>::time_to(const std::vector<std::size_t> &targets,
+                                      const HarmonicFunctions<dim> &functions)
+{
+  PETScVector time(functions.passage_time());
+  const WellChain chain = functions.chain();
+  for (std::size_t a = 0; a < chain.size(); ++a)
+    if (std::find(targets.begin(), targets.end(), a) == targets.end())
+      time.add(1 / chain.rate(a, targets), functions[a]);
+  return time;
 }
 
 template <int dim>
 PETScVector PinnedWells<dim>::exit_time()
 {
   const std::size_t n_wells = plan_.wells.size();
-  const auto &functions = pinned(std::vector<bool>(n_wells, false));
-  PETScVector time(functions.passage_time());
-  for (std::size_t a = 0; a < n_wells; ++a)
-    time.add(1 / functions.chain().rate(a, {n_wells}), functions[a]);
-  return time;
+  return time_to({n_wells}, pinned(pins(std::vector<bool>(n_wells, false))));
 }
 
+/// Nothing is far from a set, as it is from a point in the plane and in space, which paths hit late or never.
 template <int dim>
 double PinnedWells<dim>::chain_gap()
 {
-  return problem_.absorbs() ? std::numeric_limits<double>::quiet_NaN()
-                            : pinned(std::vector<bool>(plan_.wells.size(), false)).chain().gap();
+  if (problem_.absorbs())
+    return std::numeric_limits<double>::quiet_NaN();
+  std::vector<Well> wells = plan_.wells;
+  Pins pins;
+  bool moved = false;
+  for (std::size_t i = 0; i < wells.size(); ++i)
+  {
+    moved = moved || wells[i].anchor != wells[i].point;
+    wells[i].point = wells[i].anchor;
+    pins.push_back(plan_.active[i] && dim > 1 ? Pin::set : Pin::point);
+    for (std::size_t j = 0; j < i; ++j)
+      if (pins[i] == Pin::set && overlap(wells[i], wells[j]))
+        pins[i] = Pin::point;
+  }
+  return (moved ? *solve(wells, pins, Exits::together) : pinned(pins)).chain().gap();
 }
 
 template <int dim>
 double PinnedWells<dim>::asymmetry() const
 {
-  double largest = 0;
-  for (const auto &[sets, functions] : solved_)
+  double largest = apart_ ? apart_->asymmetry() : 0;
+  for (const auto &[pins, functions] : solved_)
     largest = std::max(largest, functions->asymmetry());
   return largest;
 }
 
 template <int dim>
-const HarmonicFunctions<dim> &PinnedWells<dim>::pinned(std::vector<bool> sets)
+typename PinnedWells<dim>::Pins PinnedWells<dim>::pins(const std::vector<bool> &sets) const
 {
-  if (dim == 1) // sets are points, or pinned as balls in any case
-    sets.assign(sets.size(), false);
-  auto &functions = solved_[sets];
+  Pins pins;
+  for (std::size_t i = 0; i < sets.size(); ++i)
+    pins.push_back((sets[i] && dim > 1) || plan_.wells[i].is_ball() ? Pin::set : Pin::point);
+  return pins;
+}
+
+template <int dim>
+const HarmonicFunctions<dim> &PinnedWells<dim>::pinned(const Pins &pins)
+{
+  auto &functions = solved_[pins];
   if (!functions)
-    functions = solve(sets, Exits::together);
+    functions = solve(plan_.wells, pins, Exits::together);
   return *functions;
 }
 
 template <int dim>
-std::unique_ptr<HarmonicFunctions<dim>> PinnedWells<dim>::solve(const std::vector<bool> &sets,
-                                                                Exits exits) const
+std::unique_ptr<HarmonicFunctions<dim>> PinnedWells<dim>::solve(const std::vector<Well> &wells,
+                                                                const Pins &pins, Exits exits) const
 {
-  std::vector<Pin> pins;
-  pins.reserve(sets.size());
-  for (std::size_t i = 0; i < sets.size(); ++i)
-    pins.push_back(sets[i] || plan_.wells[i].is_ball() ? Pin::set : Pin::point);
   SolverSettings settings = problem_.solver_settings(most_unknowns_directly);
   const auto solved = [&] {
-    return std::make_unique<HarmonicFunctions<dim>>(space_, problem_.model, plan_.wells, pins,
-                                                    settings, Process::reversible, exits);
+    return std::make_unique<HarmonicFunctions<dim>>(space_, problem_.model, wells, pins, settings,
+                                                    Process::reversible, exits);
   };
   try
   {

@@ -50,14 +50,19 @@ public:
   double asymmetry() const;
 
 private:
-  const HarmonicFunctions<dim> &pinned(std::vector<bool> sets);
-  std::unique_ptr<HarmonicFunctions<dim>> solve(const std::vector<bool> &sets, Exits exits) const;
+  using Pins = std::vector<Pin>;
+  /// On a line sets are points, or balls and pinned as such in any case.
+  Pins pins(const std::vector<bool> &sets) const;
+  const HarmonicFunctions<dim> &pinned(const Pins &pins);
+  std::unique_ptr<HarmonicFunctions<dim>> solve(const std::vector<Well> &wells, const Pins &pins,
+                                                Exits exits) const;
+  static PETScVector time_to(const std::vector<std::size_t> &targets,
+                             const HarmonicFunctions<dim> &functions);
 
   const DensitySpace<dim> &space_;
   const Problem<dim> &problem_;
   const EscapePlan &plan_;
-  std::map<std::vector<bool>, std::unique_ptr<HarmonicFunctions<dim>>>
-      solved_;                                    ///< by which are sets
+  std::map<Pins, std::unique_ptr<HarmonicFunctions<dim>>> solved_;
   std::unique_ptr<HarmonicFunctions<dim>> apart_; ///< with a set for each part of the walls
 };
 } // namespace lowland

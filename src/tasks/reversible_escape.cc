@@ -72,7 +72,7 @@ public:
 private:
   void choose_weight_and_space()
   {
-    problem_.model.weight = weight_below_pass(highest_pass_);
+    problem_.model.weight = weight_below_pass(problem_, highest_pass_);
     problem_.space = std::make_unique<DensitySpace<dim>>(
         problem_.mesh, DensitySpace<dim>::Element::continuous, problem_.space->degree(), false);
     log_.line("Escape");
@@ -106,13 +106,13 @@ private:
       ;
   }
 
-  /// On a line: points, and the rims of balls.
+  /// On a line: points, and of balls the rims and where they are pinned that are left free.
   std::vector<Coordinates> ends_of_wells() const
   {
     std::vector<Coordinates> ends = points_of(plan_.wells);
     for (const Well &well : plan_.wells)
       if (well.is_ball())
-        ends.push_back({{well.smallest_radius(), 0, 0}});
+        ends.insert(ends.end(), {{{well.smallest_radius(), 0, 0}}, well.anchor});
     return ends;
   }
 
@@ -208,9 +208,13 @@ private:
     if (!(asymmetry < 0.01))
       throw SolverError(
           "The rates are not resolved: what flows from a well to another differs by " +
-          format(100 * asymmetry, 2) +
-          " % from what flows back. A minimum may have been missed: every well must "
-          "be known. In 3D a direct solve may help: --petsc \"-committor_ksp_type "
+          format(100 * asymmetry, 2) + " % from what flows back. " +
+          (problem_.model.radial_dimension() > 1
+               ? "The set around a minimum at r = 0 of many parameters is hardly ever hit: raise "
+                 "Escape/Radius. "
+               : "") +
+          "A minimum may have been missed: every well must be known. In 3D a direct solve may "
+          "help: --petsc \"-committor_ksp_type "
           "preonly -committor_pc_type lu -committor_pc_factor_mat_solver_type mumps\".");
   }
 

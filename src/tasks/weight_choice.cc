@@ -20,7 +20,7 @@ constexpr double representable_range = 600, heavy_doubling = 20;
 /// = 8 to 46 in 3D is more positive with pi, one at V = 50 to 150 is ten times less accurate with it.
 constexpr double distant_start = 30;
 
-/// n^d points spread over a box, its sides included; n = 1 gives the centre.
+/// n^d points spread over a box, its sides included; n > 1.
 std::vector<Coordinates> lattice(const Coordinates &lower, const Coordinates &upper,
                                  unsigned int dimension, unsigned int n)
 {
@@ -39,32 +39,6 @@ std::vector<Coordinates> lattice(const Coordinates &lower, const Coordinates &up
 double potential(const Model &model, const Coordinates &point)
 {
   return -model.equilibrium->log_relative_density(model.landscape.value(point));
-}
-
-/// Where the mass of pi lies along the radius of K parameters: around a shell, far above the minimum for large K.
-struct Shell
-{
-  double potential = 0; ///< V - V_min where r^(K-1) pi is largest
-  /// The logarithm of that largest r^(K-1) pi/max(pi) over the largest r^(K-1): at most 0.
-  double log_share = 0;
-};
-
-Shell shell_of(const Model &model, const SearchRegion &region)
-{
-  const unsigned int axis = model.dimension() - 1;
-  const double power = model.radial_dimension() - 1.0;
-  if (power == 0)
-    return {};
-  Shell shell{0, -std::numeric_limits<double>::infinity()};
-  for (const Coordinates &point :
-       lattice(region.lower, region.upper, model.dimension(), model.dimension() == 1 ? 1001 : 65))
-  {
-    const double v = potential(model, point),
-                 log_share = power * std::log(point[axis] / region.upper[axis]) - v;
-    if (log_share > shell.log_share)
-      shell = {v, log_share};
-  }
-  return shell;
 }
 
 /// How V behaves at the rim of the region, seen from the lowest minimum.
@@ -149,6 +123,24 @@ double light_tail_floor(const InitialDensity &start, double tolerance, unsigned 
                      : std::clamp(1e-5 * tolerance, 1e-13, 1e-7);
 }
 } // namespace
+
+Shell shell_of(const Model &model, const SearchRegion &region)
+{
+  const unsigned int axis = model.dimension() - 1;
+  const double power = model.radial_dimension() - 1.0;
+  if (power == 0)
+    return {};
+  Shell shell{0, -std::numeric_limits<double>::infinity()};
+  for (const Coordinates &point :
+       lattice(region.lower, region.upper, model.dimension(), model.dimension() == 1 ? 1001 : 65))
+  {
+    const double v = potential(model, point),
+                 log_share = power * std::log(point[axis] / region.upper[axis]) - v;
+    if (log_share > shell.log_share)
+      shell = {v, log_share};
+  }
+  return shell;
+}
 
 WeightChoice choose_weight(const Parameters &parameters, const Model &model,
                            const SearchRegion &region, const std::vector<Minimum> &minima,

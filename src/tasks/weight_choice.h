@@ -10,6 +10,17 @@
 
 namespace lowland
 {
+/// Where the mass of pi lies along the radius of K parameters: around a shell, far above the minimum for large K.
+struct Shell
+{
+  double potential = 0; ///< V - V_min where r^(K-1) pi is largest
+  /// The logarithm of that largest r^(K-1) pi/max(pi) over the largest r^(K-1): at most 0.
+  double log_share = 0;
+};
+
+/// Sampled; without a radial dimension {0, 0}. Needs a bounded invariant density.
+Shell shell_of(const Model &model, const SearchRegion &region);
+
 /// A weight and the reason for it, in words for the user.
 struct WeightChoice
 {

@@ -184,7 +184,6 @@ TEST(Absorption, ExitTimesOfABall)
   }
 }
 
-// Of degree p eigenvalues have order 2p, walls or not; discontinuous elements may gain up to one.
 // Of K parameters with f = r^2/2: T(0) = int_0^b int_0^1 r t^(K-1) exp(r^2 (1 - t^2)/(2k)) dt dr / k.
 TEST(Absorption, ExitTimesOfManyParameters)
 {
@@ -208,6 +207,32 @@ TEST(Absorption, ExitTimesOfManyParameters)
   }
 }
 
+// Beside x, from a minimum at r = 0, the time to a wall across x is that of the line.
+TEST(Absorption, ExitTimesBesideARadius)
+{
+  const auto exits = [](const char *dimension, const char *learning_rate, Settings more) {
+    more = more | Settings{"Domain/Kind=box", "Domain/Absorbing=x+",
+                           std::string("Noise/Learning rate=") + learning_rate,
+                           std::string("Dimension=") + dimension};
+    return run_summary(escape, more)["rates"][0];
+  };
+  for (const char *learning_rate : {"0.1", "0.05"})
+  {
+    SCOPED_TRACE(learning_rate);
+    const auto on_the_line = exits("1", learning_rate,
+                                   {"Landscape/Loss=(x^2-1)^2", "Domain/Lower corner=-2",
+                                    "Domain/Upper corner=1", "Escape/Tolerance=1e-6"}),
+               beside_radius =
+                   exits("2", learning_rate,
+                         {"Landscape/Loss=(x^2-1)^2 + y^2/2", "Landscape/Radial dimension=10",
+                          "Domain/Lower corner=-2, 0", "Domain/Upper corner=1, 4"});
+    const double time = on_the_line["mfpt"].get<double>();
+    EXPECT_NEAR(beside_radius["mfpt"].get<double>(), time, 2e-3 * time);
+    EXPECT_NEAR(beside_radius["exits"]["x+"].get<double>(), 1, 1e-9);
+  }
+}
+
+// Of degree p eigenvalues have order 2p, walls or not; discontinuous elements may gain up to one.
 TEST(Absorption, OrdersOfConvergence)
 {
   const Settings wells = {"Dimension=1",

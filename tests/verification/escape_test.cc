@@ -152,6 +152,25 @@ TEST(Escape, ARadiusOfManyParameters)
   }
 }
 
+// Beside x the radius of K parameters changes nothing: a point at r = 0, which paths hardly ever visit, as a well of
+// the chain made the gap smaller by orders.
+TEST(Escape, ARadiusBesideAnotherCoordinate)
+{
+  const std::string f = "(x^2-1)^2";
+  const auto modes = run_summary(spectrum, line(f, 2, 0.1));
+  const double gap = modes["spectral_gap"].get<double>();
+  for (const double dimension : {3.0, 10.0})
+  {
+    SCOPED_TRACE(dimension);
+    const auto summary = run_summary(
+        escape, {"Dimension=2", "Landscape/Loss=" + f + " + y^2/2",
+                 assign("Landscape/Radial dimension", dimension), "Noise/Learning rate=0.1",
+                 "Domain/Kind=box", "Domain/Lower corner=-2, 0", "Domain/Upper corner=2, 4"});
+    EXPECT_NEAR(summary["chain_gap"].get<double>(), gap, 1e-3 * gap);
+    EXPECT_NEAR(entry(summary, 1, 2)["rate"].get<double>(), gap / 2, 3e-3 * gap);
+  }
+}
+
 // e^-92 = 1e-40 and e^-230 = 1e-100.
 TEST(Escape, RatesDownTo1e100KeepTheirDigits)
 {
@@ -239,6 +258,19 @@ TEST(Escape, TheGapOfTheChainIsTheSpectralGap)
     EXPECT_LT(std::abs(rates["chain_gap"].get<double>() / gap - 1), 10 * gap / within + 1e-8) << k;
     EXPECT_LT(gap, 0.1 * within) << k;
   }
+}
+
+// In space, where points are hardly ever hit, as well.
+TEST(Escape, TheGapOfTheChainInSpace)
+{
+  const Settings wells = {"Landscape/Kind=double-well", "Landscape/Constants=tilt=0.1",
+                          "Noise/Learning rate=0.15"};
+  const auto modes = run_summary(spectrum, wells + Settings{"Dimension=1"});
+  const double gap = modes["spectral_gap"].get<double>(),
+               within = modes["eigenvalues"][2].get<double>();
+  const auto rates = run_summary(escape, wells + Settings{"Dimension=3", "Escape/Tolerance=1e-1"});
+  EXPECT_LT(std::abs(rates["chain_gap"].get<double>() / gap - 1), 10 * gap / within);
+  EXPECT_LT(gap, 0.01 * within);
 }
 
 // A double well times a parabola in y: the ellipsoids around the minima are crossed on the way as the points of the
