@@ -18,8 +18,8 @@ namespace
 {
 constexpr double stand_in = 1e100; ///< for values that are not finite, which PETSc refuses
 
-/// What TAO minimises: f by a unit in which the squares that it forms of the gradient are numbers, and those above its
-/// least gradient. A power of 2 rounds nothing.
+/// What TAO minimises: f by a unit in which the squares that it forms of the gradient are numbers, and steps are not
+/// below the absolute lengths by which it finds active bounds. A power of 2 rounds nothing.
 struct ScaledLoss
 {
   const Landscape &landscape;
@@ -29,7 +29,7 @@ struct ScaledLoss
   {
     const double slope = norm(gradient_at(landscape, point));
     const int exponent = slope > 0 && std::isfinite(slope) ? std::ilogb(slope) : 0;
-    factor = std::ldexp(1.0, std::clamp(exponent, -60, 300) - exponent);
+    factor = std::ldexp(1.0, std::clamp(exponent, -10, 300) - exponent);
   }
 };
 

@@ -18,8 +18,11 @@ namespace lowland
 {
 namespace
 {
+/// A relative error from which on not even the size of an eigenvalue is sure.
+constexpr double worst_error_of_eigenvalue = 0.5;
+
 /// The eigenvalues as JSON and as lines. The first one is zero where mass is conserved, and is written as
-/// such; others below the resolution have no number.
+/// such; others below the resolution, or of which not even the size is sure, have no number.
 template <int dim>
 class SpectrumReport
 {
@@ -47,12 +50,21 @@ public:
       summary["eigenvalues_imaginary"].push_back(relaxation_.modes()[n].eigenvalue.imag());
     summary["resolution"] = relaxation_.resolution();
     summary["linear_solves"] = relaxation_.n_solves();
-    if (!std::isnan(relaxation_.gap()))
+    if (!std::isnan(gap()))
     {
-      summary["spectral_gap"] = relaxation_.gap();
+      summary["spectral_gap"] = gap();
       if (!std::isnan(relaxation_.gap_error()))
         summary["spectral_gap_error"] = relaxation_.gap_error();
     }
+  }
+
+  /// NaN where one of the eigenvalues that it is between has no number.
+  double gap() const
+  {
+    bool sure = true;
+    for (std::size_t n = n_zero_; n < std::min<std::size_t>(2, size()); ++n)
+      sure = sure && is_sure(n);
+    return sure ? relaxation_.gap() : std::numeric_limits<double>::quiet_NaN();
   }
 
   void print(Log &log) const
@@ -66,14 +78,31 @@ public:
                "separate. Rates between them: lowland escape");
     else
       relaxation_.warn_of_absorption();
+    std::size_t n_unsure = 0;
+    for (std::size_t n = n_zero_; n < size(); ++n)
+      n_unsure += !is_sure(n);
+    if (n_unsure > 0)
+      log.warn(std::to_string(n_unsure) +
+               (n_unsure == 1 ? " eigenvalue changes by more than half of itself and is"
+                              : " eigenvalues change by more than half of themselves and are") +
+               " left out; try a domain tighter around where the mass is, or a larger "
+               "Discretization/Initial refinement");
   }
 
 private:
   std::size_t size() const { return relaxation_.modes().size(); }
 
+  /// Where one mesh does not tell the error, it is taken as it is.
+  bool is_sure(std::size_t n) const
+  {
+    return !(error(n) > worst_error_of_eigenvalue * std::abs(relaxation_.modes()[n].eigenvalue) &&
+             relaxation_.modes()[n].eigenvalue.real() > relaxation_.resolution());
+  }
+
   bool resolved(std::size_t n) const
   {
-    return n >= n_zero_ && relaxation_.modes()[n].eigenvalue.real() > relaxation_.resolution();
+    return n >= n_zero_ && relaxation_.modes()[n].eigenvalue.real() > relaxation_.resolution() &&
+           is_sure(n);
   }
 
   nlohmann::json real_part(std::size_t n) const
@@ -180,7 +209,7 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   report.print(log);
   summary["warnings"] = log.warnings();
   folder.write_summary(summary);
-  const double slowest = relaxation.modes().front().eigenvalue.real(), gap = relaxation.gap();
+  const double slowest = relaxation.modes().front().eigenvalue.real(), gap = report.gap();
   const double learning_rate = parameters.number("Noise", "Learning rate");
   if (problem.absorbs() && slowest > relaxation.resolution())
     log.line(decay_in_words("The mass that is left", slowest, learning_rate));

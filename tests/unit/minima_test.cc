@@ -2,6 +2,7 @@
 #include "model/integrability.h"
 
 #include <gtest/gtest.h>
+#include <sstream>
 
 #include <algorithm>
 #include <cmath>
@@ -671,6 +672,23 @@ TEST(BoxHolding, ValleysThatNarrowAreFollowed)
   ASSERT_TRUE(held.has_value());
   EXPECT_NEAR(held->upper[0] / 99, 1, 0.19);
   EXPECT_NEAR(held->upper[1] / 99, 1, 0.19);
+}
+
+// Small losses were left as they are, where active sets of TAO's are found by absolute lengths: it crashed.
+TEST(BoxHolding, AnyUnitOfTheLossWillDo)
+{
+  const auto expected = box_holding(Landscape(1, "(x^2-1)^2"), isotropic(0.2), {{-1, 0, 0}}, 1e-10);
+  ASSERT_TRUE(expected.has_value());
+  for (const double unit : {1e-8, 1e-10, 1e-14, 1e-30, 1e20})
+  {
+    std::ostringstream loss;
+    loss << unit << "*(x^2-1)^2";
+    const auto found =
+        box_holding(Landscape(1, loss.str()), isotropic(0.2 * unit), {{-1, 0, 0}}, 1e-10);
+    ASSERT_TRUE(found.has_value()) << unit;
+    EXPECT_NEAR(found->upper[0] / expected->upper[0], 1, 1e-9) << unit;
+    EXPECT_NEAR(found->lower[0] / expected->lower[0], 1, 1e-9) << unit;
+  }
 }
 
 // Beyond L = 6.57 standard deviations on one side lies 2.5e-11 of a Gaussian (6.47:
