@@ -177,6 +177,13 @@ std::unique_ptr<Noise> term(const Parameters &parameters, const Landscape &lands
 }
 } // namespace
 
+bool reads_intensity(const Parameters &parameters)
+{
+  const auto kinds = dealii::Utilities::split_string_list(parameters.text(section, "Kind"), '+');
+  return std::any_of(kinds.begin(), kinds.end(),
+                     [&](const std::string &kind) { return has_intensity(parameters, kind); });
+}
+
 std::unique_ptr<Noise> Noise::create(const Parameters &parameters, const Landscape &landscape,
                                      double learning_rate)
 {

@@ -62,6 +62,9 @@ private:
   std::string description_;
 };
 
+/// Whether some term of `Noise/Kind` is stronger with a larger `Noise/Intensity`.
+bool reads_intensity(const Parameters &parameters);
+
 /// One row per kind, for `list` and the reference.
 struct NoiseKind
 {

@@ -1,6 +1,7 @@
 #include "tasks/computed_start.h"
 
 #include "discretization/point_values.h"
+#include "input/unread.h"
 #include "output/checkpoint.h"
 #include "output/observables.h"
 #include "tasks/evolution.h"
@@ -119,6 +120,28 @@ std::vector<std::string> other_noise(const Parameters &parameters)
   return assignments;
 }
 
+/// The parameters with these assignments, and without what other noise than theirs does not read.
+Parameters with_other_noise(const Parameters &parameters, std::vector<std::string> assignments)
+{
+  const std::string text = parameters.every_value();
+  const Parameters all = Parameters::from_text(text, parameters.name(), assignments);
+  for (const ParameterRow &row : parameter_table())
+  {
+    const bool is_read_by_other =
+        row.key == "Intensity" ? reads_intensity(all) : is_read(all, row.section, row.key);
+    if (row.section == "Noise" && !is_read_by_other && parameters.given(row.section, row.key))
+    {
+      const std::string key = "Noise/" + row.key;
+      const auto is_asked_for = [&](const std::string &assignment) {
+        return assignment.compare(0, key.size(), key) == 0;
+      };
+      if (std::none_of(assignments.begin(), assignments.end(), is_asked_for))
+        assignments.push_back(key + "=" + row.default_value);
+    }
+  }
+  return Parameters::from_text(text, parameters.name(), assignments);
+}
+
 /// The invariant density of `problem`, as u.
 template <int dim>
 PETScVector invariant_density(Problem<dim> &problem)
@@ -159,8 +182,7 @@ void take_from_other_noise(const Parameters &parameters, MPI_Comm communicator, 
   for (const ParameterRow &row : parameter_table())
     if (row.section == "Learning rate schedule")
       assignments.push_back(row.section + "/" + row.key + "=" + row.default_value);
-  const Parameters other =
-      Parameters::from_text(parameters.every_value(), parameters.name(), assignments);
+  const Parameters other = with_other_noise(parameters, std::move(assignments));
   Log silence;
   Problem<dim> problem(other, share_of_tolerance * parameters.number("Time", "Tolerance"),
                        InitialDensity::none(), communicator, silence);

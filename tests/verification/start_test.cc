@@ -181,6 +181,23 @@ TEST(StartFromOtherNoise, Computed)
                 0, exact, l1_promise * 1e-3);
 }
 
+// What only the one kind reads is not asked of the other.
+TEST(StartFromOtherNoise, OfAnotherKind)
+{
+  OrnsteinUhlenbeck<2> plane = law<2>(1);
+  plane.k = 0.2;
+  const Settings tensor = {"Noise/Kind=tensor", "Noise/Tensor=xx = 0.1; yy = 0.6",
+                           "Noise/Learning rate=0.1", "Initial density/Kind=invariant",
+                           "Initial density/Noise=Kind = isotropic; Intensity = 2"};
+  expect_law<2>(bowl() + tensor, 0, plane.invariant(), l1_promise * 1e-3);
+  Gaussian<2> exact;
+  exact.covariance[0][0] = 0.1;
+  exact.covariance[1][1] = 0.3;
+  const Settings isotropic = {"Noise/Intensity=0.7", "Initial density/Kind=invariant",
+                              "Initial density/Noise=Kind=tensor; Tensor=xx = 0.1; yy = 0.6"};
+  expect_law<2>(bowl() + isotropic, 0, exact, l1_promise * 1e-3);
+}
+
 TEST(StartFromOtherNoise, OfTheRunItselfStaysAtRest)
 {
   // D = 0.3 A: C = 0.3 I.
