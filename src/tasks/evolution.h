@@ -47,7 +47,6 @@ public:
   ExitStatus run(const Observer &observer = {});
 
   const std::vector<Record> &records() const { return records_; }
-  /// Steps, rejected steps, factorizations and meshes so far, in words.
 
 private:
   void prepare();

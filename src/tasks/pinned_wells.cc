@@ -131,16 +131,19 @@ double PinnedWells<dim>::chain_gap()
     return std::numeric_limits<double>::quiet_NaN();
   std::vector<Well> wells = plan_.wells;
   Pins pins;
-  bool moved = false;
+  bool moved = false, apart = true;
   for (std::size_t i = 0; i < wells.size(); ++i)
   {
     moved = moved || wells[i].anchor != wells[i].point;
     wells[i].point = wells[i].anchor;
     pins.push_back(plan_.active[i] && dim > 1 ? Pin::set : Pin::point);
+    if (pins[i] == Pin::point)
+      wells[i].level = 0;
     for (std::size_t j = 0; j < i; ++j)
-      if (pins[i] == Pin::set && overlap(wells[i], wells[j]))
-        pins[i] = Pin::point;
+      apart = apart && !overlap(wells[i], wells[j]);
   }
+  if (!apart) // once they have moved to their anchors
+    pins.assign(wells.size(), Pin::point);
   return (moved ? *solve(wells, pins, Exits::together) : pinned(pins)).chain().gap();
 }
 
