@@ -185,10 +185,10 @@ TEST(StartFromOtherNoise, Computed)
 TEST(StartFromOtherNoise, OfAnotherKind)
 {
   OrnsteinUhlenbeck<2> plane = law<2>(1);
-  plane.k = 0.2;
+  plane.k = k / 2;
   const Settings tensor = {"Noise/Kind=tensor", "Noise/Tensor=xx = 0.1; yy = 0.6",
-                           "Noise/Learning rate=0.1", "Initial density/Kind=invariant",
-                           "Initial density/Noise=Kind = isotropic; Intensity = 2"};
+                           "Initial density/Kind=invariant",
+                           "Initial density/Noise=Kind = isotropic; Intensity = 0.5"};
   expect_law<2>(bowl() + tensor, 0, plane.invariant(), l1_promise * 1e-3);
   Gaussian<2> exact;
   exact.covariance[0][0] = 0.1;
