@@ -82,6 +82,12 @@ std::unique_ptr<Noise> tensor_from(const Parameters &parameters, double eta, dou
   }
 }
 
+/// The kinds that `Noise/Kind` adds up.
+std::vector<std::string> terms_of_sum(const Parameters &parameters)
+{
+  return dealii::Utilities::split_string_list(parameters.text(section, "Kind"), '+');
+}
+
 /// Whether this kind of noise is stronger with a larger sigma.
 bool has_intensity(const Parameters &parameters, const std::string &kind)
 {
@@ -179,7 +185,7 @@ std::unique_ptr<Noise> term(const Parameters &parameters, const Landscape &lands
 
 bool reads_intensity(const Parameters &parameters)
 {
-  const auto kinds = dealii::Utilities::split_string_list(parameters.text(section, "Kind"), '+');
+  const auto kinds = terms_of_sum(parameters);
   return std::any_of(kinds.begin(), kinds.end(),
                      [&](const std::string &kind) { return has_intensity(parameters, kind); });
 }
@@ -187,7 +193,7 @@ bool reads_intensity(const Parameters &parameters)
 std::unique_ptr<Noise> Noise::create(const Parameters &parameters, const Landscape &landscape,
                                      double learning_rate)
 {
-  const auto kinds = dealii::Utilities::split_string_list(parameters.text(section, "Kind"), '+');
+  const auto kinds = terms_of_sum(parameters);
   refuse_unread(parameters, section, {"Tensor", "Batch size", "With replacement"});
   check_radial(parameters, kinds);
   const auto sigma = intensities(parameters, kinds);

@@ -39,8 +39,8 @@ double fullest_radius(const Model &model, const Well &well)
     model.evaluate(single_point(well.dimension, point), values);
     return -values.log_relative_pi[0] - (model.radial_dimension() - 1.0) * std::log(r);
   };
-  double r =
-      std::sqrt(well.temperature / curvature); // for K = 2 of a parabola; for more it lies beyond
+  // That of K = 2 and a parabola; of more parameters it lies beyond.
+  double r = std::sqrt(well.temperature / curvature);
   for (unsigned int i = 0; i < 60 && negative_log_mass(2 * r) < negative_log_mass(r); ++i)
     r *= 2;
   return boost::math::tools::brent_find_minima(negative_log_mass, r / 2, 2 * r, 20).first;

@@ -127,17 +127,16 @@ Parameters with_other_noise(const Parameters &parameters, std::vector<std::strin
   const Parameters all = Parameters::from_text(text, parameters.name(), assignments);
   for (const ParameterRow &row : parameter_table())
   {
+    if (row.section != "Noise" || !parameters.given(row.section, row.key))
+      continue;
+    const std::string key = "Noise/" + row.key;
+    const auto is_asked_for = [&](const std::string &assignment) {
+      return assignment.compare(0, key.size(), key) == 0;
+    };
     const bool is_read_by_other =
         row.key == "Intensity" ? reads_intensity(all) : is_read(all, row.section, row.key);
-    if (row.section == "Noise" && !is_read_by_other && parameters.given(row.section, row.key))
-    {
-      const std::string key = "Noise/" + row.key;
-      const auto is_asked_for = [&](const std::string &assignment) {
-        return assignment.compare(0, key.size(), key) == 0;
-      };
-      if (std::none_of(assignments.begin(), assignments.end(), is_asked_for))
-        assignments.push_back(key + "=" + row.default_value);
-    }
+    if (!is_read_by_other && std::none_of(assignments.begin(), assignments.end(), is_asked_for))
+      assignments.push_back(key + "=" + row.default_value);
   }
   return Parameters::from_text(text, parameters.name(), assignments);
 }

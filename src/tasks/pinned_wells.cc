@@ -18,6 +18,13 @@ constexpr std::size_t most_unknowns_directly = 40000;
 /// And up to this many where the iterative solver gives up: the factors fit into 4 GiB.
 constexpr std::size_t most_unknowns_after_failure = 150000;
 
+/// Whether what starts at the well's point starts where it is pinned to start from; all paths from the middle of a ball
+/// reach its rim alike, so that nothing distinguishes the law of entrance.
+bool starts_at_pin(const Well &well)
+{
+  return well.is_ball() || well.anchor == well.point;
+}
+
 /// Which wells the question takes as sets.
 std::vector<bool> sets_of(const EscapeQuestion &question, const EscapePlan &plan)
 {
@@ -65,13 +72,10 @@ EscapeRate PinnedWells<dim>::answer(const EscapeQuestion &question)
   result.rate = of(question).chain().rate(question.from, question.to);
   const Well &from = plan_.wells[question.from];
   const HarmonicFunctions<dim> &around = pinned(pins(sets_around(question, plan_)));
-  if (from.is_ball()) // whose rim all paths from the middle reach alike, as they do from the law of entrance
-    result.mfpt =
-        1 / around.chain().rate(question.from, question.to) + time_to_rim(problem_.model, from);
-  else if (from.anchor != from.point)
-    result.mfpt = value_at(space_, time_to(question.to, around), from.point);
-  else
-    result.mfpt = 1 / around.chain().rate(question.from, question.to);
+  result.mfpt = starts_at_pin(from) ? 1 / around.chain().rate(question.from, question.to)
+                                    : value_at(space_, time_to(question.to, around), from.point);
+  if (from.is_ball())
+    result.mfpt += time_to_rim(problem_.model, from);
   return result;
 }
 
@@ -90,7 +94,7 @@ std::vector<double> PinnedWells<dim>::parts(const EscapeQuestion &question)
   for (const std::size_t part : exits)
   {
     const std::vector<double> &at_wells = chain.composition(part);
-    if (from.is_ball() || from.anchor == from.point)
+    if (starts_at_pin(from))
     {
       result.push_back(at_wells[question.from]);
       continue;

@@ -95,15 +95,16 @@ private:
   /// Where one mesh does not tell the error, it is taken as it is.
   bool is_sure(std::size_t n) const
   {
-    return !(error(n) > worst_error_of_eigenvalue * std::abs(relaxation_.modes()[n].eigenvalue) &&
-             relaxation_.modes()[n].eigenvalue.real() > relaxation_.resolution());
+    return !(is_above_round_off(n) &&
+             error(n) > worst_error_of_eigenvalue * std::abs(relaxation_.modes()[n].eigenvalue));
   }
 
-  bool resolved(std::size_t n) const
+  bool is_above_round_off(std::size_t n) const
   {
-    return n >= n_zero_ && relaxation_.modes()[n].eigenvalue.real() > relaxation_.resolution() &&
-           is_sure(n);
+    return relaxation_.modes()[n].eigenvalue.real() > relaxation_.resolution();
   }
+
+  bool resolved(std::size_t n) const { return n >= n_zero_ && is_above_round_off(n) && is_sure(n); }
 
   nlohmann::json real_part(std::size_t n) const
   {
