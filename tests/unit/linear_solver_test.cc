@@ -6,10 +6,10 @@
 #include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
 
-#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <gtest/gtest.h>
+#include <map>
 
 using namespace lowland;
 
@@ -17,55 +17,49 @@ namespace
 {
 constexpr unsigned int size = 40;
 
-/// Makes a tridiagonal matrix on this rank, not symmetric.
+using Entries = std::map<std::pair<unsigned int, unsigned int>, double>; ///< by row and column
+
+/// Makes a matrix on this rank.
+void set_entries(PETScMatrix &matrix, unsigned int n, const Entries &entries)
+{
+  dealii::DynamicSparsityPattern pattern(n);
+  for (const auto &[place, value] : entries)
+    pattern.add(place.first, place.second);
+  const dealii::IndexSet all = dealii::complete_index_set(n);
+  matrix.reinit(all, all, pattern, MPI_COMM_SELF);
+  for (const auto &[place, value] : entries)
+    matrix.set(place.first, place.second, value);
+  matrix.compress(dealii::VectorOperation::insert);
+}
+
+/// Makes a tridiagonal matrix, not symmetric.
 void set_tridiagonal(PETScMatrix &matrix, const std::function<double(unsigned int)> &diagonal)
 {
-  dealii::DynamicSparsityPattern pattern(size);
-  for (unsigned int i = 0; i < size; ++i)
-    for (unsigned int j = i == 0 ? 0 : i - 1; j <= std::min(i + 1, size - 1); ++j)
-      pattern.add(i, j);
-  const dealii::IndexSet all = dealii::complete_index_set(size);
-  matrix.reinit(all, all, pattern, MPI_COMM_SELF);
+  Entries entries;
   for (unsigned int i = 0; i < size; ++i)
   {
-    matrix.set(i, i, diagonal(i));
+    entries[{i, i}] = diagonal(i);
     if (i > 0)
-      matrix.set(i, i - 1, 1);
+      entries[{i, i - 1}] = 1;
     if (i + 1 < size)
-      matrix.set(i, i + 1, -1);
+      entries[{i, i + 1}] = -1;
   }
-  matrix.compress(dealii::VectorOperation::insert);
+  set_entries(matrix, size, entries);
 }
 
 /// Makes the five-point Laplacian on a square of nodes, whose factors have more entries than it has.
 void set_laplacian(PETScMatrix &matrix, unsigned int side)
 {
-  const unsigned int n = side * side;
-  dealii::DynamicSparsityPattern pattern(n);
-  const auto for_neighbours = [&](const auto &use) {
-    for (unsigned int i = 0; i < n; ++i)
-    {
-      if (i % side > 0)
-        use(i, i - 1);
-      if (i >= side)
-        use(i, i - side);
-    }
-  };
-  for (unsigned int i = 0; i < n; ++i)
-    pattern.add(i, i);
-  for_neighbours([&](unsigned int i, unsigned int j) {
-    pattern.add(i, j);
-    pattern.add(j, i);
-  });
-  const dealii::IndexSet all = dealii::complete_index_set(n);
-  matrix.reinit(all, all, pattern, MPI_COMM_SELF);
-  for (unsigned int i = 0; i < n; ++i)
-    matrix.set(i, i, 4);
-  for_neighbours([&](unsigned int i, unsigned int j) {
-    matrix.set(i, j, -1);
-    matrix.set(j, i, -1);
-  });
-  matrix.compress(dealii::VectorOperation::insert);
+  Entries entries;
+  for (unsigned int i = 0; i < side * side; ++i)
+  {
+    entries[{i, i}] = 4;
+    if (i % side > 0)
+      entries[{i, i - 1}] = entries[{i - 1, i}] = -1;
+    if (i >= side)
+      entries[{i, i - side}] = entries[{i - side, i}] = -1;
+  }
+  set_entries(matrix, side * side, entries);
 }
 
 /// Solves for a known vector, also with the transposed matrix.

@@ -2,7 +2,6 @@
 #include "model/integrability.h"
 
 #include <gtest/gtest.h>
-#include <sstream>
 
 #include <algorithm>
 #include <cmath>
@@ -679,12 +678,10 @@ TEST(BoxHolding, AnyUnitOfTheLossWillDo)
 {
   const auto expected = box_holding(Landscape(1, "(x^2-1)^2"), isotropic(0.2), {{-1, 0, 0}}, 1e-10);
   ASSERT_TRUE(expected.has_value());
-  for (const double unit : {1e-8, 1e-10, 1e-14, 1e-30, 1e20})
+  for (const std::string unit : {"1e-8", "1e-10", "1e-14", "1e-30", "1e20"})
   {
-    std::ostringstream loss;
-    loss << unit << "*(x^2-1)^2";
-    const auto found =
-        box_holding(Landscape(1, loss.str()), isotropic(0.2 * unit), {{-1, 0, 0}}, 1e-10);
+    const auto found = box_holding(Landscape(1, unit + "*(x^2-1)^2"),
+                                   isotropic(0.2 * std::stod(unit)), {{-1, 0, 0}}, 1e-10);
     ASSERT_TRUE(found.has_value()) << unit;
     EXPECT_NEAR(found->upper[0] / expected->upper[0], 1, 1e-9) << unit;
     EXPECT_NEAR(found->lower[0] / expected->lower[0], 1, 1e-9) << unit;
