@@ -8,7 +8,10 @@
 #include <deal.II/fe/fe_q.h>
 #include <deal.II/grid/tria.h>
 #include <deal.II/lac/affine_constraints.h>
+#include <deal.II/lac/dynamic_sparsity_pattern.h>
+#include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
+#include <deal.II/lac/sparsity_tools.h>
 
 #include <set>
 
@@ -163,6 +166,16 @@ template <int dim>
 PETScVector DensitySpace<dim>::vector() const
 {
   return PETScVector(locally_owned(), communicator());
+}
+
+template <int dim>
+std::unique_ptr<PETScMatrix> DensitySpace<dim>::matrix(DynamicSparsityPattern &couplings) const
+{
+  SparsityTools::distribute_sparsity_pattern(couplings, locally_owned(), communicator(),
+                                             locally_relevant());
+  auto matrix = std::make_unique<PETScMatrix>();
+  matrix->reinit(locally_owned(), locally_owned(), couplings, communicator());
+  return matrix;
 }
 
 template <int dim>

@@ -50,6 +50,8 @@ public:
 
   /// A zero vector of owned unknowns.
   PETScVector vector() const;
+  /// A zero matrix with these couplings of relevant unknowns, which those of other ranks join. Collective.
+  std::unique_ptr<PETScMatrix> matrix(dealii::DynamicSparsityPattern &couplings) const;
   /// `u` with its ghosts, hanging nodes filled in.
   PETScVector ghosted(const PETScVector &u) const;
   /// Local shape values of `ghosted` u on each locally owned active cell, by active cell index.

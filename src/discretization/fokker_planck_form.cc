@@ -17,7 +17,6 @@
 #include <deal.II/lac/full_matrix.h>
 #include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
-#include <deal.II/lac/sparsity_tools.h>
 
 #include <cmath>
 
@@ -35,11 +34,7 @@ std::unique_ptr<PETScMatrix> create_matrix(const DensitySpace<dim> &space)
   DoFTools::make_sparsity_pattern(space.dof_handler(), pattern, space.constraints(), false);
   if (space.is_discontinuous())
     add_face_couplings(space, pattern);
-  SparsityTools::distribute_sparsity_pattern(pattern, space.locally_owned(), space.communicator(),
-                                             space.locally_relevant());
-  auto matrix = std::make_unique<PETScMatrix>();
-  matrix->reinit(space.locally_owned(), space.locally_owned(), pattern, space.communicator());
-  return matrix;
+  return space.matrix(pattern);
 }
 
 /// Another empty one.
@@ -154,7 +149,8 @@ private:
 
 /// S = diag(m)^(-1/2); 1 on constrained rows, whose mass is not theirs alone.
 template <int dim>
-std::unique_ptr<PETScVector> scaling(const DensitySpace<dim> &space, const PETScMatrix &mass)
+std::unique_ptr<PETScVector> scaling_to_unit_mass(const DensitySpace<dim> &space,
+                                                  const PETScMatrix &mass)
 {
   auto scale = std::make_unique<PETScVector>(space.vector());
   for (const auto i : space.locally_owned())
@@ -219,7 +215,7 @@ FokkerPlanckForm<dim>::FokkerPlanckForm(const DensitySpace<dim> &space, const Mo
   if (space.is_discontinuous())
     set_block_size(*mass_, n);
 
-  scale_ = scaling(space, *mass_);
+  scale_ = scaling_to_unit_mass(space, *mass_);
   for (PETScMatrix *matrix : {mass_.get(), stiffness_.get(), noise_removal_.get()})
     if (matrix)
     {

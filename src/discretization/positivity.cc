@@ -13,11 +13,11 @@
 #include <deal.II/lac/dynamic_sparsity_pattern.h>
 #include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
-#include <deal.II/lac/sparsity_tools.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <numeric>
 
 namespace lowland
@@ -65,17 +65,14 @@ public:
     DynamicSparsityPattern pattern(cells_.locally_relevant());
     DoFTools::make_sparsity_pattern(cells_.dof_handler(), pattern);
     add_face_couplings(cells_, pattern);
-    SparsityTools::distribute_sparsity_pattern(pattern, cells_.locally_owned(),
-                                               cells_.communicator(), cells_.locally_relevant());
-    neighbours_.reinit(cells_.locally_owned(), cells_.locally_owned(), pattern,
-                       cells_.communicator());
+    neighbours_ = cells_.matrix(pattern);
     for (const auto row : cells_.locally_owned())
     {
       n_neighbours_.push_back(pattern.row_length(row) - 1.0);
       for (auto entry = pattern.begin(row); entry != pattern.end(row); ++entry)
-        neighbours_.set(row, entry->column(), entry->column() == row ? 0.0 : 1.0);
+        neighbours_->set(row, entry->column(), entry->column() == row ? 0.0 : 1.0);
     }
-    neighbours_.compress(VectorOperation::insert);
+    neighbours_->compress(VectorOperation::insert);
   }
 
   /// Copies between values by active cell index and by unknown.
@@ -103,7 +100,7 @@ public:
     VecGetArray(from, &entries);
     std::copy(values.begin(), values.end(), entries);
     VecRestoreArray(from, &entries);
-    neighbours_.vmult(to, from);
+    neighbours_->vmult(to, from);
     VecGetArray(to, &entries);
     std::copy_n(entries, result.size(), result.begin());
     VecRestoreArray(to, &entries);
@@ -112,7 +109,7 @@ public:
 
 private:
   DensitySpace<dim> cells_;
-  PETScMatrix neighbours_;
+  std::unique_ptr<PETScMatrix> neighbours_;
   Values n_neighbours_;
 };
 

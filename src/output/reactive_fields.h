@@ -19,7 +19,7 @@ void write_reactive_fields(const DensitySpace<dim> &space, const Model &model,
                            double accuracy, const std::string &file);
 
 /// In general: from the committor q, the invariant density w u of mass 1 and its part w u_a that was last in
-/// the set that is left (HarmonicFunctions::last_in). Beside the same fields the backward committor u_a/u, and
+/// the set that is left (ReactivePaths::last_in). Beside the same fields the backward committor u_a/u, and
 ///
 ///   J = q J[w u_a] + w u_a D grad q,   J[rho] = -(rho b + D grad rho)
 ///

@@ -1,8 +1,8 @@
 #include "tasks/general_escape.h"
 
 #include "discretization/cell_records.h"
-#include "discretization/harmonic_functions.h"
 #include "discretization/point_values.h"
+#include "discretization/reactive_paths.h"
 #include "input/errors.h"
 #include "output/nodal_field.h"
 #include "output/reactive_fields.h"
@@ -65,14 +65,13 @@ public:
   }
 
 private:
-  using Functions = HarmonicFunctions<dim>;
   using Function = std::shared_ptr<const PETScVector>;
   /// The functions that answer one question.
   struct Passage
   {
     std::string name;                  ///< "1_2"
     Function time;                     ///< mean first-passage time
-    Function committor, last_in_start; ///< null where walls absorb; HarmonicFunctions::last_in
+    Function committor, last_in_start; ///< null where walls absorb; ReactivePaths::last_in
   };
   /// All that one mesh and degree tell.
   struct Answers
@@ -157,15 +156,14 @@ private:
   }
 
   /// With these wells as sets, and the parts of the walls that absorb.
-  Functions pinned(const std::vector<std::size_t> &sets) const
+  ReactivePaths<dim> between(const std::vector<std::size_t> &sets) const
   {
     std::vector<Well> wells;
     wells.reserve(sets.size());
     for (const std::size_t k : sets)
       wells.push_back(plan_.wells[k]);
-    return Functions(
-        *problem_.space, problem_.model, wells, std::vector<Pin>(sets.size(), Pin::set),
-        problem_.solver_settings(most_unknowns_directly), Process::general, Exits::apart);
+    return ReactivePaths<dim>(*problem_.space, problem_.model, wells,
+                              problem_.solver_settings(most_unknowns_directly));
   }
 
   void answer(const EscapeQuestion &question, Answers &answers) const
@@ -173,7 +171,7 @@ private:
     const PETScVector &density = *answers.density;
     std::vector<std::size_t> sets = {question.from};
     sets.insert(sets.end(), question.to.begin(), question.to.end());
-    const Functions both = pinned(sets), targets = pinned(question.to);
+    const ReactivePaths<dim> both = between(sets), targets = between(question.to);
     PETScVector committor(both[1]);
     for (std::size_t b = 2; b < both.size(); ++b)
       committor += both[b];
@@ -189,7 +187,7 @@ private:
 
   Answers answer_exits() const
   {
-    const Functions exits = pinned({});
+    const ReactivePaths<dim> exits = between({});
     Answers answers;
     answers.resolution =
         100 * std::numeric_limits<double>::epsilon() *

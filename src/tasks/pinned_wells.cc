@@ -185,7 +185,7 @@ std::unique_ptr<HarmonicFunctions<dim>> PinnedWells<dim>::solve(const std::vecto
   SolverSettings settings = problem_.solver_settings(most_unknowns_directly);
   const auto solved = [&] {
     return std::make_unique<HarmonicFunctions<dim>>(space_, problem_.model, wells, pins, settings,
-                                                    Process::reversible, exits);
+                                                    exits);
   };
   try
   {
