@@ -1,7 +1,5 @@
 #include "model/basins.h"
 
-#include "model/local_quadratic.h"
-
 #include <boost/numeric/odeint.hpp>
 
 #include <algorithm>

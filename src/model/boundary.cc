@@ -1,7 +1,5 @@
 #include "model/boundary.h"
 
-#include "model/local_quadratic.h"
-
 #include <petsctao.h>
 
 #include <algorithm>

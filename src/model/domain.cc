@@ -1,7 +1,6 @@
 #include "model/domain.h"
 
 #include "model/integrability.h"
-#include "model/local_quadratic.h"
 #include "model/loss_function.h"
 #include "model/start_box.h"
 
@@ -287,7 +286,7 @@ bool Domain::absorbs(const Coordinates &x) const
         (walls.sides[i][1] && x[i] >= upper[i] - slack))
       return true;
   }
-  if (kind == Kind::ball && walls.rim && norm(along(x, -1, centre)) >= radius * (1 - 1e-8))
+  if (kind == Kind::ball && walls.rim && distance(x, centre) >= radius * (1 - 1e-8))
     return true;
   return walls.region && walls.region->value(x) != 0;
 }
@@ -302,7 +301,7 @@ SearchRegion Domain::search_region() const
     region.boundary = sphere_patches(centre, radius, dimension);
   if (kind == Kind::ball)
     region.contains = [centre = centre, radius = radius](const Coordinates &p) {
-      return std::hypot(p[0] - centre[0], p[1] - centre[1], p[2] - centre[2]) <= radius;
+      return distance(p, centre) <= radius;
     };
   if (walls.region)
     region.contains = [within = region.contains, exit = walls.region](const Coordinates &p) {

@@ -1,6 +1,5 @@
 #include "model/kink_descent.h"
 
-#include "model/local_quadratic.h"
 #include "model/point_vector.h"
 #include "model/shells.h"
 

@@ -306,11 +306,8 @@ void Landscape::evaluate(const Points &points, Derivatives order, LandscapeValue
 
 double Landscape::value(const Coordinates &point) const
 {
-  Points points(dimension(), 1);
-  for (unsigned int i = 0; i < dimension(); ++i)
-    points.x[i][0] = point[i];
   LandscapeValues values;
-  evaluate(points, Derivatives::none, values);
+  evaluate(single_point(dimension(), point), Derivatives::none, values);
   return values.loss[0];
 }
 } // namespace lowland

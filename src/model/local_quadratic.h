@@ -1,5 +1,4 @@
-// The loss near a point (value, curvatures and their directions), the descent to a minimum, and the
-// small vector algebra of Coordinates that both need.
+// The loss near a point (value, curvatures and their directions), and the descent to a minimum.
 #pragma once
 
 #include "model/landscape.h"
@@ -29,12 +28,4 @@ private:
   struct Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
-
-Points single_point(unsigned int dimension, const Coordinates &point);
-Coordinates axis(unsigned int i);
-/// point + step * direction.
-Coordinates along(const Coordinates &point, double step, const Coordinates &direction);
-double norm(const Coordinates &x);
-double distance(const Coordinates &a, const Coordinates &b);
-double dot(const Coordinates &a, const Coordinates &b);
 } // namespace lowland

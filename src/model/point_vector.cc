@@ -1,7 +1,5 @@
 #include "model/point_vector.h"
 
-#include "model/local_quadratic.h"
-
 #include <algorithm>
 
 namespace lowland

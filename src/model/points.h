@@ -1,4 +1,4 @@
-// Many points of parameter space at once, and the packing of symmetric matrices.
+// Points of parameter space, one or many at once, their vector algebra, and the packing of symmetric matrices.
 #pragma once
 
 #include <array>
@@ -30,6 +30,14 @@ inline Coordinates coordinates(const std::vector<double> &components)
   return point;
 }
 
+/// The unit vector along the axis i.
+Coordinates axis(unsigned int i);
+/// point + step * direction.
+Coordinates along(const Coordinates &point, double step, const Coordinates &direction);
+double norm(const Coordinates &x);
+double distance(const Coordinates &a, const Coordinates &b);
+double dot(const Coordinates &a, const Coordinates &b);
+
 /// One array per component (coordinate, gradient entry, matrix entry), each over all points.
 using Components = std::vector<std::vector<double>>;
 
@@ -57,6 +65,9 @@ struct Points
 
   Components x; ///< x[i][q]: coordinate i of point q
 };
+
+/// A batch of one.
+Points single_point(unsigned int dimension, const Coordinates &point);
 
 /// Position of entry (i, j) of a symmetric d x d matrix in packed storage: xx, xy, yy, xz, yz, zz.
 inline unsigned int packed(unsigned int i, unsigned int j)

@@ -1,7 +1,5 @@
 #include "model/shells.h"
 
-#include "model/local_quadratic.h"
-
 #include <deal.II/base/quadrature_lib.h>
 
 #include <algorithm>

@@ -102,7 +102,7 @@ private:
     const Coordinates x = coordinates(components);
     check_inside(x, entry);
     for (std::size_t k = 0; k < plan_.wells.size(); ++k)
-      if (norm(along(x, -1, plan_.wells[k].point)) < 1e-6 * (1 + norm(x)))
+      if (distance(x, plan_.wells[k].point) < 1e-6 * (1 + norm(x)))
         return k;
     plan_.wells.push_back(well_at(model_, x, parameters_.number(section, "Radius")));
     return plan_.wells.size() - 1;

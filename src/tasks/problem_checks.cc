@@ -3,7 +3,6 @@
 #include "discretization/cell_model.h"
 #include "discretization/recurrent_classes.h"
 #include "discretization/semidefinite.h"
-#include "model/local_quadratic.h"
 #include "model/point_vector.h"
 #include "tasks/conclusion.h"
 #include "tasks/memory.h"
