@@ -1,8 +1,8 @@
 // Whether the equation has detailed balance: an invariant density without current.
 #pragma once
 
-#include "model/minima.h"
 #include "model/model.h"
+#include "model/search_region.h"
 
 namespace lowland
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/initial_density.h"
+#include "model/search_region.h"
 #include "model/walls.h"
 
 namespace lowland

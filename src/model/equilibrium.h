@@ -1,7 +1,6 @@
 // The invariant density in detailed balance, and the reference weight made from it.
 #pragma once
 
-#include "model/minima.h"
 #include "model/noise.h"
 
 #include <limits>

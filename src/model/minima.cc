@@ -50,44 +50,6 @@ PetscErrorCode hessian(Tao, Vec x, Mat h, Mat, void *context)
   return 0;
 }
 
-/// Length over which a minimum is told from its surroundings.
-double resolution(const Coordinates &point, const SearchRegion &region, unsigned int dimension)
-{
-  return 1e-4 * std::min(1 + norm(point), width(region, dimension));
-}
-
-/// Zero where a coordinate is nothing but a rounding beside the resolution.
-Coordinates without_roundings(Coordinates point, const SearchRegion &region, unsigned int dimension)
-{
-  const double smallest = 1e-12 * resolution(point, region, dimension);
-  for (double &x : point)
-    x = std::fabs(x) < smallest ? 0 : x;
-  return point;
-}
-
-/// The point itself, on the other side of a periodic axis, or the nearest one in the box.
-Coordinates brought_back(Coordinates point, const SearchRegion &region)
-{
-  for (unsigned int i = 0; i < 3; ++i)
-  {
-    const double lower = region.lower[i], upper = region.upper[i];
-    if (region.periodic[i])
-      point[i] -= (upper - lower) * std::floor((point[i] - lower) / (upper - lower));
-    point[i] = std::clamp(point[i], lower, upper);
-  }
-  return point;
-}
-
-/// The distance of two points, around a periodic axis if that is shorter.
-double shortest_way(const Coordinates &a, const Coordinates &b, const SearchRegion &region)
-{
-  Coordinates way = along(a, -1, b);
-  for (unsigned int i = 0; i < 3; ++i)
-    if (region.periodic[i])
-      way[i] = std::remainder(way[i], region.upper[i] - region.lower[i]);
-  return norm(way);
-}
-
 /// No lower value a little way along the Hessian's eigenvectors and the axes: true at minima, also
 /// degenerate ones and kinks, false at saddles and where the search stopped on a slope.
 bool is_minimum(const Landscape &landscape, const SearchRegion &region, const Coordinates &point,
@@ -106,16 +68,6 @@ bool is_minimum(const Landscape &landscape, const SearchRegion &region, const Co
         return false;
     }
   return std::isfinite(loss);
-}
-
-/// Where the way from a point outside to one inside enters the region.
-Coordinates entry(const SearchRegion &region, const Coordinates &outside, const Coordinates &inside)
-{
-  double out = 0, in = 1;
-  const Coordinates way = along(inside, -1, outside);
-  for (unsigned int halving = 0; halving < 40; ++halving)
-    (region.contains(along(outside, (out + in) / 2, way)) ? in : out) = (out + in) / 2;
-  return along(outside, in, way);
 }
 
 /// No lower value a little way off, in the region or on along its boundary.

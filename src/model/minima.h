@@ -1,22 +1,12 @@
 // Where the loss is smallest.
 #pragma once
 
-#include "model/boundary.h"
+#include "model/search_region.h"
 
-#include <functional>
 #include <vector>
 
 namespace lowland
 {
-/// A bounded part of parameter space in which to search: a box, perhaps cut.
-struct SearchRegion
-{
-  Coordinates lower{}, upper{};
-  std::function<bool(const Coordinates &)> contains; ///< empty: the whole box
-  std::vector<BoundaryPatch> boundary{};             ///< where `contains` cuts
-  std::array<bool, 3> periodic{};                    ///< axes whose ends are the same place
-};
-
 /// A local minimum of f.
 struct Minimum
 {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "model/local_quadratic.h"
-#include "model/minima.h"
+#include "model/search_region.h"
 
 namespace lowland
 {

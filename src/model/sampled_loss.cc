@@ -124,22 +124,6 @@ SearchRegion shrunk(const SearchRegion &box, const Coordinates &centre, double f
 }
 } // namespace
 
-double width(const SearchRegion &box, unsigned int dimension)
-{
-  double widest = 0;
-  for (unsigned int i = 0; i < dimension; ++i)
-    widest = std::max(widest, box.upper[i] - box.lower[i]);
-  return widest;
-}
-
-Coordinates middle_of(const SearchRegion &box, unsigned int dimension)
-{
-  Coordinates middle{};
-  for (unsigned int i = 0; i < dimension; ++i)
-    middle[i] = (box.lower[i] + box.upper[i]) / 2;
-  return middle;
-}
-
 SearchStarts starts_in(const Landscape &landscape, const SearchRegion &region)
 {
   constexpr unsigned int n_per_side[] = {0, 500, 60, 20}, n_in_smaller = 8;

@@ -1,7 +1,7 @@
 // The loss sampled on grids: where the search for its minima starts.
 #pragma once
 
-#include "model/minima.h"
+#include "model/search_region.h"
 
 namespace lowland
 {
@@ -17,11 +17,6 @@ struct SearchStarts
   std::vector<SearchStart> starts;
   bool is_constant; ///< the loss is the same on all of the uniform grid
 };
-
-/// The longest side of the region's box.
-double width(const SearchRegion &region, unsigned int dimension);
-
-Coordinates middle_of(const SearchRegion &box, unsigned int dimension);
 
 /// The lowest points of a uniform grid, and of coarser ones in ever smaller boxes around the centre and the origin,
 /// down to a width of 1: from each of them one search.

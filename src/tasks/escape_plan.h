@@ -1,6 +1,7 @@
 // Between which wells escape is asked for: the section `Escape` of the parameter file.
 #pragma once
 
+#include "model/minima.h"
 #include "model/wells.h"
 
 #include <string>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/domain.h"
+#include "model/minima.h"
 #include "model/model.h"
 
 namespace lowland
