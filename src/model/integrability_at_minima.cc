@@ -1,5 +1,6 @@
 #include "model/integrability.h"
 #include "model/local_quadratic.h"
+#include "model/minimizer.h"
 #include "model/shells.h"
 
 #include <deal.II/base/quadrature_lib.h>

@@ -1,4 +1,4 @@
-// The loss near a point (value, curvatures and their directions), and the descent to a minimum.
+// The loss near a point: its value, curvatures and their directions.
 #pragma once
 
 #include "model/landscape.h"
@@ -14,18 +14,4 @@ struct LocalQuadratic
   std::array<Coordinates, 3> directions{};
 };
 LocalQuadratic local_quadratic(const Landscape &landscape, const Coordinates &point);
-
-/// Descends from starts to local minima in a box; PETSc must be initialised.
-class Minimizer
-{
-public:
-  Minimizer(const Landscape &landscape, const Coordinates &lower, const Coordinates &upper);
-  ~Minimizer();
-  /// Where the descent from `start` ends, as exactly as roundings allow; not always a minimum.
-  Coordinates from(const Coordinates &start);
-
-private:
-  struct Implementation;
-  std::unique_ptr<Implementation> implementation_;
-};
 } // namespace lowland
