@@ -1,5 +1,7 @@
 #include "model/boundary.h"
 
+#include "model/point_vector.h"
+
 #include <petsctao.h>
 
 #include <algorithm>
@@ -42,31 +44,19 @@ struct Pullback
 };
 
 /// f(point(s)) and its gradient in s.
-PetscErrorCode loss_and_gradient(Tao, Vec x, PetscReal *loss, Vec gradient, void *context)
+PetscErrorCode pulled_back_loss_and_gradient(Tao, Vec x, PetscReal *loss, Vec gradient,
+                                             void *context)
 {
-  const auto &pullback = *static_cast<const Pullback *>(context);
-  PetscInt n;
-  const PetscScalar *entries;
-  PetscCall(VecGetSize(x, &n));
-  PetscCall(VecGetArrayRead(x, &entries));
-  Coordinates s{};
-  std::copy_n(entries, n, s.begin());
-  PetscCall(VecRestoreArrayRead(x, &entries));
-
-  LandscapeValues values;
-  pullback.landscape->evaluate(
-      single_point(pullback.landscape->dimension(), pullback.patch->point(s)),
-      Derivatives::gradient, values);
-  const auto tangents = pullback.patch->tangents(s);
+  const auto &[landscape, patch] = *static_cast<const Pullback *>(context);
+  const Coordinates s = to_coordinates(x);
+  const auto values = values_at(*landscape, patch->point(s), Derivatives::gradient);
+  const auto tangents = patch->tangents(s);
   Coordinates slope{};
   for (std::size_t i = 0; i < values.gradient.size(); ++i)
-    slope[i] = std::isfinite(values.gradient[i][0]) ? values.gradient[i][0] : 0;
-  *loss = std::isfinite(values.loss[0]) ? values.loss[0] : 1e100;
-  PetscScalar *result;
-  PetscCall(VecGetArrayWrite(gradient, &result));
-  for (PetscInt i = 0; i < n; ++i)
-    result[i] = dot(slope, tangents[i]);
-  return VecRestoreArrayWrite(gradient, &result);
+    slope[i] = finite_or(values.gradient[i][0], 0);
+  *loss = finite_or(values.loss[0], stand_in);
+  set_entries(gradient, {{dot(slope, tangents[0]), dot(slope, tangents[1])}});
+  return 0;
 }
 
 /// TAO's bound-constrained quasi-Newton method on [0,1]^(d-1).
@@ -85,7 +75,7 @@ public:
     TaoSetType(tao_, TAOBLMVM);
     TaoSetSolution(tao_, s_);
     TaoSetVariableBounds(tao_, lower_, upper_);
-    TaoSetObjectiveAndGradient(tao_, nullptr, loss_and_gradient, &pullback_);
+    TaoSetObjectiveAndGradient(tao_, nullptr, pulled_back_loss_and_gradient, &pullback_);
     TaoSetTolerances(tao_, 1e-30, 0, 0); // as far as roundings let it
     TaoSetMaximumIterations(tao_, 100);
   }
@@ -99,21 +89,11 @@ public:
 
   Coordinates from(const Start &start)
   {
+    const QuietPetsc quiet; // a failed line search is an end, too
     pullback_.patch = start.patch;
-    PetscScalar *entries;
-    PetscInt n;
-    VecGetSize(s_, &n);
-    VecGetArray(s_, &entries);
-    std::copy_n(start.s.begin(), n, entries);
-    VecRestoreArray(s_, &entries);
-    PetscPushErrorHandler(PetscReturnErrorHandler, nullptr); // a failed line search is an end, too
+    set_entries(s_, start.s);
     TaoSolve(tao_);
-    PetscPopErrorHandler();
-    Coordinates s{};
-    VecGetArray(s_, &entries);
-    std::copy_n(entries, n, s.begin());
-    VecRestoreArray(s_, &entries);
-    return start.patch->point(s);
+    return start.patch->point(to_coordinates(s_));
   }
 
 private:

@@ -13,8 +13,6 @@ namespace lowland
 {
 namespace
 {
-constexpr double stand_in = 1e100; ///< for values that are not finite, which PETSc refuses
-
 /// What TAO minimises: f by a unit in which the squares that it forms of the gradient are numbers, and steps are not
 /// below the absolute lengths by which it finds active bounds. A power of 2 rounds nothing.
 struct ScaledLoss

@@ -13,6 +13,7 @@ inline double finite_or(double value, double otherwise)
 {
   return std::isfinite(value) ? value : otherwise;
 }
+constexpr double stand_in = 1e100; ///< for losses that are not finite, which PETSc refuses
 
 LandscapeValues values_at(const Landscape &landscape, const Coordinates &point, Derivatives order);
 Coordinates to_coordinates(Vec x);
