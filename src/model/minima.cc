@@ -64,11 +64,6 @@ bool is_boundary_minimum(const Landscape &landscape, const SearchRegion &region,
   return std::isfinite(loss) && std::none_of(around.begin(), around.end(), is_lower);
 }
 
-bool is_degenerate(const Minimum &minimum, unsigned int dimension)
-{
-  return minimum.curvatures[0] <= 1e-6 * std::fabs(minimum.curvatures[dimension - 1]);
-}
-
 /// Lowest first; those of the same loss by their coordinates.
 void sort_by_loss(std::vector<Minimum> &minima)
 {
@@ -209,6 +204,11 @@ std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion 
       minima.push_back({point, quadratic.loss, quadratic.curvatures});
     }
   return distinct(minima, region, d);
+}
+
+bool is_degenerate(const Minimum &minimum, unsigned int dimension)
+{
+  return minimum.curvatures[0] <= 1e-6 * std::fabs(minimum.curvatures[dimension - 1]);
 }
 
 bool same_loss(const Minimum &a, const Minimum &b)

@@ -22,6 +22,9 @@ struct Minimum
 /// lost to a deeper one, and then in the whole box. Also searches the boundary's patches; a minimum on the boundary
 /// counts. PETSc must be initialised. Every rank does the same work and finds the same.
 std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion &region);
+/// Whether the smallest curvature does not exceed 1e-6 of the largest one's size: so along a connected set of minimisers,
+/// where f rises more slowly than quadratically, and at a minimum on the boundary that only the boundary makes one.
+bool is_degenerate(const Minimum &minimum, unsigned int dimension);
 /// But for roundings.
 bool same_loss(const Minimum &a, const Minimum &b);
 } // namespace lowland

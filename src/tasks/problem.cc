@@ -415,7 +415,7 @@ std::unique_ptr<BasinPartition<dim>> Problem<dim>::basin_partition() const
   if (domain.periodic != std::array<bool, 3>{} || absorbs())
     return {};
   for (const Minimum &minimum : minima)
-    if (minimum.curvatures[0] <= 1e-6 * minimum.curvatures[dim - 1])
+    if (is_degenerate(minimum, dim))
       return {}; // one of a connected set of minimisers
   return std::make_unique<BasinPartition<dim>>(
       *space, model, Basins(model.landscape, minima, mesh.search_region()));
