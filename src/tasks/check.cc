@@ -1,4 +1,5 @@
 // Builds everything up to the matrices and says what it would cost to solve.
+#include "discretization/integrals.h"
 #include "output/named_functions.h"
 #include "tasks/computed_start.h"
 #include "tasks/dimension.h"
@@ -21,11 +22,12 @@ void check_observables(const Problem<dim> &problem, const std::vector<NamedFunct
   for (const NamedFunction &function : functions)
   {
     std::vector<double> values;
-    const double integral = problem.integrate([&](const CellModel<dim> &cell, std::size_t q) {
-      if (q == 0) // all points of a cell at once
-        function.function->evaluate(cell.points, values);
-      return values[q];
-    });
+    const double integral = integrate<dim>(*problem.space, problem.model,
+                                           [&](const CellModel<dim> &cell, std::size_t q) {
+                                             if (q == 0) // all points of a cell at once
+                                               function.function->evaluate(cell.points, values);
+                                             return values[q];
+                                           });
     if (!std::isfinite(integral))
       warn_of_undefined(function, log);
   }

@@ -1,5 +1,6 @@
 #include "tasks/evolution.h"
 
+#include "discretization/integrals.h"
 #include "discretization/l1_bound.h"
 #include "discretization/positivity.h"
 #include "tasks/computed_start.h"
@@ -107,7 +108,7 @@ void Evolution<dim>::prepare()
     exit_flux_ = std::make_unique<ExitFlux<dim>>(*form_);
   // Under a schedule, or where mass is absorbed, no density is invariant.
   invariant_normalisation_ = problem_.model.learning_rate.is_constant()
-                                 ? problem_.limit_normalisation()
+                                 ? limit_normalisation(*problem_.space, problem_.model)
                                  : std::numeric_limits<double>::quiet_NaN();
 }
 

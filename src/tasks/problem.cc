@@ -1,5 +1,6 @@
 #include "tasks/problem.h"
 
+#include "discretization/integrals.h"
 #include "discretization/root_cells.h"
 #include "discretization/semidefinite.h"
 #include "input/unread.h"
@@ -19,7 +20,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <limits>
 #include <numeric>
 
 namespace lowland
@@ -343,44 +343,6 @@ PETScVector Problem<dim>::closed_form()
 }
 
 template <int dim>
-double
-Problem<dim>::integrate(const std::function<double(const CellModel<dim> &, std::size_t)> &g) const
-{
-  CellModel<dim> cell_model(*space, model, space->quadrature());
-  double sum = 0;
-  for (const auto &cell : mesh.triangulation().active_cell_iterators())
-    if (cell->is_locally_owned())
-    {
-      cell_model.reinit(cell);
-      for (std::size_t q = 0; q < cell_model.n_points(); ++q)
-        sum += cell_model.measure[q] * g(cell_model, q);
-    }
-  return Utilities::MPI::sum(sum, mesh.communicator());
-}
-
-template <int dim>
-double Problem<dim>::invariant_normalisation() const
-{
-  if (!model.equilibrium || !model.equilibrium->bounded())
-    return std::numeric_limits<double>::quiet_NaN();
-  return integrate([](const CellModel<dim> &cell, std::size_t q) {
-    return std::exp(cell.values.log_relative_pi[q]);
-  });
-}
-
-template <int dim>
-double Problem<dim>::limit_normalisation() const
-{
-  return absorbs() ? std::numeric_limits<double>::quiet_NaN() : invariant_normalisation();
-}
-
-template <int dim>
-double Problem<dim>::log_partition_function(double normalisation) const
-{
-  return std::log(normalisation) - model.equilibrium->lowest_potential();
-}
-
-template <int dim>
 SolverSettings Problem<dim>::solver_settings(std::size_t most_unknowns_directly) const
 {
   SolverSettings settings;
@@ -465,10 +427,11 @@ void Problem<dim>::report_mesh()
                         std::to_string(space->n_unknowns()) + " unknowns");
   if (model.weight.is_one() || model.weight.floor() == 0)
     return;
-  const double volume = integrate([&](const CellModel<dim> &cell, std::size_t q) {
-    return std::exp(cell.values.log_relative_pi[q]) < model.weight.floor();
-  });
-  const double shift = model.weight.floor() * volume / invariant_normalisation();
+  const double volume =
+      integrate<dim>(*space, model, [&](const CellModel<dim> &cell, std::size_t q) {
+        return std::exp(cell.values.log_relative_pi[q]) < model.weight.floor();
+      });
+  const double shift = model.weight.floor() * volume / invariant_normalisation(*space, model);
   log.entry("floored volume",
             "moves the invariant density by at most " + format(std::min(shift, 2.0), 2) + " in L1");
   // A mesh that adapts resolves what a floor of our choice hides.

@@ -10,7 +10,6 @@
 #include "output/basin_masses.h"
 #include "output/log.h"
 
-#include <functional>
 #include <optional>
 
 namespace lowland
@@ -46,14 +45,6 @@ public:
   /// The unknowns of a density on the mesh of `form`, with mass 1 but for what continuous elements cannot have of it,
   /// because they vanish where it would be absorbed.
   PETScVector project(const InitialDensity &density, const FokkerPlanckForm<dim> &form) const;
-  /// int g dmu on the current mesh, g given at the quadrature points q of each cell.
-  double integrate(const std::function<double(const CellModel<dim> &cell, std::size_t q)> &g) const;
-  /// int pi/max(pi) dmu on the current mesh: pi = exp(-(V - V_min)) / Z. NaN without equilibrium.
-  double invariant_normalisation() const;
-  /// The same where the process tends to pi: NaN where walls absorb.
-  double limit_normalisation() const;
-  /// log int exp(-V) dmu, from the above.
-  double log_partition_function(double normalisation) const;
   /// The basins of the minima on the current mesh; null where the minima are not isolated, and in a
   /// domain that closes on itself, which the flow is not followed across.
   std::unique_ptr<BasinPartition<dim>> basin_partition() const;

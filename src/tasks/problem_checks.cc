@@ -1,6 +1,7 @@
 // What is wrong with a problem, told with the key that states it.
 #include "discretization/bad_coefficient.h"
 #include "discretization/cell_model.h"
+#include "discretization/integrals.h"
 #include "discretization/recurrent_classes.h"
 #include "discretization/semidefinite.h"
 #include "model/point_vector.h"
@@ -193,7 +194,7 @@ void Problem<dim>::check_start() const
   if (std::isnan(start.mass()))
     return;
   std::vector<double> densities;
-  const double mass = integrate([&](const CellModel<dim> &cell, std::size_t q) {
+  const double mass = integrate<dim>(*space, model, [&](const CellModel<dim> &cell, std::size_t q) {
     if (q == 0) // all points of a cell at once
       start.evaluate(cell.points, model, densities);
     return densities[q];

@@ -1,6 +1,7 @@
 #include "tasks/reversible_escape.h"
 
 #include "discretization/committor_error.h"
+#include "discretization/integrals.h"
 #include "model/rate_formulas.h"
 #include "output/nodal_field.h"
 #include "output/reactive_fields.h"
@@ -303,8 +304,8 @@ private:
         for (std::size_t k = 0; k < committor.size(); ++k)
           committor[k] += chain.composition(b)[k];
       write_reactive_fields(
-          *problem_.space, problem_.model, functions, committor, problem_.invariant_normalisation(),
-          problem_.tolerance,
+          *problem_.space, problem_.model, functions, committor,
+          invariant_normalisation(*problem_.space, problem_.model), problem_.tolerance,
           folder_.file("fields/escape_" + plan_.name(a) + "_" + plan_.target(question) + ".vtu"));
     }
     if (problem_.absorbs())

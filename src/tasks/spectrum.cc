@@ -1,5 +1,6 @@
 // How fast the density forgets where it started: the eigenvalues of -L closest to zero and their modes.
-#include "output/fields.h"
+#include "discretization/integrals.h"
+#include "output//fields.h"
 #include "output/observables.h"
 #include "output/run_folder.h"
 #include "tasks/conclusion.h"
@@ -188,7 +189,7 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
                                    {number, std::numeric_limits<double>::infinity(), tolerance});
 
   const PETScVector density = relaxation.ratio(0);
-  const double normalisation = problem.limit_normalisation();
+  const double normalisation = limit_normalisation(*problem.space, problem.model);
   const Record record =
       measure_density(*problem.space, problem.model, density, normalisation, functions);
   folder.append(record);

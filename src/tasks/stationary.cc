@@ -1,7 +1,8 @@
 // The invariant density: pi = exp(-V)/Z where it is known in closed form, else the null vector of the
 // discrete operator. Where walls absorb, the quasi-stationary density: that of what is left in the long run,
 // the slowest mode, and the rate at which it is absorbed.
-#include "output/current.h"
+#include "discretization/integrals.h"
+#include "output//current.h"
 #include "output/fields.h"
 #include "output/observables.h"
 #include "output/run_folder.h"
@@ -67,11 +68,12 @@ public:
     if (in_closed_form)
       details["method"] = "closed form";
     const PETScVector u = in_closed_form ? problem_.closed_form() : computed(details);
-    const double normalisation = problem_.limit_normalisation();
+    const double normalisation = limit_normalisation(*problem_.space, problem_.model);
     const double current = current_size(*problem_.space, problem_.model, u);
     Record record = measure_density(*problem_.space, problem_.model, u, normalisation, functions_);
     if (!std::isnan(normalisation))
-      record.add("log_normalisation", "-", problem_.log_partition_function(normalisation));
+      record.add("log_normalisation", "-", // log int exp(-V) dmu
+                 std::log(normalisation) - problem_.model.equilibrium->lowest_potential());
     record.add("current", "length/time", current);
     folder_.append(record);
     warn_of_undefined(functions_, record, log_);

@@ -6,6 +6,7 @@
 //   lowland-benchmark parts FILE TOLERANCE                 what one assembly, factorization, ... costs
 //   lowland-benchmark long-run FILE TOLERANCE              six modes, the invariant density, one rate
 #include "discretization/harmonic_functions.h"
+#include "discretization/integrals.h"
 #include "discretization/libraries.h"
 #include "discretization/relaxation_modes.h"
 #include "output/observables.h"
@@ -139,8 +140,8 @@ Json time_stationary(const Parameters &parameters, const Words &words)
   Json result = {{"solve_seconds", seconds_since(start)},
                  {"processor_seconds", processor_seconds() - processor_start},
                  {"peak_memory_bytes", peak_memory()}};
-  Json record =
-      to_json(measure_density(*problem.space, problem.model, u, problem.limit_normalisation(), {}));
+  Json record = to_json(measure_density(*problem.space, problem.model, u,
+                                        limit_normalisation(*problem.space, problem.model), {}));
   record["unknowns"] = problem.space->n_unknowns();
   result["records"] = {record};
   return result;

@@ -2,6 +2,7 @@
 // law of E f with its boundary term, the radius of many parameters.
 #include "support.h"
 
+#include "discretization/integrals.h"
 #include "output/observables.h"
 #include "tasks/summary.h"
 
@@ -22,7 +23,7 @@ double largest_relative_pi(const Settings &settings)
   Log log(MPI_COMM_WORLD, true);
   const Problem<2> problem(parameters, 1e-3, InitialDensity(parameters), MPI_COMM_WORLD, log);
   double largest = 0;
-  problem.integrate([&](const CellModel<2> &cell, std::size_t q) {
+  integrate<2>(*problem.space, problem.model, [&](const CellModel<2> &cell, std::size_t q) {
     largest = std::max(largest, std::exp(cell.values.log_relative_pi[q]));
     return 0;
   });
