@@ -10,6 +10,7 @@
 #include "tasks/conclusion.h"
 #include "tasks/escape_report.h"
 #include "tasks/relaxation.h"
+#include "tasks/solver_choice.h"
 #include "tasks/summary.h"
 
 #include <deal.II/lac/petsc_sparse_matrix.h>
@@ -27,9 +28,7 @@ namespace lowland
 namespace
 {
 /// Beyond this many unknowns the mesh is refined no further, by dimension.
-constexpr std::size_t most_unknowns[] = {0, 200000, 150000, 100000};
-/// Up to this many, three-dimensional problems are solved directly: the factors fit into 4 GiB.
-constexpr std::size_t most_unknowns_directly = 150000;
+constexpr std::size_t most_unknowns_of_passages[] = {0, 200000, 150000, 100000};
 
 /// One run. The members stand in the order in which they become known.
 template <int dim>
@@ -163,7 +162,7 @@ private:
     for (const std::size_t k : sets)
       wells.push_back(plan_.wells[k]);
     return ReactivePaths<dim>(*problem_.space, problem_.model, wells,
-                              problem_.solver_settings(most_unknowns_directly));
+                              solver_settings(*problem_.space, most_unknowns_factorized));
   }
 
   void answer(const EscapeQuestion &question, Answers &answers) const
@@ -295,7 +294,8 @@ private:
   {
     if (!problem_.adaptive)
       return false;
-    if (problem_.space->n_unknowns() <= most_unknowns[dim] && refine_where_functions_are_wrong())
+    if (problem_.space->n_unknowns() <= most_unknowns_of_passages[dim] &&
+        refine_where_functions_are_wrong())
       return true;
     log_.warn("the mesh is not refined further although the accuracy that was asked for is not "
               "reached; the error estimates say what is");

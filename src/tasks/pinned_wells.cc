@@ -2,6 +2,7 @@
 
 #include "discretization/point_values.h"
 #include "input/errors.h"
+#include "tasks/solver_choice.h"
 
 #include <deal.II/lac/petsc_vector.h>
 
@@ -14,9 +15,7 @@ namespace lowland
 namespace
 {
 /// Up to this many, three-dimensional problems are solved directly, as small rates need it.
-constexpr std::size_t most_unknowns_directly = 40000;
-/// And up to this many where the iterative solver gives up: the factors fit into 4 GiB.
-constexpr std::size_t most_unknowns_after_failure = 150000;
+constexpr std::size_t most_unknowns_of_direct_wells = 40000;
 
 /// Whether what starts at the well's point starts where it is pinned to start from; all paths from the middle of a ball
 /// reach its rim alike, so that nothing distinguishes the law of entrance.
@@ -182,7 +181,7 @@ template <int dim>
 std::unique_ptr<HarmonicFunctions<dim>> PinnedWells<dim>::solve(const std::vector<Well> &wells,
                                                                 const Pins &pins, Exits exits) const
 {
-  SolverSettings settings = problem_.solver_settings(most_unknowns_directly);
+  SolverSettings settings = solver_settings(*problem_.space, most_unknowns_of_direct_wells);
   const auto solved = [&] {
     return std::make_unique<HarmonicFunctions<dim>>(space_, problem_.model, wells, pins, settings,
                                                     exits);
@@ -193,7 +192,7 @@ std::unique_ptr<HarmonicFunctions<dim>> PinnedWells<dim>::solve(const std::vecto
   }
   catch (const SolverError &)
   {
-    if (settings.direct || space_.n_unknowns() > most_unknowns_after_failure)
+    if (settings.direct || space_.n_unknowns() > most_unknowns_factorized)
       throw;
     problem_.log.warn("the iterative solver failed; going on with a direct one");
     settings.direct = true;

@@ -36,10 +36,6 @@ constexpr double finest_rim[] = {0, 1e-3, 4e-3, 3e-2};
 /// The part of the tolerance that the first mesh is made for.
 constexpr double start_share = 0.5;
 
-/// Up to so many unknowns of continuous elements in one or two dimensions, PETSc's factors are up to twice as fast as
-/// MUMPS', which sorts out fronts that are small there.
-constexpr std::size_t most_unknowns_with_diagonal_pivots = 30000;
-
 /// Noise that is this much weaker along some direction than along another leaves that direction to the drift.
 constexpr double narrow_noise = 0.01;
 
@@ -340,18 +336,6 @@ PETScVector Problem<dim>::closed_form()
   }
   const FokkerPlanckForm<dim> form(*space, model);
   return form.to_ratio(project(pi, form));
-}
-
-template <int dim>
-SolverSettings Problem<dim>::solver_settings(std::size_t most_unknowns_directly) const
-{
-  SolverSettings settings;
-  settings.direct = dim < 3 || space->n_unknowns() <= most_unknowns_directly;
-  settings.diagonal_pivots = dim < 3 && !space->is_discontinuous() &&
-                             space->n_unknowns() <= most_unknowns_with_diagonal_pivots &&
-                             Utilities::MPI::n_mpi_processes(space->communicator()) == 1;
-  settings.tolerance = 1e-11; // all numbers of ranks agree to 1e-8
-  return settings;
 }
 
 template <int dim>

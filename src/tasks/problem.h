@@ -39,9 +39,6 @@ public:
 
   /// What was chosen, the active cells of all ranks included. Collective.
   SavedChoices choices() const;
-  /// Direct in 1D and 2D; in 3D with more than so many unknowns iterative, to a residual that no number of ranks can
-  /// be seen through.
-  SolverSettings solver_settings(std::size_t most_unknowns_directly = 0) const;
   /// The unknowns of a density on the mesh of `form`, with mass 1 but for what continuous elements cannot have of it,
   /// because they vanish where it would be absorbed.
   PETScVector project(const InitialDensity &density, const FokkerPlanckForm<dim> &form) const;

@@ -2,6 +2,7 @@
 
 #include "discretization/l1_bound.h"
 #include "input/errors.h"
+#include "tasks/solver_choice.h"
 
 #include <deal.II/lac/petsc_vector.h>
 
@@ -15,10 +16,7 @@ namespace lowland
 namespace
 {
 /// Where refinement stops whatever the goal: what a laptop factorizes in about a minute.
-constexpr std::size_t most_unknowns[] = {0, 200000, 300000, 150000};
-/// Up to here a direct solver is faster in 3D than an iterative one for a nearly singular matrix, and its
-/// factors fit into 4 GiB.
-constexpr std::size_t most_unknowns_directly = 150000;
+constexpr std::size_t most_unknowns_of_modes[] = {0, 200000, 300000, 150000};
 /// The shift of shift-and-invert, relative to the largest curvature of the lowest minimum: close to zero
 /// beside the rates of a well, and never zero, where the matrix is singular.
 constexpr double relative_shift = -1e-3;
@@ -95,7 +93,7 @@ bool Relaxation<dim>::find_better_modes()
   try
   {
     if (dim == 3 && !problem_.space->is_discontinuous() &&
-        problem_.space->n_unknowns() > most_unknowns_directly) // which no iteration solves for
+        problem_.space->n_unknowns() > most_unknowns_factorized) // which no iteration solves for
       throw SolverError("A finer mesh has too many unknowns to be factorized.");
     find_modes();
     if (!had_gap || !std::isnan(gap()))
@@ -119,7 +117,7 @@ RelaxationModes Relaxation<dim>::modes_of(const FokkerPlanckForm<dim> &form) con
 {
   return relaxation_modes(form, goal_.number, shift_of(problem_.minima, dim),
                           problem_.is_symmetric(),
-                          problem_.solver_settings(most_unknowns_directly));
+                          solver_settings(*problem_.space, most_unknowns_factorized));
 }
 
 template <int dim>
@@ -281,7 +279,7 @@ bool Relaxation<dim>::refine()
     us.push_back(ratio(n));
   const CellErrors errors = problem_.errors_of(us);
   const double density_target = density_excess() > 1 ? 0.5 * cell_errors_ / density_excess() : 0;
-  if (stagnates() || problem_.space->n_unknowns() > most_unknowns[dim] ||
+  if (stagnates() || problem_.space->n_unknowns() > most_unknowns_of_modes[dim] ||
       !problem_.refine(errors, std::max(0.1 * total(problem_.mesh, errors), density_target)))
   {
     problem_.log.warn(

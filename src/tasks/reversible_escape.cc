@@ -24,7 +24,7 @@ namespace lowland
 namespace
 {
 /// Beyond this many unknowns the mesh is refined no further, by dimension.
-constexpr std::size_t most_unknowns[] = {0, 1000000, 250000, 300000};
+constexpr std::size_t most_unknowns_of_committors[] = {0, 1000000, 250000, 300000};
 
 /// One run. The members stand in the order in which they become known.
 template <int dim>
@@ -129,7 +129,7 @@ private:
       const double target = 0.5 * problem_.tolerance;
       if (!problem_.adaptive || mesh_error <= target)
         break;
-      if (problem_.space->n_unknowns() > most_unknowns[dim])
+      if (problem_.space->n_unknowns() > most_unknowns_of_committors[dim])
       {
         const auto [least, largest] = std::minmax_element(errors_.begin(), errors_.end());
         const std::string off = "off by up to an estimated " + format(100 * *largest, 2) + " %";

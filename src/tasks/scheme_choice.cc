@@ -1,6 +1,7 @@
 #include "tasks/scheme_choice.h"
 
 #include "discretization/linear_solver.h"
+#include "tasks/solver_choice.h"
 
 #include <stdexcept>
 
@@ -33,7 +34,7 @@ SolverSettings settings_of_steps(const Problem<dim> &problem, const TimeScheme &
   // them multigrid is 3 times faster.
   const bool factors_pay = scheme.is_exponential() && !problem.space->is_discontinuous();
   SolverSettings settings =
-      problem.solver_settings(factors_pay ? most_unknowns_of_direct_steps : 0);
+      solver_settings(*problem.space, factors_pay ? most_unknowns_of_direct_steps : 0);
   settings.diagonal_pivots &= scheme.is_exponential(); // TS factorizes when it likes
   return settings;
 }

@@ -15,6 +15,7 @@
 #include "tasks/exponential_integrator.h"
 #include "tasks/guard.h"
 #include "tasks/relaxation.h"
+#include "tasks/solver_choice.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>
@@ -269,7 +270,7 @@ Json time_long_run(const Parameters &parameters)
                        InitialDensity(parameters), MPI_COMM_WORLD, log);
   const DensitySpace<dim> &space = *problem.space;
   problem.space->distribute();
-  SolverSettings settings = problem.solver_settings();
+  SolverSettings settings = solver_settings(*problem.space);
   settings.direct = true;
   std::vector<Well> wells;
   for (const Minimum &minimum : problem.minima)

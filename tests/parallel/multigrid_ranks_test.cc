@@ -6,6 +6,7 @@
 #include "support.h"
 #include "tasks/exponential_integrator.h"
 #include "tasks/rosenbrock_integrator.h"
+#include "tasks/solver_choice.h"
 
 #include <deal.II/lac/petsc_vector.h>
 
@@ -38,7 +39,7 @@ struct UniformProblem : FixedProblem<3>
   /// Krylov iterations of one stage of a time step.
   double iterations_of_a_stage(bool multigrid) const
   {
-    const SolverSettings settings = problem.solver_settings();
+    const SolverSettings settings = solver_settings(*problem.space);
     RosenbrockIntegrator integrator(form->mass(), form->stiffness(), form->l1_functional(),
                                     time_schemes()[1],
                                     multigrid ? form->with_multigrid(settings) : settings);
@@ -49,7 +50,7 @@ struct UniformProblem : FixedProblem<3>
 
   SolverSettings settings(bool direct) const
   {
-    SolverSettings settings = problem.solver_settings();
+    SolverSettings settings = solver_settings(*problem.space);
     settings.direct = direct;
     return settings;
   }

@@ -4,6 +4,7 @@
 #include "support.h"
 #include "tasks/exponential_integrator.h"
 #include "tasks/rosenbrock_integrator.h"
+#include "tasks/solver_choice.h"
 
 #include <deal.II/lac/petsc_vector.h>
 
@@ -23,14 +24,14 @@ struct Steps : FixedProblem<dim>
   {
     return std::make_unique<ExponentialIntegrator>(this->form->mass(), this->form->stiffness(),
                                                    this->form->l1_functional(),
-                                                   this->problem.solver_settings());
+                                                   solver_settings(*this->problem.space));
   }
 
   PETScVector after_short_steps(double time, unsigned int n) const
   {
     RosenbrockIntegrator integrator(this->form->mass(), this->form->stiffness(),
                                     this->form->l1_functional(), time_schemes()[1],
-                                    this->problem.solver_settings());
+                                    solver_settings(*this->problem.space));
     PETScVector v = this->start();
     for (unsigned int i = 0; i < n; ++i)
       integrator.step(v, i * time / n, time / n);
