@@ -2,7 +2,6 @@
 
 #include "discretization/integrals.h"
 #include "discretization/root_cells.h"
-#include "discretization/semidefinite.h"
 #include "input/unread.h"
 #include "model/detailed_balance.h"
 #include "model/integrability.h"
@@ -35,9 +34,6 @@ constexpr double finest_rim[] = {0, 1e-3, 4e-3, 3e-2};
 
 /// The part of the tolerance that the first mesh is made for.
 constexpr double start_share = 0.5;
-
-/// Noise that is this much weaker along some direction than along another leaves that direction to the drift.
-constexpr double narrow_noise = 0.01;
 
 /// The minima of f, where the domain is known before its mesh.
 std::vector<Minimum> minima_in(const Domain &domain, const Model &model)
@@ -125,12 +121,12 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   {
     model.weight = saved->weight;
     refine_to(mesh, saved->cells);
-    take_space(saved->discontinuous, saved->degree);
+    take_space({saved->discontinuous, saved->degree});
   }
   else
   {
     choose_weight();
-    choose_space();
+    take_space(choose_element(parameters, model, start, tolerance));
     if (adaptive)
       mesh.refine_rim(std::max(finest_rim[dim], tolerance) * mesh.width(), limits.deepest_level);
     adapt_mesh(start);
@@ -162,13 +158,6 @@ void Problem<dim>::refine_initially()
   const double n_cells = std::ldexp(1.0 * mesh.n_cells(), dim * level);
   require_memory(n_cells, "Initial refinement", "makes a mesh of " + format(n_cells, 3) + " cells");
   mesh.refine_uniformly(level);
-}
-
-/// The degree of the elements, or the least that is chosen.
-template <int dim>
-unsigned int Problem<dim>::least_degree() const
-{
-  return parameters.integer_or_auto(section, "Degree").value_or(dim == 3 ? 2 : 3);
 }
 
 template <int dim>
@@ -232,43 +221,24 @@ void Problem<dim>::choose_weight()
 }
 
 template <int dim>
-void Problem<dim>::choose_space()
-{
-  const std::string wish = parameters.text(section, "Element");
-  const bool discontinuous =
-      wish == "discontinuous" ||
-      (wish == "auto" && (model.weight.is_one() || !model.learning_rate.is_constant()));
-  // Degree 4 halves the time of a density that moves through space, and triples that of an invariant one.
-  const bool moves = !start.is_none() && !start.is_invariant();
-  const double high_degree_in_space = moves && !discontinuous ? 3e-3 : 3e-5;
-  const unsigned int in_the_plane = tolerance < 3e-5 ? 6 : (tolerance < 5e-3 ? 4 : 3);
-  const unsigned int in_space = tolerance < high_degree_in_space ? 4 : (tolerance < 1e-2 ? 3 : 2);
-  const unsigned int suggested = dim == 3 ? in_space : in_the_plane;
-  const unsigned int degree = parameters.integer_or_auto(section, "Degree").value_or(suggested);
-  take_space(discontinuous, degree);
-}
-
-template <int dim>
-void Problem<dim>::take_space(bool discontinuous, unsigned int degree)
+void Problem<dim>::take_space(const ElementChoice &choice)
 {
   using Space = DensitySpace<dim>;
-  limits.log_weight_range = (dim == 3 ? 4.0 : 2.0) * (degree + 1);
+  limits.log_weight_range = (dim == 3 ? 4.0 : 2.0) * (choice.degree + 1);
   limits.weight_quadrature = 0.1 * tolerance;
   space = std::make_unique<Space>(
-      mesh, discontinuous ? Space::Element::discontinuous : Space::Element::continuous, degree);
-  log.entry("element", std::string(discontinuous ? "discontinuous" : "continuous") + ", degree " +
-                           std::to_string(degree));
+      mesh, choice.discontinuous ? Space::Element::discontinuous : Space::Element::continuous,
+      choice.degree);
+  log.entry("element", std::string(choice.discontinuous ? "discontinuous" : "continuous") +
+                           ", degree " + std::to_string(choice.degree));
 }
 
 template <int dim>
 void Problem<dim>::take_elements_of_invariant_density()
 {
-  // In space a fixed mesh may be too fine for factors, and multigrid wants discontinuous ones.
-  if ((dim == 3 && !adaptive) || !space->is_discontinuous() ||
-      parameters.text(section, "Element") != "auto" ||
-      diffusion_range(*space, model).narrowest < narrow_noise)
+  if (!continuous_suits_invariant_density(parameters, *space, model))
     return;
-  take_space(false, space->degree());
+  take_space({false, space->degree()});
   space->distribute();
 }
 

@@ -9,6 +9,7 @@
 #include "model/integrability.h"
 #include "output/basin_masses.h"
 #include "output/log.h"
+#include "tasks/element_choice.h"
 
 #include <optional>
 
@@ -62,10 +63,8 @@ public:
   bool absorbs() const { return domain.walls.any(); }
   /// Whether the form is symmetric: detailed balance, all of it in the weight.
   bool is_symmetric() const;
-  /// For an invariant density that no weight carries: continuous elements, unless the file asks for others, noise hardly
-  /// reaches some direction, or the mesh in space is fixed. Such a density is smooth and needs no upwinding; in the plane,
-  /// one accuracy cost a quarter as much as with discontinuous elements, whose penalty also hides smaller gaps in
-  /// round-off.
+  /// Takes continuous elements where they suit an invariant density that no weight carries (element_choice.h).
+  /// Collective.
   void take_elements_of_invariant_density();
   /// u of the invariant density that is known in closed form, with mass 1; first refines until the mesh resolves it, which
   /// a mesh made for another weight need not do.
@@ -98,12 +97,10 @@ public:
 
 private:
   void refine_initially();
-  unsigned int least_degree() const;
   void find_equilibrium(const std::optional<SavedChoices> &saved);
   void drop_absorbed_minima();
   void choose_weight();
-  void choose_space();
-  void take_space(bool discontinuous, unsigned int degree);
+  void take_space(const ElementChoice &choice);
   void refine_around_peaks();
   void adapt_mesh(const InitialDensity &density);
   void report_mesh();

@@ -72,7 +72,7 @@ template <int dim>
 void Problem<dim>::require_memory(double n_cells, const std::string &key,
                                   const std::string &what) const
 {
-  const double wanted = least_memory(dim, n_cells, least_degree()),
+  const double wanted = least_memory(dim, n_cells, least_degree(parameters, dim)),
                there_is = memory_of_machines(mesh.communicator());
   if (wanted > there_is)
     throw parameters.error("Discretization", key,
