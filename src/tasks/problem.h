@@ -96,18 +96,21 @@ public:
   Log &log;
 
 private:
-  void refine_initially();
   void find_equilibrium(const std::optional<SavedChoices> &saved);
   void drop_absorbed_minima();
   void choose_weight();
   void take_space(const ElementChoice &choice);
-  void refine_around_peaks();
-  void adapt_mesh(const InitialDensity &density);
-  void report_mesh();
 
-  // In problem_checks.cc, beside the public checks:
+  // In problem_mesh.cc, beside errors_of(), refine() and go_back_to():
   unsigned int initial_refinement() const;
   void require_memory(double n_cells, const std::string &key, const std::string &what) const;
+  void refine_initially();
+  void adapt_first_mesh();
+  void refine_around_peaks();
+  void adapt_mesh(const InitialDensity &density);
+  void report_mesh() const;
+
+  // In problem_checks.cc, beside the public checks:
   void check_coefficients(const dealii::Quadrature<dim> &quadrature) const;
   void check_loss() const;
   void check_diffusion(bool report_rank) const;

@@ -6,7 +6,6 @@
 #include "discretization/semidefinite.h"
 #include "model/point_vector.h"
 #include "tasks/conclusion.h"
-#include "tasks/memory.h"
 #include "tasks/problem.h"
 
 #include <deal.II/base/index_set.h>
@@ -52,35 +51,6 @@ ParameterKey key_of(BadCoefficient::Coefficient coefficient, const Parameters &p
                                                           : diffusion_key(parameters);
 }
 } // namespace
-
-/// How often the coarse mesh is halved. Throws InputError where adaptation could not begin there.
-template <int dim>
-unsigned int Problem<dim>::initial_refinement() const
-{
-  const char *place = "Discretization";
-  const auto initial = parameters.integer_or_auto(place, "Initial refinement"),
-             deepest = parameters.integer_or_auto(place, "Maximum level");
-  if (adaptive && initial && deepest && *initial > *deepest)
-    throw parameters.error(place, "Maximum level",
-                           "is below Initial refinement = " + std::to_string(*initial) +
-                               ", where adaptation begins");
-  return initial.value_or(adaptive ? 2 : 4);
-}
-
-/// Throws InputError about `key`, which does `what`, where the matrices of so many cells cannot fit into memory.
-template <int dim>
-void Problem<dim>::require_memory(double n_cells, const std::string &key,
-                                  const std::string &what) const
-{
-  const double wanted = least_memory(dim, n_cells, least_degree(parameters, dim)),
-               there_is = memory_of_machines(mesh.communicator());
-  if (wanted > there_is)
-    throw parameters.error("Discretization", key,
-                           what + ", whose matrices need at least " +
-                               format(wanted / (1 << 30), 3) + " GiB, and there are " +
-                               format(there_is / (1 << 30), 3) +
-                               "; choose a lower level or a larger tolerance");
-}
 
 template <int dim>
 void Problem<dim>::check_coefficients() const
@@ -306,9 +276,6 @@ void Problem<dim>::require_irreducible(const std::string &what) const
 }
 
 #define INSTANTIATE(dim)                                                                           \
-  template unsigned int Problem<dim>::initial_refinement() const;                                  \
-  template void Problem<dim>::require_memory(double, const std::string &, const std::string &)     \
-      const;                                                                                       \
   template void Problem<dim>::check_coefficients() const;                                          \
   template void Problem<dim>::check_coefficients(const dealii::Quadrature<dim> &) const;           \
   template void Problem<dim>::check_loss() const;                                                  \
