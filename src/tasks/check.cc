@@ -4,6 +4,7 @@
 #include "tasks/computed_start.h"
 #include "tasks/dimension.h"
 #include "tasks/memory.h"
+#include "tasks/requirements.h"
 #include "tasks/scheme_choice.h"
 #include "tasks/summary.h"
 #include "tasks/tasks.h"
@@ -42,7 +43,7 @@ int check(const Parameters &parameters, const RunOptions &options)
   const Problem<dim> problem(parameters, parameters.number("Time", "Tolerance"),
                              complete_start<dim>(parameters, MPI_COMM_WORLD, log), MPI_COMM_WORLD,
                              log);
-  problem.require_no_point_mass();
+  require_no_point_mass(problem);
   check_observables(problem, functions, log);
   const FokkerPlanckForm<dim> form(*problem.space, problem.model);
   const TimeScheme scheme = choose_scheme(problem);

@@ -6,6 +6,7 @@
 #include "output/observables.h"
 #include "tasks/evolution.h"
 #include "tasks/relaxation.h"
+#include "tasks/requirements.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/fe/fe.h>
@@ -149,8 +150,8 @@ PETScVector invariant_density(Problem<dim> &problem)
     return problem.closed_form();
   if (problem.model.noise->equilibrium())
     throw InputError("there is no bounded invariant density with this noise");
-  problem.require_normalisable("invariant density to start from");
-  problem.require_irreducible("the invariant density");
+  require_normalisable(problem, "invariant density to start from");
+  require_irreducible(problem, "the invariant density");
   const Relaxation<dim> relaxation = relax_to_invariant_density(problem);
   if (!(relaxation.basin_weight_error() < problem.tolerance))
     problem.log.warn(

@@ -5,6 +5,7 @@
 #include "discretization/positivity.h"
 #include "tasks/computed_start.h"
 #include "tasks/exponential_integrator.h"
+#include "tasks/requirements.h"
 #include "tasks/rosenbrock_integrator.h"
 #include "tasks/scheme_choice.h"
 
@@ -48,7 +49,7 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
              parameters.number_or_auto("Time", "Time step")),
       mesh_control_(problem_, scheme_)
 {
-  problem_.require_no_point_mass();
+  require_no_point_mass(problem_);
   log_.entry("time scheme", described(problem_, scheme_));
   if (parameters.given("Time", "End") && output_times_.back() < end_)
     log_.warn("the run ends with the last of Time/Output times, t = " +

@@ -10,6 +10,7 @@
 #include "tasks/conclusion.h"
 #include "tasks/escape_report.h"
 #include "tasks/relaxation.h"
+#include "tasks/requirements.h"
 #include "tasks/solver_choice.h"
 #include "tasks/summary.h"
 
@@ -43,11 +44,11 @@ public:
         plan_(read_escape_plan(parameters, problem_.model, problem_.mesh.search_region(),
                                problem_.minima, problem_.absorbs()))
   {
-    problem_.require_constant_learning_rate();
-    problem_.require_irreducible("the rate of escape");
-    problem_.require_normalisable(problem_.absorbs() ? "mean exit time" : "rate of escape");
+    require_constant_learning_rate(problem_);
+    require_irreducible(problem_, "the rate of escape");
+    require_normalisable(problem_, problem_.absorbs() ? "mean exit time" : "rate of escape");
     for (const EscapeQuestion &question : plan_.questions)
-      problem_.require_start_off_exit(plan_.wells[question.from].point);
+      require_start_off_exit(problem_, plan_.wells[question.from].point);
     require_wells_within_sides();
     folder_.create(log_);
   }

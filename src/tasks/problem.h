@@ -46,19 +46,6 @@ public:
   /// The basins of the minima on the current mesh; null where the minima are not isolated, and in a
   /// domain that closes on itself, which the flow is not followed across.
   std::unique_ptr<BasinPartition<dim>> basin_partition() const;
-  /// Throws InputError under a learning rate schedule: the long run is that of one rate.
-  void require_constant_learning_rate() const;
-  /// Throws InputError where what starts at this point is absorbed at once, so that nothing is to be computed.
-  void require_start_off_exit(const Coordinates &point) const;
-  /// Throws InputError where pi, known in closed form, has infinite mass at a point that does not absorb: mass stays
-  /// there, and there is neither an invariant density nor a slowest mode.
-  void require_normalisable(const std::string &what) const;
-  /// Throws InputError where mass reaches such a point in finite time, unless Discretization/Maximum level says how far
-  /// the mesh may follow it.
-  void require_no_point_mass() const;
-  /// Throws InputError where the process has several recurrent classes, so that `what` is not unique, or no noise at
-  /// all; asks nothing where walls absorb.
-  void require_irreducible(const std::string &what) const;
   /// Whether walls absorb: then no density is invariant, and mass is the probability of survival.
   bool absorbs() const { return domain.walls.any(); }
   /// Whether the form is symmetric: detailed balance, all of it in the weight.

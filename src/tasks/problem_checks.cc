@@ -2,9 +2,9 @@
 #include "discretization/bad_coefficient.h"
 #include "discretization/cell_model.h"
 #include "discretization/integrals.h"
-#include "discretization/recurrent_classes.h"
 #include "discretization/semidefinite.h"
 #include "model/point_vector.h"
+#include "tasks/coefficient_keys.h"
 #include "tasks/conclusion.h"
 #include "tasks/problem.h"
 
@@ -24,24 +24,6 @@ namespace
 constexpr double round_off = 1e-12;
 /// Of the start a mesh that does not adapt may miss this part without a word.
 constexpr double missed_by_a_fixed_mesh = 0.05;
-/// A uniform mesh of so many cells shows where noise is absent.
-constexpr std::size_t cells_to_look_for_classes[] = {0, 2048, 16384, 32768};
-
-/// The key that states the loss.
-ParameterKey loss_key(const Parameters &parameters)
-{
-  const std::string kind = parameters.text("Landscape", "Kind");
-  return {"Landscape", kind == "expression"   ? "Loss"
-                       : kind == "regression" ? "Model"
-                       : kind == "table"      ? "Table"
-                                              : "Kind"};
-}
-
-/// The key that states D.
-ParameterKey diffusion_key(const Parameters &parameters)
-{
-  return {"Noise", parameters.given("Noise", "Tensor") ? "Tensor" : "Kind"};
-}
 
 ParameterKey key_of(BadCoefficient::Coefficient coefficient, const Parameters &parameters)
 {
@@ -190,91 +172,6 @@ void Problem<dim>::require_mass_of_start(double mass) const
                            "the domain, or narrower than the smallest cells?");
 }
 
-template <int dim>
-void Problem<dim>::require_constant_learning_rate() const
-{
-  if (!model.learning_rate.is_constant())
-    throw parameters.error("Learning rate schedule", "Kind",
-                           "the long run is that of one learning rate; use constant, or `lowland "
-                           "evolve` for the schedule");
-}
-
-template <int dim>
-void Problem<dim>::require_start_off_exit(const Coordinates &point) const
-{
-  // The lowest point outside of an exit lies on its rim if the loss falls into it.
-  const Coordinates gradient = gradient_at(model.landscape, point);
-  const double slope = norm(gradient);
-  const Coordinates downhill =
-      slope > 0 ? along(point, -1e-6 * mesh.width() / slope, gradient) : point;
-  if (absorbs() && (domain.absorbs(point) || domain.absorbs(downhill)))
-    throw parameters.error("Escape", "From",
-                           "what starts at " + point_in_words(point, dim, 6) +
-                               " is absorbed at once; give a point that is off the exit, in "
-                               "parentheses");
-}
-
-template <int dim>
-void Problem<dim>::require_normalisable(const std::string &what) const
-{
-  if (divergence && !domain.absorbs(divergence->point))
-    throw parameters.error("Noise", "Kind",
-                           "pi has infinite mass at " + point_in_words(divergence->point, dim, 6) +
-                               ", so that there is no " + what +
-                               ". Add a Landscape/Floor, or change the noise, or ask `lowland "
-                               "evolve` where a given start ends");
-}
-
-template <int dim>
-void Problem<dim>::require_no_point_mass() const
-{
-  const bool mesh_is_limited =
-      parameters.integer_or_auto("Discretization", "Maximum level").has_value();
-  if (divergence && divergence->in_finite_time && !domain.absorbs(divergence->point) &&
-      !mesh_is_limited)
-    throw parameters.error("Landscape", "Floor",
-                           "mass reaches " + point_in_words(divergence->point, dim, 6) +
-                               " in finite time, where this loss is 0 and falls more steeply than "
-                               "a parabola, and stands still there: a point mass, which no mesh "
-                               "resolves. Add a floor, a thousandth of the loss at the start, say, "
-                               "or for times before that a Discretization/Maximum level");
-}
-
-template <int dim>
-void Problem<dim>::require_irreducible(const std::string &what) const
-{
-  if (absorbs())
-    return;
-  RecurrentClasses classes = recurrent_classes(mesh, model);
-  if (classes.of_process == 1)
-  {
-    // A mesh that adapts to a density may have wide cells where noise is absent.
-    Mesh<dim> fine(domain, Coordinates{{1, 1, 1}}, mesh.communicator());
-    while (fine.n_cells() < cells_to_look_for_classes[dim])
-      fine.refine_uniformly(1);
-    const RecurrentClasses finer = recurrent_classes(fine, model);
-    if (finer.of_process > 1)
-      classes = finer;
-  }
-  const auto fail = [&](const std::string &why) { throw parameters.error("Noise", "Kind", why); };
-  if (classes.of_process > 1)
-    fail("this noise leaves " + std::to_string(classes.of_process) +
-         " parts of the domain that nothing leads out of, so " + what +
-         " is not unique. Add noise that connects them, restrict the domain to one of them, or ask "
-         "`lowland evolve` where a given start ends");
-  if (diffusion_range(*space, model).highest_rank == 0)
-    throw parameters.error("Noise", diffusion_key(parameters).second,
-                           "D = 0 throughout the domain: without noise all mass ends in a point, "
-                           "and " +
-                               what + " does not exist");
-  if (classes.of_cells > classes.of_process)
-    fail("the drift carries all mass onto a set that no noise leads off, so the invariant measure "
-         "has no density and " +
-         what +
-         " is not computed. Add noise across that set, or a small isotropic one "
-         "to all, or ask `lowland evolve` how a given start gets there");
-}
-
 #define INSTANTIATE(dim)                                                                           \
   template void Problem<dim>::check_coefficients() const;                                          \
   template void Problem<dim>::check_coefficients(const dealii::Quadrature<dim> &) const;           \
@@ -283,12 +180,7 @@ void Problem<dim>::require_irreducible(const std::string &what) const
   template void Problem<dim>::check_walls() const;                                                 \
   template void Problem<dim>::check_continuity_of_diffusion() const;                               \
   template void Problem<dim>::check_start() const;                                                 \
-  template void Problem<dim>::require_mass_of_start(double) const;                                 \
-  template void Problem<dim>::require_constant_learning_rate() const;                              \
-  template void Problem<dim>::require_start_off_exit(const Coordinates &) const;                   \
-  template void Problem<dim>::require_normalisable(const std::string &) const;                     \
-  template void Problem<dim>::require_no_point_mass() const;                                       \
-  template void Problem<dim>::require_irreducible(const std::string &) const;
+  template void Problem<dim>::require_mass_of_start(double) const;
 INSTANTIATE(1)
 INSTANTIATE(2)
 INSTANTIATE(3)

@@ -9,6 +9,7 @@
 #include "tasks/conclusion.h"
 #include "tasks/highest_pass.h"
 #include "tasks/pinned_wells.h"
+#include "tasks/requirements.h"
 #include "tasks/summary.h"
 
 #include <deal.II/base/mpi.h>
@@ -42,9 +43,9 @@ public:
                               points_of(problem_.minima))),
         highest_pass_(highest_pass(problem_, plan_, saddles_))
   {
-    problem_.require_constant_learning_rate();
+    require_constant_learning_rate(problem_);
     for (const EscapeQuestion &question : plan_.questions)
-      problem_.require_start_off_exit(plan_.wells[question.from].point);
+      require_start_off_exit(problem_, plan_.wells[question.from].point);
     folder_.create(log_);
   }
 

@@ -6,6 +6,7 @@
 #include "tasks/conclusion.h"
 #include "tasks/dimension.h"
 #include "tasks/relaxation.h"
+#include "tasks/requirements.h"
 #include "tasks/summary.h"
 #include "tasks/tasks.h"
 
@@ -178,9 +179,9 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
       parameters.number_or_auto("Spectrum", "Tolerance").value_or(dim == 3 ? 1e-6 : 1e-8);
   const auto functions = read_observables(parameters);
   Problem<dim> problem(parameters, tolerance, InitialDensity::none(), MPI_COMM_WORLD, log);
-  problem.require_constant_learning_rate();
-  problem.require_normalisable("spectral gap");
-  problem.require_irreducible("the spectral gap");
+  require_constant_learning_rate(problem);
+  require_normalisable(problem, "spectral gap");
+  require_irreducible(problem, "the spectral gap");
   problem.take_elements_of_invariant_density();
   const unsigned int number = number_of_eigenvalues(problem);
   folder.create(log);

@@ -9,6 +9,7 @@
 #include "tasks/conclusion.h"
 #include "tasks/dimension.h"
 #include "tasks/relaxation.h"
+#include "tasks/requirements.h"
 #include "tasks/summary.h"
 #include "tasks/tasks.h"
 
@@ -54,13 +55,13 @@ public:
 
   void run()
   {
-    problem_.require_constant_learning_rate();
+    require_constant_learning_rate(problem_);
     const bool in_closed_form = wants_closed_form();
     if (!in_closed_form)
     {
-      problem_.require_normalisable(problem_.absorbs() ? "quasi-stationary density"
-                                                       : "invariant density");
-      problem_.require_irreducible("the invariant density");
+      require_normalisable(problem_,
+                           problem_.absorbs() ? "quasi-stationary density" : "invariant density");
+      require_irreducible(problem_, "the invariant density");
     }
     folder_.create(log_);
     log_.line(problem_.absorbs() ? "Quasi-stationary density" : "Invariant density");
