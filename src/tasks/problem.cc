@@ -55,11 +55,13 @@ const Domain &with_kinks(Domain &domain, const Model &model, const std::vector<M
   return domain;
 }
 
-/// The coarse mesh; what is wrong with its file is told with the parameter's place.
+/// The coarse mesh of a domain whose kinks are known; what is wrong with its file is told with the parameter's place.
 template <int dim>
-Mesh<dim> create_mesh(const Parameters &parameters, const Domain &domain, const Coordinates &scale,
+Mesh<dim> create_mesh(const Parameters &parameters, const Model &model, const Domain &domain,
+                      const InitialDensity &start, const std::vector<Minimum> &minima,
                       MPI_Comm communicator)
 {
+  const Coordinates scale = length_scales(parameters, model, domain, start, minima);
   try
   {
     return Mesh<dim>(domain, scale, communicator);
@@ -77,8 +79,8 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
     : parameters(p), tolerance(l1_error), model(p),
       domain(Domain::create(p, model, initial_density)),
       start(wrapped(std::move(initial_density), domain)), minima(minima_in(domain, model)),
-      mesh(create_mesh<dim>(p, with_kinks(domain, model, minima, saved),
-                            length_scales(p, model, domain, start, minima), communicator)),
+      mesh(create_mesh<dim>(p, model, with_kinks(domain, model, minima, saved), start, minima,
+                            communicator)),
       adaptive(p.flag(section, "Adaptation")), log(log)
 {
   if (!saved)
