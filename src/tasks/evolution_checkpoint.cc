@@ -68,8 +68,8 @@ try
   if (!state.at("weight_is_one"))
     saved.weight = ReferenceWeight(state.at("reference_floor").get<double>());
   saved.lowest_loss = state.at("lowest_loss");
-  saved.discontinuous = state.at("discontinuous");
-  saved.degree = state.at("degree");
+  saved.element.discontinuous = state.at("discontinuous");
+  saved.element.degree = state.at("degree");
   saved.cells = checkpoint->cells;
   saved.kinks = state.value("kinks", saved.kinks); // older programs knew none
   return saved;

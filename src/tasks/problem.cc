@@ -114,7 +114,7 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
   {
     model.weight = saved->weight;
     refine_to(mesh, saved->cells);
-    take_space({saved->discontinuous, saved->degree});
+    take_space(saved->element);
   }
   else
   {
@@ -137,8 +137,11 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
 template <int dim>
 SavedChoices Problem<dim>::choices() const
 {
-  return {model.weight,    lowest_loss,        space->is_discontinuous(),
-          space->degree(), active_cells(mesh), domain.kinks};
+  return {model.weight,
+          lowest_loss,
+          {space->is_discontinuous(), space->degree()},
+          active_cells(mesh),
+          domain.kinks};
 }
 
 template <int dim>

@@ -20,8 +20,7 @@ struct SavedChoices
 {
   ReferenceWeight weight;
   double lowest_loss; ///< what max(pi) belongs to
-  bool discontinuous;
-  unsigned int degree;
+  ElementChoice element;
   std::vector<CellName> cells; ///< the active cells
   std::vector<double> kinks;   ///< Domain::kinks
 };
