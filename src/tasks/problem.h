@@ -33,14 +33,14 @@ class Problem
 public:
   /// Chooses the reference weight, the element and the mesh for this L1 error of the density, and tells
   /// `log` why; or takes them from `saved`. Throws InputError, and OutputError for saved cells that do
-  /// not fit.
+  /// not fit. Collective.
   Problem(const Parameters &parameters, double tolerance, InitialDensity start,
           MPI_Comm communicator, Log &log, const std::optional<SavedChoices> &saved = {});
 
   /// What was chosen, the active cells of all ranks included. Collective.
   SavedChoices choices() const;
   /// The unknowns of a density on the mesh of `form`, with mass 1 but for what continuous elements cannot have of it,
-  /// because they vanish where it would be absorbed.
+  /// because they vanish where it would be absorbed. Throws InputError for a density without mass, SolverError. Collective.
   PETScVector project(const InitialDensity &density, const FokkerPlanckForm<dim> &form) const;
   /// The basins of the minima on the current mesh; null where the minima are not isolated, and in a
   /// domain that closes on itself, which the flow is not followed across.
@@ -53,14 +53,15 @@ public:
   /// Collective.
   void take_elements_of_invariant_density();
   /// u of the invariant density that is known in closed form, with mass 1; first refines until the mesh resolves it, which
-  /// a mesh made for another weight need not do.
+  /// a mesh made for another weight need not do. Throws InputError for a coefficient that is bad there, SolverError.
+  /// Collective.
   PETScVector closed_form();
-  /// Estimated L1 error of each cell in the worst resolved of these densities rho = w u.
+  /// Estimated L1 error of each cell in the worst resolved of these densities rho = w u. Collective.
   CellErrors errors_of(const std::vector<PETScVector> &us) const;
   /// Refines until the errors should add up to `target`, and numbers the unknowns anew. False if there is
-  /// nothing left to refine.
+  /// nothing left to refine. Throws InputError as check_coefficients(). Collective.
   bool refine(const CellErrors &errors, double target);
-  /// Takes back what refine() did to a mesh of these cells.
+  /// Takes back what refine() did to a mesh of these cells. Collective.
   void go_back_to(const std::vector<CellName> &cells);
   /// Throws InputError for a coefficient that is not finite somewhere on the mesh, or a D that is not positive
   /// semidefinite. Collective.
