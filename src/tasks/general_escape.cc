@@ -231,9 +231,8 @@ private:
       return true;
     }
     const EscapeRate &first = answers_.rates.front();
-    log_.entry("mesh", std::to_string(problem_.mesh.n_cells()) + " cells, " +
-                           std::to_string(problem_.space->n_unknowns()) + " unknowns, mean time " +
-                           format(first.mfpt, 8) + ", error " + format(first.error, 1));
+    log_.entry("mesh", problem_.mesh_in_words() + ", mean time " + format(first.mfpt, 8) +
+                           ", error " + format(first.error, 1));
     return accurate();
   }
 
@@ -298,8 +297,7 @@ private:
     if (problem_.space->n_unknowns() <= most_unknowns_of_passages[dim] &&
         refine_where_functions_are_wrong())
       return true;
-    log_.warn("the mesh is not refined further although the accuracy that was asked for is not "
-              "reached; the error estimates say what is");
+    problem_.warn_of_coarse_mesh();
     return false;
   }
 

@@ -61,8 +61,12 @@ public:
   /// Refines until the errors should add up to `target`, and numbers the unknowns anew. False if there is
   /// nothing left to refine. Throws InputError as check_coefficients(). Collective.
   bool refine(const CellErrors &errors, double target);
+  /// Warns that the mesh is not refined further although it should be.
+  void warn_of_coarse_mesh() const;
   /// Takes back what refine() did to a mesh of these cells. Collective.
   void go_back_to(const std::vector<CellName> &cells);
+  /// "2212 cells, 38057 unknowns"
+  std::string mesh_in_words() const;
   /// Throws InputError for a coefficient that is not finite somewhere on the mesh, or a D that is not positive
   /// semidefinite. Collective.
   void check_coefficients() const;
@@ -88,7 +92,7 @@ private:
   void choose_weight();
   void take_space(const ElementChoice &choice);
 
-  // In problem_mesh.cc, beside errors_of(), refine() and go_back_to():
+  // In problem_mesh.cc, beside the public functions about it:
   unsigned int initial_refinement() const;
   void require_memory(double n_cells, const std::string &key, const std::string &what) const;
   void refine_initially();

@@ -143,6 +143,13 @@ bool Problem<dim>::refine(const CellErrors &errors, double target)
 }
 
 template <int dim>
+void Problem<dim>::warn_of_coarse_mesh() const
+{
+  log.warn("the mesh is not refined further although the accuracy that was asked for is not "
+           "reached; the error estimates say what is");
+}
+
+template <int dim>
 void Problem<dim>::go_back_to(const std::vector<CellName> &cells)
 {
   coarsen_to(mesh, cells);
@@ -150,10 +157,16 @@ void Problem<dim>::go_back_to(const std::vector<CellName> &cells)
 }
 
 template <int dim>
+std::string Problem<dim>::mesh_in_words() const
+{
+  return std::to_string(mesh.n_cells()) + " cells, " + std::to_string(space->n_unknowns()) +
+         " unknowns";
+}
+
+template <int dim>
 void Problem<dim>::report_mesh() const
 {
-  log.entry("mesh", std::to_string(mesh.n_cells()) + " cells, " +
-                        std::to_string(space->n_unknowns()) + " unknowns");
+  log.entry("mesh", mesh_in_words());
   if (model.weight.is_one() || model.weight.floor() == 0)
     return;
   const double volume =
@@ -179,6 +192,8 @@ void Problem<dim>::report_mesh() const
   template void Problem<dim>::adapt_mesh(const InitialDensity &);                                  \
   template CellErrors Problem<dim>::errors_of(const std::vector<PETScVector> &) const;             \
   template bool Problem<dim>::refine(const CellErrors &, double);                                  \
+  template void Problem<dim>::warn_of_coarse_mesh() const;                                         \
+  template std::string Problem<dim>::mesh_in_words() const;                                        \
   template void Problem<dim>::go_back_to(const std::vector<CellName> &);                           \
   template void Problem<dim>::report_mesh() const;
 INSTANTIATE(1)

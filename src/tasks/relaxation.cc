@@ -78,9 +78,7 @@ void Relaxation<dim>::find_modes()
                        std::to_string(problem_.mesh.n_cells()) + " cells");
   solve();
   compare(before);
-  problem_.log.entry("modes", std::to_string(problem_.mesh.n_cells()) + " cells, " +
-                                  std::to_string(problem_.space->n_unknowns()) + " unknowns, gap " +
-                                  format(gap(), 8));
+  problem_.log.entry("modes", problem_.mesh_in_words() + ", gap " + format(gap(), 8));
 }
 
 /// Whether a finer mesh has an answer, where the one before had. changes_ stay those of the one that has.
@@ -282,9 +280,7 @@ bool Relaxation<dim>::refine()
   if (stagnates() || problem_.space->n_unknowns() > most_unknowns_of_modes[dim] ||
       !problem_.refine(errors, std::max(0.1 * total(problem_.mesh, errors), density_target)))
   {
-    problem_.log.warn(
-        "the mesh is not refined further although the accuracy that was asked for is not "
-        "reached; the error estimates say what is");
+    problem_.warn_of_coarse_mesh();
     return false;
   }
   return true;

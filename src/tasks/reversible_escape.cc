@@ -145,8 +145,7 @@ private:
       if (refine(errors, target) == 0)
         break;
     }
-    log_.entry("mesh", std::to_string(problem_.mesh.n_cells()) + " cells, " +
-                           std::to_string(problem_.space->n_unknowns()) + " unknowns");
+    log_.entry("mesh", problem_.mesh_in_words());
   }
 
   /// On the present mesh, cell by cell and, in errors_, of each rate. The gap and capacities move by at most 1/capacity
