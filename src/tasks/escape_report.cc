@@ -3,23 +3,12 @@
 #include "output/record.h"
 #include "tasks/conclusion.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace lowland
 {
-double relative_difference(const EscapeRate &rate, const EscapeRate &other)
-{
-  const auto difference = [](double value, double other_value) {
-    const double relative = std::abs(other_value / value - 1);
-    return std::isnan(relative) ? std::numeric_limits<double>::infinity() : relative;
-  };
-  return std::max(difference(rate.rate, other.rate), difference(rate.mfpt, other.mfpt));
-}
-
 EscapeReport::EscapeReport(const EscapePlan &plan, const std::vector<EscapeRate> &rates,
                            std::vector<std::string> parts, std::string formula)
     : plan_(plan), rates_(rates), parts_(std::move(parts)), formula_(std::move(formula))

@@ -16,7 +16,7 @@
 
 #include "discretization/harmonic_functions.h"
 #include "tasks/escape_plan.h"
-#include "tasks/escape_report.h"
+#include "tasks/escape_rate.h"
 #include "tasks/problem.h"
 
 #include <map>

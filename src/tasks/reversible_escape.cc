@@ -7,6 +7,7 @@
 #include "output/reactive_fields.h"
 #include "output/run_folder.h"
 #include "tasks/conclusion.h"
+#include "tasks/escape_report.h"
 #include "tasks/highest_pass.h"
 #include "tasks/pinned_wells.h"
 #include "tasks/requirements.h"
