@@ -1,20 +1,16 @@
 #include "tasks/general_escape.h"
 
 #include "discretization/cell_records.h"
-#include "discretization/point_values.h"
-#include "discretization/reactive_paths.h"
 #include "input/errors.h"
 #include "output/nodal_field.h"
 #include "output/reactive_fields.h"
 #include "output/run_folder.h"
 #include "tasks/conclusion.h"
 #include "tasks/escape_report.h"
-#include "tasks/relaxation.h"
+#include "tasks/passages.h"
 #include "tasks/requirements.h"
-#include "tasks/solver_choice.h"
 #include "tasks/summary.h"
 
-#include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
 
 #include <boost/scope_exit.hpp>
@@ -65,23 +61,6 @@ public:
   }
 
 private:
-  using Function = std::shared_ptr<const PETScVector>;
-  /// The functions that answer one question.
-  struct Passage
-  {
-    std::string name;                  ///< "1_2"
-    Function time;                     ///< mean first-passage time
-    Function committor, last_in_start; ///< null where walls absorb; ReactivePaths::last_in
-  };
-  /// All that one mesh and degree tell.
-  struct Answers
-  {
-    std::vector<EscapeRate> rates; ///< one for each question
-    std::vector<Passage> passages;
-    Function density;          ///< u of the invariant density; null where walls absorb
-    double resolution = 0;     ///< rates below this are not told from zero
-    double spectral_gap = NAN; ///< NaN where walls absorb, or it is not resolved
-  };
   /// A mesh and what it told.
   struct Visited
   {
@@ -115,8 +94,6 @@ private:
     return space;
   }
 
-  static Function kept(const PETScVector &u) { return std::make_shared<const PETScVector>(u); }
-
   /// Continuous elements: cells that resolve wells need no upwinding. The sets are made of nodes.
   void choose_space()
   {
@@ -139,79 +116,12 @@ private:
     log_.entry("elements", "continuous, degree " + std::to_string(problem_.space->degree()));
   }
 
-  /// On the present mesh, which the invariant density may refine first until it is as accurate as this.
-  Answers answer_all(double density_error)
-  {
-    if (problem_.absorbs())
-      return answer_exits();
-    Answers answers;
-    const Relaxation<dim> relaxation(
-        problem_, {2, density_error, std::numeric_limits<double>::infinity(), false});
-    answers.resolution = relaxation.resolution();
-    answers.spectral_gap = relaxation.gap();
-    answers.density = kept(relaxation.ratio(0));
-    for (const EscapeQuestion &question : plan_.questions)
-      answer(question, answers);
-    return answers;
-  }
-
-  /// With these wells as sets, and the parts of the walls that absorb.
-  ReactivePaths<dim> between(const std::vector<std::size_t> &sets) const
-  {
-    std::vector<Well> wells;
-    wells.reserve(sets.size());
-    for (const std::size_t k : sets)
-      wells.push_back(plan_.wells[k]);
-    return ReactivePaths<dim>(*problem_.space, problem_.model, wells,
-                              solver_settings(*problem_.space, most_unknowns_factorized));
-  }
-
-  void answer(const EscapeQuestion &question, Answers &answers) const
-  {
-    const PETScVector &density = *answers.density;
-    std::vector<std::size_t> sets = {question.from};
-    sets.insert(sets.end(), question.to.begin(), question.to.end());
-    const ReactivePaths<dim> both = between(sets), targets = between(question.to);
-    PETScVector committor(both[1]);
-    for (std::size_t b = 2; b < both.size(); ++b)
-      committor += both[b];
-    EscapeRate rate;
-    rate.rate = both.flux(density, 0, committor) /
-                (both.mass(density, 0) + both.flux(density, 0, both.passage_time()));
-    rate.mfpt = value_at(*problem_.space, targets.passage_time(), plan_.wells[question.from].point);
-    answers.rates.push_back(rate);
-    answers.passages.push_back({plan_.name(question.from) + "_" + plan_.target(question),
-                                kept(targets.passage_time()), kept(committor),
-                                kept(both.last_in(0, density))});
-  }
-
-  Answers answer_exits() const
-  {
-    const ReactivePaths<dim> exits = between({});
-    Answers answers;
-    answers.resolution =
-        100 * std::numeric_limits<double>::epsilon() *
-        FokkerPlanckForm<dim>(*problem_.space, problem_.model).stiffness().linfty_norm();
-    for (const EscapeQuestion &question : plan_.questions)
-    {
-      const Coordinates &start = plan_.wells[question.from].point;
-      EscapeRate rate;
-      rate.mfpt = value_at(*problem_.space, exits.passage_time(), start);
-      rate.rate = 1 / rate.mfpt;
-      for (std::size_t part = 0; part < exits.size(); ++part)
-        rate.parts.push_back(value_at(*problem_.space, exits[part], start));
-      answers.rates.push_back(rate);
-    }
-    answers.passages.push_back({"", kept(exits.passage_time()), nullptr, nullptr});
-    return answers;
-  }
-
   /// Answers on the present mesh; whether that ends the run.
   bool solve()
   {
     try
     {
-      Answers answers = answer_all(problem_.tolerance);
+      PassageAnswers answers = answer_by_passages(problem_, plan_, problem_.tolerance);
       estimate_errors(answers.rates);
       if (const auto lost = lost_rate(answers))
       {
@@ -243,7 +153,7 @@ private:
               " The answer is that of the most accurate mesh before, with an estimated error of " +
               format(largest_error(best_.rates), 1));
     problem_.go_back_to(best_.cells);
-    answers_ = answer_all(std::numeric_limits<double>::infinity());
+    answers_ = answer_by_passages(problem_, plan_, std::numeric_limits<double>::infinity());
     answers_.rates = std::move(best_.rates);
   }
 
@@ -257,7 +167,7 @@ private:
   }
 
   /// Round-off grows with the mesh: a question whose rate it has come to hide.
-  std::optional<std::size_t> lost_rate(const Answers &next) const
+  std::optional<std::size_t> lost_rate(const PassageAnswers &next) const
   {
     for (std::size_t k = 0; k < answers_.rates.size(); ++k)
       if (answers_.rates[k].rate > answers_.resolution && !(next.rates[k].rate > next.resolution))
@@ -276,7 +186,8 @@ private:
     {
       space.swap(problem_.space);
     };
-    const auto others = answer_all(std::numeric_limits<double>::infinity()).rates;
+    const auto others =
+        answer_by_passages(problem_, plan_, std::numeric_limits<double>::infinity()).rates;
     for (std::size_t k = 0; k < others.size(); ++k)
       rates[k].error = relative_difference(rates[k], others[k]);
   }
@@ -380,8 +291,8 @@ private:
   RunFolder folder_;
   Problem<dim> problem_;
   EscapePlan plan_;
-  Answers answers_; ///< of the last mesh
-  Visited best_;    ///< with the smallest estimated error
+  PassageAnswers answers_; ///< of the last mesh
+  Visited best_;           ///< with the smallest estimated error
 };
 } // namespace
 
