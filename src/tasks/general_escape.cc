@@ -6,6 +6,7 @@
 #include "output/reactive_fields.h"
 #include "output/run_folder.h"
 #include "tasks/conclusion.h"
+#include "tasks/escape_mesh.h"
 #include "tasks/escape_report.h"
 #include "tasks/passages.h"
 #include "tasks/requirements.h"
@@ -86,23 +87,13 @@ private:
         }
   }
 
-  std::unique_ptr<DensitySpace<dim>> continuous_space(unsigned int degree) const
-  {
-    auto space = std::make_unique<DensitySpace<dim>>(
-        problem_.mesh, DensitySpace<dim>::Element::continuous, degree, false);
-    space->distribute();
-    return space;
-  }
-
-  /// Continuous elements: cells that resolve wells need no upwinding. The sets are made of nodes.
   void choose_space()
   {
     const auto points = points_of(plan_.wells);
     std::vector<double> sizes;
     for (const Well &well : plan_.wells)
     {
-      const double curvature = std::abs(well.loss.curvatures[dim - 1]);
-      sizes.push_back(0.5 * std::sqrt(well.temperature / curvature));
+      sizes.push_back(cell_size_in(well));
       if (!(sizes.back() > 0))
         sizes.back() = problem_.mesh.width();
     }
@@ -112,8 +103,8 @@ private:
       problem_.mesh.move_vertices_to(points);
     }
     problem_.model.weight = ReferenceWeight();
-    problem_.space = continuous_space(problem_.space->degree());
-    log_.entry("elements", "continuous, degree " + std::to_string(problem_.space->degree()));
+    take_escape_space(problem_);
+    problem_.space->distribute();
   }
 
   /// Answers on the present mesh; whether that ends the run.
@@ -180,7 +171,8 @@ private:
   void estimate_errors(std::vector<EscapeRate> &rates)
   {
     const unsigned int degree = problem_.space->degree();
-    auto space = continuous_space(degree > 1 ? degree - 1 : 2);
+    auto space = escape_space(problem_.mesh, degree > 1 ? degree - 1 : 2);
+    space->distribute();
     space.swap(problem_.space);
     BOOST_SCOPE_EXIT_ALL(&, this) // after a failed solve, too
     {

@@ -1,20 +1,19 @@
 #include "tasks/reversible_escape.h"
 
-#include "discretization/committor_error.h"
 #include "discretization/integrals.h"
 #include "model/rate_formulas.h"
 #include "output/nodal_field.h"
 #include "output/reactive_fields.h"
 #include "output/run_folder.h"
+#include "tasks/committor_mesh.h"
 #include "tasks/conclusion.h"
+#include "tasks/escape_mesh.h"
 #include "tasks/escape_report.h"
 #include "tasks/highest_pass.h"
 #include "tasks/pinned_wells.h"
 #include "tasks/requirements.h"
 #include "tasks/summary.h"
 
-#include <deal.II/base/mpi.h>
-#include <deal.II/grid/tria.h>
 #include <deal.II/lac/petsc_vector.h>
 
 #include <algorithm>
@@ -25,9 +24,6 @@ namespace lowland
 {
 namespace
 {
-/// Beyond this many unknowns the mesh is refined no further, by dimension.
-constexpr std::size_t most_unknowns_of_committors[] = {0, 1000000, 250000, 300000};
-
 /// One run. The members stand in the order in which they become known.
 template <int dim>
 class ReversibleEscape
@@ -53,8 +49,7 @@ public:
   void run()
   {
     choose_weight_and_space();
-    resolve_landscape();
-    resolve_committors();
+    errors_ = resolve_committors(problem_, plan_, saddles_);
     PinnedWells<dim> wells(*problem_.space, problem_, plan_);
     for (const EscapeQuestion &question : plan_.questions)
     {
@@ -76,132 +71,10 @@ private:
   void choose_weight_and_space()
   {
     problem_.model.weight = weight_below_pass(problem_, highest_pass_);
-    problem_.space = std::make_unique<DensitySpace<dim>>(
-        problem_.mesh, DensitySpace<dim>::Element::continuous, problem_.space->degree(), false);
     log_.line("Escape");
     log_.entry("weight", "pi/max(pi) + " + format(problem_.model.weight.floor(), 2) +
                              " (e^-40 of pi at the highest pass)");
-    log_.entry("elements", "continuous, degree " + std::to_string(problem_.space->degree()));
-  }
-
-  /// Cells no larger than wells and passes, then no larger than V's changes allow; between wells and passes
-  /// harmonic functions are flat, so that V may change more than where a density is to be found.
-  void resolve_landscape()
-  {
-    std::vector<Coordinates> points = points_of(plan_.wells);
-    std::vector<double> sizes;
-    for (const Well &well : plan_.wells)
-      sizes.push_back(0.5 * std::sqrt(well.temperature / std::abs(well.loss.curvatures[dim - 1])));
-    for (const Saddle &saddle : saddles_)
-    {
-      points.push_back(saddle.point);
-      const double t = well_at(problem_.model, saddle.point, 1).temperature;
-      sizes.push_back(std::sqrt(t / std::max(std::abs(saddle.loss.curvatures[0]),
-                                             std::abs(saddle.loss.curvatures[dim - 1]))));
-    }
-    if (!problem_.adaptive)
-      return;
-    // At a wall that absorbs they fall like exp(V), however.
-    problem_.limits.log_weight_range *= problem_.absorbs() ? 0.5 : 2;
-    problem_.mesh.refine_around(points, sizes, problem_.limits.deepest_level);
-    problem_.mesh.move_vertices_to(ends_of_wells());
-    while (refine(CellErrors(n_active_cells(), 0.0), problem_.tolerance) > 0)
-      ;
-  }
-
-  /// On a line: points, and of balls the rims and where they are pinned that are left free.
-  std::vector<Coordinates> ends_of_wells() const
-  {
-    std::vector<Coordinates> ends = points_of(plan_.wells);
-    for (const Well &well : plan_.wells)
-      if (well.is_ball())
-        ends.insert(ends.end(), {{{well.smallest_radius(), 0, 0}}, well.anchor});
-    return ends;
-  }
-
-  void resolve_committors()
-  {
-    for (;;)
-    {
-      problem_.space->distribute();
-      log_.working("committors on " + std::to_string(problem_.mesh.n_cells()) + " cells");
-      PinnedWells<dim> pinned(*problem_.space, problem_, plan_);
-      const CellErrors errors = find_errors(pinned.all());
-      const double mesh_error = total(problem_.mesh, errors);
-      const double target = 0.5 * problem_.tolerance;
-      if (!problem_.adaptive || mesh_error <= target)
-        break;
-      if (problem_.space->n_unknowns() > most_unknowns_of_committors[dim])
-      {
-        const auto [least, largest] = std::minmax_element(errors_.begin(), errors_.end());
-        const std::string off = "off by up to an estimated " + format(100 * *largest, 2) + " %";
-        if (!(*least < 1))
-          throw SolverError("The rates would be " + off +
-                            " on the largest mesh. Raise the learning rate or the intensity, or "
-                            "choose a domain that is tighter around the minima and their passes.");
-        log_.warn("the rates are " + off +
-                  ": the mesh has reached its largest size. Raise the tolerance.");
-        break;
-      }
-      if (refine(errors, target) == 0)
-        break;
-    }
-    log_.entry("mesh", problem_.mesh_in_words());
-  }
-
-  /// On the present mesh, cell by cell and, in errors_, of each rate. The gap and capacities move by at most 1/capacity
-  /// times a change of any conductance. A mean time may hang on a conductance that is far smaller: on that to a deep
-  /// well from which the way back takes much longer.
-  CellErrors find_errors(const HarmonicFunctions<dim> &functions)
-  {
-    const WellChain chain = functions.chain();
-    const std::size_t n = chain.size();
-    WellChain::Matrix weights(n, std::vector<double>(n, 0.0));
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t j = 0; j < i; ++j)
-        weights[i][j] = 1 / chain.capacity(i, j);
-    CommittorErrors errors =
-        committor_errors(*problem_.space, problem_.model, plan_.wells, functions, weights);
-    errors_.assign(plan_.questions.size(), errors.masses);
-    bool hangs_on_more = false;
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t j = 0; j < i; ++j)
-      {
-        const double error = errors.conductances[i][j] + functions.doubt(i, j);
-        if (!(error > 0))
-          continue;
-        const WellChain stronger = chain.strengthened(i, j, error);
-        for (std::size_t k = 0; k < plan_.questions.size(); ++k)
-        {
-          const double change = relative_change(plan_.questions[k], chain, stronger);
-          errors_[k] += change;
-          hangs_on_more = hangs_on_more || change > 2 * error * weights[i][j];
-          weights[i][j] = std::max(weights[i][j], change / error);
-        }
-      }
-    return hangs_on_more
-               ? committor_errors(*problem_.space, problem_.model, plan_.wells, functions, weights)
-                     .cells
-               : std::move(errors.cells);
-  }
-
-  static double relative_change(const EscapeQuestion &question, const WellChain &chain,
-                                const WellChain &stronger)
-  {
-    const double rate = chain.rate(question.from, question.to),
-                 other = stronger.rate(question.from, question.to);
-    const double change = std::max(other / rate, rate / other) - 1;
-    return change < 1e30 ? change : 1e30; // where a rate is 0, too
-  }
-
-  std::size_t n_active_cells() const { return problem_.mesh.triangulation().n_active_cells(); }
-
-  /// Refines where the errors or the changes of V are too large; returns the number of cells refined.
-  std::size_t refine(const CellErrors &errors, double target)
-  {
-    WeightErrors weight = weight_errors(*problem_.space, problem_.model);
-    std::fill(weight.quadrature.begin(), weight.quadrature.end(), 0.0); // the errors have it
-    return refine_cells(*problem_.space, problem_.mesh, errors, weight, target, problem_.limits);
+    take_escape_space(problem_);
   }
 
   void check_solves(double asymmetry)
@@ -251,10 +124,9 @@ private:
       rates_[k].error = errors_[k];
     if (problem_.space->degree() == 1)
       return;
-    DensitySpace<dim> lower(problem_.mesh, DensitySpace<dim>::Element::continuous,
-                            problem_.space->degree() - 1, false);
-    lower.distribute();
-    PinnedWells<dim> wells(lower, problem_, plan_);
+    const auto lower = escape_space(problem_.mesh, problem_.space->degree() - 1);
+    lower->distribute();
+    PinnedWells<dim> wells(*lower, problem_, plan_);
     for (std::size_t k = 0; k < rates_.size(); ++k)
     {
       const double difference = relative_difference(rates_[k], wells.answer(plan_.questions[k]));
