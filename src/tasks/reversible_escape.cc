@@ -223,12 +223,11 @@ private:
   {
     summary["saddles"] = nlohmann::json::array();
     for (const Saddle &saddle : saddles_)
+    {
       summary["saddles"].push_back(
-          {{"point", std::vector<double>(saddle.point.begin(), saddle.point.begin() + dim)},
-           {"loss", saddle.loss.loss},
-           {"curvatures", std::vector<double>(saddle.loss.curvatures.begin(),
-                                              saddle.loss.curvatures.begin() + dim)},
-           {"between", {saddle.from + 1, saddle.to + 1}}});
+          critical_point(saddle.point, saddle.loss.loss, saddle.loss.curvatures, dim));
+      summary["saddles"].back()["between"] = {saddle.from + 1, saddle.to + 1};
+    }
   }
 
   /// The longest time in words, of those that are known.

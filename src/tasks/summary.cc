@@ -28,18 +28,6 @@ double peak_memory(MPI_Comm communicator)
   return Utilities::MPI::sum(1024.0 * usage.ru_maxrss, communicator);
 }
 
-nlohmann::json to_json(const std::vector<Minimum> &minima, unsigned int dimension)
-{
-  nlohmann::json list = nlohmann::json::array();
-  for (const Minimum &minimum : minima)
-    list.push_back(
-        {{"point", std::vector<double>(minimum.point.begin(), minimum.point.begin() + dimension)},
-         {"loss", minimum.loss},
-         {"curvatures", std::vector<double>(minimum.curvatures.begin(),
-                                            minimum.curvatures.begin() + dimension)}});
-  return list;
-}
-
 /// What --petsc gave, as main() notes it in PETSc's database beside what the program sets there itself.
 std::string petsc_options()
 {
@@ -76,6 +64,14 @@ void add_origin(const std::string &task, const Parameters &parameters, MPI_Comm 
 }
 } // namespace
 
+nlohmann::json critical_point(const Coordinates &point, double loss,
+                              const std::array<double, 3> &curvatures, unsigned int dimension)
+{
+  return {{"point", std::vector<double>(point.begin(), point.begin() + dimension)},
+          {"loss", loss},
+          {"curvatures", std::vector<double>(curvatures.begin(), curvatures.begin() + dimension)}};
+}
+
 template <int dim>
 nlohmann::json common_summary(const std::string &task, const Problem<dim> &problem,
                               double wall_start)
@@ -95,7 +91,9 @@ nlohmann::json common_summary(const std::string &task, const Problem<dim> &probl
     json["intensity"] = intensity.front();
   else
     json["intensity"] = intensity;
-  json["minima"] = to_json(problem.minima, dim);
+  json["minima"] = nlohmann::json::array();
+  for (const Minimum &minimum : problem.minima)
+    json["minima"].push_back(critical_point(minimum.point, minimum.loss, minimum.curvatures, dim));
   json["tolerance"] = problem.tolerance;
   json["element"] = problem.space->is_discontinuous() ? "discontinuous" : "continuous";
   json["degree"] = problem.space->degree();

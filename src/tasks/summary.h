@@ -16,6 +16,10 @@ template <int dim>
 nlohmann::json common_summary(const std::string &task, const Problem<dim> &problem,
                               double wall_start);
 
+/// A minimum or saddle of the loss: where it is, the loss and the eigenvalues of the Hessian there.
+nlohmann::json critical_point(const Coordinates &point, double loss,
+                              const std::array<double, 3> &curvatures, unsigned int dimension);
+
 /// The columns of a record; mean, second moment and covariance as lists. What is NaN is left out.
 void add_record(const Record &record, unsigned int dimension, nlohmann::json &summary);
 
