@@ -1,5 +1,6 @@
 #include "tasks/escape_report.h"
 
+#include "output/nodal_field.h"
 #include "output/record.h"
 #include "tasks/conclusion.h"
 
@@ -114,4 +115,15 @@ void EscapeReport::print_table(Log &log) const
       log.line("    leaves by: " + exits);
   }
 }
+
+template <int dim>
+void write_exit_time(const Problem<dim> &problem, const PETScVector &time, const RunFolder &folder)
+{
+  write_nodal_field(*problem.space, problem.model, time, "mean_exit_time", problem.tolerance,
+                    folder.file("fields/exit_time.vtu"));
+}
+
+template void write_exit_time(const Problem<1> &, const PETScVector &, const RunFolder &);
+template void write_exit_time(const Problem<2> &, const PETScVector &, const RunFolder &);
+template void write_exit_time(const Problem<3> &, const PETScVector &, const RunFolder &);
 } // namespace lowland

@@ -1,10 +1,11 @@
-// What `escape` tells of its questions: in summary.json, observables.csv and on the screen.
+// What `escape` tells of its questions: in summary.json, observables.csv, fields and on the screen.
 #pragma once
 
 #include "output/log.h"
 #include "output/run_folder.h"
 #include "tasks/escape_plan.h"
 #include "tasks/escape_rate.h"
+#include "tasks/problem.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -32,4 +33,8 @@ private:
   const std::vector<std::string> parts_;
   const std::string formula_;
 };
+
+/// Writes the mean exit time as a function of the start to fields/exit_time.vtu. Collective; throws OutputError.
+template <int dim>
+void write_exit_time(const Problem<dim> &problem, const PETScVector &time, const RunFolder &folder);
 } // namespace lowland

@@ -244,8 +244,7 @@ private:
     if (parameters_.texts("Output", "Fields").empty())
       return;
     if (problem_.absorbs())
-      write_nodal_field(*problem_.space, problem_.model, *answers_.passages[0].time,
-                        "mean_exit_time", problem_.tolerance, folder_.file("fields/exit_time.vtu"));
+      write_exit_time(problem_, *answers_.passages[0].time, folder_);
     else
       for (std::size_t k = 0; k < answers_.passages.size(); ++k)
         if (!std::isnan(answers_.rates[k].rate))

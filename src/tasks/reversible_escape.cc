@@ -2,7 +2,6 @@
 
 #include "discretization/integrals.h"
 #include "model/rate_formulas.h"
-#include "output/nodal_field.h"
 #include "output/reactive_fields.h"
 #include "output/run_folder.h"
 #include "tasks/committor_mesh.h"
@@ -182,8 +181,7 @@ private:
           folder_.file("fields/escape_" + plan_.name(a) + "_" + plan_.target(question) + ".vtu"));
     }
     if (problem_.absorbs())
-      write_nodal_field(*problem_.space, problem_.model, wells.exit_time(), "mean_exit_time",
-                        problem_.tolerance, folder_.file("fields/exit_time.vtu"));
+      write_exit_time(problem_, wells.exit_time(), folder_);
   }
 
   std::string formula_name() const
