@@ -1,5 +1,7 @@
 #include "tasks/mesh_control.h"
 
+#include "discretization/mesh_change.h"
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>

@@ -1,10 +1,10 @@
 // One problem, set up from the parameter file to the adapted mesh: what every task starts from.
 #pragma once
 
+#include "discretization/cell_marking.h"
 #include "discretization/cell_records.h"
 #include "discretization/error_estimator.h"
 #include "discretization/fokker_planck_form.h"
-#include "discretization/mesh_change.h"
 #include "model/domain.h"
 #include "model/integrability.h"
 #include "output/basin_masses.h"
