@@ -1,33 +1,16 @@
 #include "tasks/evolution.h"
 
-#include "discretization/integrals.h"
-#include "discretization/l1_bound.h"
-#include "discretization/positivity.h"
 #include "tasks/computed_start.h"
-#include "tasks/exponential_integrator.h"
 #include "tasks/requirements.h"
-#include "tasks/rosenbrock_integrator.h"
 #include "tasks/scheme_choice.h"
 
-#include <deal.II/base/mpi.h>
-#include <deal.II/grid/tria.h>
-#include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace lowland
 {
-namespace
-{
-/// What the positivity limiter may move at the start and in one step, relative to the tolerance.
-constexpr double limiting_share = 0.02;
-/// So often at most the start is projected, each time on a finer mesh, until the limiter moves no more than that.
-constexpr unsigned int most_meshes_of_start = 6;
-} // namespace
-
 template <int dim>
 Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &options,
                           std::optional<Checkpoint> checkpoint)
@@ -41,16 +24,13 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
                checkpoint_ ? InitialDensity(parameters)
                            : complete_start<dim>(parameters, communicator_, log_),
                communicator_, log_, saved_choices(checkpoint_)),
+      density_(problem_, checkpoint_ ? saved_scheme(*checkpoint_) : choose_scheme(problem_)),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields"), problem_.tolerance, log_),
-      scheme_(checkpoint_ ? saved_scheme(*checkpoint_) : choose_scheme(problem_)),
-      end_(parameters.number("Time", "End")),
-      steps_(scheme_, (1 - scheme_.space_share()) * problem_.tolerance, end_,
-             parameters.number_or_auto("Time", "Time step")),
-      mesh_control_(problem_, scheme_)
+      end_(parameters.number("Time", "End"))
 {
   require_no_point_mass(problem_);
-  log_.entry("time scheme", described(problem_, scheme_));
+  log_.entry("time scheme", described(problem_, density_.scheme()));
   if (parameters.given("Time", "End") && output_times_.back() < end_)
     log_.warn("the run ends with the last of Time/Output times, t = " +
               format(output_times_.back()) + ", before Time/End = " + format(end_));
@@ -66,7 +46,7 @@ ExitStatus Evolution<dim>::run(const Observer &observer)
     restore();
   else
   {
-    project_start();
+    density_.project_start();
     folder_.create(log_);
     save(); // from now on there is something to go on from
   }
@@ -79,7 +59,7 @@ ExitStatus Evolution<dim>::run(const Observer &observer)
       return stop();
     record();
     if (observer)
-      observer(time_, problem_, form_->to_ratio(*v_));
+      observer(density_.time(), problem_, density_.ratio());
   }
   finish();
   return exit_done;
@@ -89,307 +69,46 @@ ExitStatus Evolution<dim>::run(const Observer &observer)
 template <int dim>
 bool Evolution<dim>::is_due(double time) const
 {
-  return time >= time_ && (records_.empty() || time > records_.back()["time"]);
-}
-
-/// Everything that depends on the mesh: unknowns, form, integrator.
-template <int dim>
-void Evolution<dim>::prepare()
-{
-  ++n_meshes_;
-  limited_.clear();
-  loss_.reset();
-  basins_.reset();
-  problem_.space->distribute();
-  if (n_meshes_ > 1)
-    problem_.check_coefficients();
-  form_ = std::make_unique<FokkerPlanckForm<dim>>(*problem_.space, problem_.model);
-  make_integrator();
-  if (problem_.absorbs())
-    exit_flux_ = std::make_unique<ExitFlux<dim>>(*form_);
-  // Under a schedule, or where mass is absorbed, no density is invariant.
-  invariant_normalisation_ = problem_.model.learning_rate.is_constant()
-                                 ? limit_normalisation(*problem_.space, problem_.model)
-                                 : std::numeric_limits<double>::quiet_NaN();
-}
-
-template <int dim>
-void Evolution<dim>::make_integrator()
-{
-  if (integrator_)
-    n_factorizations_ += integrator_->n_factorizations();
-  SolverSettings settings = settings_of_steps(problem_, scheme_);
-  settings.direct = settings.direct || direct_;
-  settings = form_->with_multigrid(settings);
-  if (scheme_.is_exponential())
-    integrator_ = std::make_unique<ExponentialIntegrator>(form_->mass(), form_->stiffness(),
-                                                          form_->l1_functional(), settings);
-  else
-    integrator_ = std::make_unique<RosenbrockIntegrator>(
-        form_->mass(), form_->stiffness(), form_->l1_functional(), scheme_, settings,
-        NoiseRemoval{form_->noise_removal(), [this](double time) { return removed(time); }});
-}
-
-template <int dim>
-void Evolution<dim>::project_start()
-{
-  double projected = 1;
-  for (unsigned int round = 1;; ++round)
-  {
-    prepare();
-    v_ = std::make_unique<PETScVector>(problem_.project(problem_.start, *form_));
-    projected = problem_.absorbs() ? mass() : 1;
-    if (round == most_meshes_of_start ? keep_nonnegative() : keep_nonnegative(limiting_share))
-      break;
-    mesh_control_.refine(limited_, limiting_share);
-  }
-  mesh_control_.look_at_start();
-  rescale_mass(projected);
-  exited_ = 1 - projected; // at walls that absorb, where it would go next
-  PETScVector rate(*v_), size(*v_);
-  form_->stiffness().vmult(rate, *v_);
-  form_->mass().vmult(size, *v_);
-  steps_.begin(size.l1_norm() / rate.l1_norm());
-}
-
-template <int dim>
-double Evolution<dim>::mass() const
-{
-  return *v_ * form_->mass_functional();
-}
-
-/// What a change of mesh and the limiter leave as it is.
-template <int dim>
-double Evolution<dim>::mass_to_keep() const
-{
-  return exit_flux_ ? mass() : 1;
-}
-
-template <int dim>
-void Evolution<dim>::rescale_mass(double mass_wanted)
-{
-  *v_ *= mass_wanted / mass();
-}
-
-/// 1 - s(t) of the learning rate schedule (model/model.h) in the present piece of it.
-template <int dim>
-double Evolution<dim>::removed(double time) const
-{
-  const LearningRate &eta = problem_.model.learning_rate;
-  return eta.is_constant() ? 0 : 1 - eta.piece(time_).value(time) / eta.reference();
-}
-
-/// Integrates the flux out over the last step: the trapezoidal rule with its first correction, of order
-/// 4. Where that is large, the flux changes too fast for it (a start or a new mesh that does not vanish
-/// smoothly at the walls), and the step's own loss is taken; so it is with discontinuous elements, whose
-/// limiter changes the flux between steps. There `mass_error` sees changes of mesh and limiting only.
-template <int dim>
-void Evolution<dim>::add_exits(const PETScVector &before, double dt)
-{
-  const double low = removed(time_), high = removed(time_ + dt), slope = (high - low) / dt;
-  const double trapezoid = dt / 2 * (exit_flux_->rate(before, low) + exit_flux_->rate(*v_, high));
-  const double correction =
-      dt * dt / 12 *
-      (exit_flux_->change(before, low, slope) - exit_flux_->change(*v_, high, slope));
-  const bool resolved =
-      !problem_.space->is_discontinuous() && std::abs(correction) < 0.02 * trapezoid;
-  exited_ += resolved ? trapezoid + correction : before * form_->mass_functional() - mass();
+  return time >= density_.time() && (records_.empty() || time > records_.back()["time"]);
 }
 
 /// False if the run is to stop on the way.
 template <int dim>
 bool Evolution<dim>::advance_to(double time)
 {
-  while (time_ < time)
+  while (density_.time() < time)
   {
-    const double stop = std::min(time, problem_.model.learning_rate.piece(time_).end);
-    const double start = time_, dt = steps_.next(stop - time_);
-    const double exited_before = exited_, limited_before = limited_mass_;
-    const StepControl steps_before(steps_);
-    const PETScVector before(*v_);
-    if (!try_step(before, dt))
-      continue;
-    time_ = std::abs(stop - start - dt) < 1e-9 * dt ? stop : start + dt;
-    const MeshVerdict verdict = judge_mesh(time_ == time);
-    if (verdict == MeshVerdict::repeat)
-    {
-      time_ = start;
-      *v_ = before;
-      exited_ = exited_before;
-      limited_mass_ = limited_before;
-      steps_ = steps_before;
-      ++n_rejected_;
-    }
-    follow(verdict);
-    if (verdict == MeshVerdict::repeat)
-      continue;
-    ++n_steps_;
-    log_.progress(time_ / end_, state());
-    if (time_ < output_times_.back() && stops_here())
+    step(time);
+    log_.progress(density_.time() / end_, state());
+    if (density_.time() < output_times_.back() && stops_here())
       return false;
   }
   return true;
+}
+
+/// One step, or the end with a checkpoint.
+template <int dim>
+void Evolution<dim>::step(double time)
+try
+{
+  const unsigned int n_meshes = density_.n_meshes();
+  density_.step(time, time == output_times_.back());
+  if (density_.n_meshes() != n_meshes)
+    on_mesh_ = OnMesh();
+}
+catch (const StepError &error)
+{
+  save();
+  throw SolverError(std::string(error.what()) + " A checkpoint of the time before it is kept.");
 }
 
 template <int dim>
 std::string Evolution<dim>::state() const
 {
   const double distance = records_.empty() ? NAN : records_.back()["l1_to_invariant"];
-  return "t = " + format(time_) + ", step " + format(steps_.last(), 2) + ", " +
+  return "t = " + format(density_.time()) + ", step " + format(density_.last_step(), 2) + ", " +
          std::to_string(problem_.mesh.n_cells()) + " cells" +
          (std::isfinite(distance) ? ", distance " + format(distance, 2) : "");
-}
-
-/// One step; nothing where the solver gives up, or where what comes out is no density.
-template <int dim>
-std::optional<double> Evolution<dim>::attempt(double dt)
-{
-  try
-  {
-    const double kept = mass();
-    const double error = integrator_->step(*v_, time_, dt, steps_.allowed_error(dt));
-    // Mass that the solver lost or made is an error, whatever the estimate says.
-    const double lost = exit_flux_ ? 0 : std::abs(mass() - kept);
-    if (std::isfinite(error) && std::isfinite(lost))
-      return std::max(error, lost);
-    failure_ = "The density is not finite after it. Try a larger Reference floor, Reference weight "
-               "= one, or a smaller Tolerance.";
-  }
-  catch (const SolverError &error)
-  {
-    failure_ = error.what();
-  }
-  return {};
-}
-
-/// After a step that failed: a smaller one, then another solver.
-template <int dim>
-void Evolution<dim>::recover(double dt)
-{
-  if (!steps_.shorten(dt))
-  {
-    replace_solver();
-    return;
-  }
-  if (n_failed_++ == 0)
-    log_.warn("the solver failed at t = " + format(time_) +
-              "; going on with smaller time steps, here and wherever that happens again");
-  make_integrator();
-}
-
-/// After steps that failed at any length: a direct solver, or the end with a checkpoint.
-template <int dim>
-void Evolution<dim>::replace_solver()
-{
-  if (direct_ || settings_of_steps(problem_, scheme_).direct ||
-      problem_.space->n_unknowns() > most_unknowns_of_direct_steps)
-  {
-    save();
-    throw SolverError("The time step at t = " + format(time_) + " failed. " + failure_ +
-                      " A checkpoint of the time before it is kept.");
-  }
-  log_.warn("the iterative solver failed at t = " + format(time_) + "; going on with a direct one");
-  direct_ = true;
-  steps_.forgive();
-  make_integrator();
-}
-
-template <int dim>
-bool Evolution<dim>::try_step(const PETScVector &before, double dt)
-{
-  const auto error = attempt(dt);
-  if (!error)
-  {
-    *v_ = before;
-    recover(dt);
-    return false;
-  }
-  const double growth = integrator_->growth(*error, steps_.allowed_error(dt));
-  if (!steps_.accepts(dt, *error, growth, change_since(before)))
-  {
-    *v_ = before;
-    ++n_rejected_;
-    if (steps_.is_stuck())
-    {
-      failure_ =
-          "Its error does not fall with the time step: the linear systems are solved too loosely. "
-          "Try a smaller tolerance of the linear solver or another one (--petsc).";
-      replace_solver();
-    }
-    return false;
-  }
-  if (exit_flux_)
-    add_exits(before, dt);
-  keep_nonnegative(limiting_share);
-  if (!exit_flux_ && (dim == 3 || scheme_.is_exponential()))
-    rescale_mass(1); // what an iterative solver or a Krylov space left of it
-  return true;
-}
-
-/// A bound of the part of the density that has moved.
-template <int dim>
-double Evolution<dim>::change_since(const PETScVector &before) const
-{
-  return l1_bound(form_->l1_functional(), *v_, before) / l1_bound(form_->l1_functional(), *v_);
-}
-
-/// Limits, if that moves less than this share of the tolerance. What it would move counts as an error of
-/// the mesh.
-template <int dim>
-bool Evolution<dim>::keep_nonnegative(double share)
-{
-  if (!problem_.space->is_discontinuous())
-    return true;
-  PETScVector u = form_->to_ratio(*v_);
-  limited_ = limit_to_nonnegative(*problem_.space, problem_.model, u);
-  const double moved = total(problem_.mesh, limited_);
-  if (moved > share * problem_.tolerance && problem_.adaptive)
-    return false;
-  limited_mass_ += moved;
-  if (moved > 0)
-  {
-    const double kept = mass_to_keep();
-    *v_ = form_->to_unknowns(u);
-    rescale_mass(kept);
-  }
-  return true;
-}
-
-/// What is recorded is looked at in any case.
-template <int dim>
-MeshVerdict Evolution<dim>::judge_mesh(bool is_recorded)
-{
-  if (!mesh_control_.is_due(is_recorded))
-    return MeshVerdict::keep;
-  return mesh_control_.judge(problem_.space->cell_polynomials(form_->to_ratio(*v_)), limited_,
-                             time_ == output_times_.back());
-}
-
-/// Carries the density to the mesh that it asks for.
-template <int dim>
-void Evolution<dim>::follow(MeshVerdict verdict)
-{
-  if (verdict == MeshVerdict::change || verdict == MeshVerdict::repeat)
-    take_mesh(
-        mesh_control_.change(verdict, problem_.space->cell_polynomials(form_->to_ratio(*v_))));
-  else if (verdict == MeshVerdict::keep_unresolved)
-    keep_nonnegative(); // what no mesh will mend
-}
-
-/// Goes on with the density of these polynomials on a new mesh.
-template <int dim>
-void Evolution<dim>::take_mesh(const CellPolynomials &polynomials)
-{
-  const double kept = mass_to_keep();
-  prepare();
-  v_ = std::make_unique<PETScVector>(form_->project(
-      [&](const CellModel<dim> &cell, unsigned int index, std::vector<double> &values) {
-        cell.evaluate(polynomials[index], values);
-        for (std::size_t q = 0; q < values.size(); ++q)
-          values[q] *= cell.values.weight[q];
-      }));
-  keep_nonnegative(limiting_share);
-  rescale_mass(kept);
 }
 
 template class Evolution<1>;

@@ -1,19 +1,16 @@
-// The time loop: one density from its start to the end of the run, on a mesh that follows it.
+// The time loop of a run: from one output time to the next, with all that is written there.
 #pragma once
 
-#include "discretization/exit_flux.h"
 #include "output/checkpoint.h"
 #include "output/fields.h"
 #include "output/log.h"
 #include "output/named_functions.h"
 #include "output/record.h"
 #include "output/run_folder.h"
+#include "tasks/evolving_density.h"
 #include "tasks/interruption.h"
-#include "tasks/mesh_control.h"
 #include "tasks/problem.h"
-#include "tasks/step_control.h"
 #include "tasks/tasks.h"
-#include "tasks/time_integrator.h"
 
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
@@ -49,30 +46,15 @@ public:
   const std::vector<Record> &records() const { return records_; }
 
 private:
-  void prepare();
-  void make_integrator();
-  void project_start();
   bool is_due(double time) const;
   bool advance_to(double time);
-  bool try_step(const PETScVector &before, double dt);
-  std::optional<double> attempt(double dt);
-  void recover(double dt);
-  void replace_solver();
-  double change_since(const PETScVector &before) const;
-  MeshVerdict judge_mesh(bool is_recorded);
-  void follow(MeshVerdict verdict);
-  void take_mesh(const CellPolynomials &polynomials);
-  bool keep_nonnegative(double share = std::numeric_limits<double>::infinity());
-  void rescale_mass(double mass);
-  double mass() const;
-  double mass_to_keep() const;
-  void add_exits(const PETScVector &before, double dt);
-  double removed(double time) const;
+  void step(double time);
   std::string state() const;
 
   // In evolution_record.cc:
   void record();
   Record measure();
+  double invariant_normalisation() const;
   void add_basin_masses(const PETScVector &u, Record &row);
   void finish();
   nlohmann::json summary(const Record &last) const;
@@ -97,27 +79,18 @@ private:
   CheckpointFolder checkpoints_;
   const std::vector<double> output_times_;
   Problem<dim> problem_;
-  std::unique_ptr<FokkerPlanckForm<dim>> form_;
-  std::unique_ptr<TimeIntegrator> integrator_;
-  std::unique_ptr<ExitFlux<dim>> exit_flux_; ///< null without walls that absorb
-  std::unique_ptr<PETScVector> v_;           ///< the form's unknowns
-  std::unique_ptr<PETScVector> loss_;        ///< the projected loss on this mesh, once it is needed
-  std::unique_ptr<BasinPartition<dim>> basins_; ///< likewise, where there are several
+  EvolvingDensity<dim> density_;
   std::vector<NamedFunction> functions_;
   FieldWriter fields_;
   std::vector<Record> records_;
-
-  const TimeScheme scheme_;
-  double time_ = 0, end_;
-  StepControl steps_;
-  MeshControl<dim> mesh_control_;
-  double last_field_ = -1, mass_error_ = 0, invariant_normalisation_;
-  double exited_ = 0;       ///< mass that walls have absorbed: the integral of the flux out
-  double limited_mass_ = 0; ///< L1 norm of all that the limiter moved
-  CellErrors limited_;      ///< what the limiter would move on each cell after the last step
-  std::string failure_;     ///< of the last step that failed
-  bool direct_ = false;     ///< the iterative solver was given up
-  unsigned int n_failed_ = 0, n_steps_ = 0, n_rejected_ = 0, n_factorizations_ = 0, n_meshes_ = 0;
+  /// What the records on one mesh share, each once it is needed.
+  struct OnMesh
+  {
+    std::optional<double> invariant_normalisation; ///< NaN where no density is invariant
+    std::unique_ptr<PETScVector> loss;             ///< projected
+    std::unique_ptr<BasinPartition<dim>> basins;   ///< where there are several
+  } on_mesh_;
+  const double end_;
+  double last_field_ = -1, mass_error_ = 0;
 };
-
 } // namespace lowland

@@ -122,20 +122,9 @@ json Evolution<dim>::snapshot() const
   state["kinks"] = problem_.domain.kinks;
   state["discontinuous"] = problem_.space->is_discontinuous();
   state["degree"] = problem_.space->degree();
-  state["scheme"] = scheme_.name;
-  state["direct"] = direct_;
   // Where the time loop stands
-  state["time"] = time_;
-  state["limited_mass"] = limited_mass_;
+  density_.save(state);
   state["mass_error"] = mass_error_;
-  state["exited"] = exited_;
-  state["steps"] = n_steps_;
-  state["rejected_steps"] = n_rejected_;
-  state["failed_steps"] = n_failed_;
-  state["factorizations"] = n_factorizations_ + integrator_->n_factorizations();
-  state["meshes"] = n_meshes_;
-  steps_.save(state);
-  mesh_control_.save(state);
   state["wall_seconds"] = MPI_Wtime() - wall_start_;
   // What was written
   state["records"] = to_json(records_);
@@ -149,16 +138,16 @@ template <int dim>
 void Evolution<dim>::save()
 {
   const double started = MPI_Wtime();
-  if (!std::isfinite(v_->l1_norm()))
-    throw SolverError("The density at t = " + format(time_) + " is not finite.");
+  if (!std::isfinite(density_.v().l1_norm()))
+    throw SolverError("The density at t = " + format(density_.time()) + " is not finite.");
   const std::string records =
-      cell_records(problem_.mesh, problem_.space->cell_polynomials(form_->to_ratio(*v_)));
+      cell_records(problem_.mesh, problem_.space->cell_polynomials(density_.ratio()));
   const std::size_t n_bytes =
       checkpoints_.write(snapshot(), records, problem_.space->finite_element().n_dofs_per_cell());
   const double seconds = MPI_Wtime() - started;
   interruption_.checkpoint_written(seconds);
-  log_.line("  checkpoint at t = " + format(time_) + " (" + format(1e-6 * n_bytes, 3) + " MB, " +
-            format(seconds, 2) + " s)");
+  log_.line("  checkpoint at t = " + format(density_.time()) + " (" + format(1e-6 * n_bytes, 3) +
+            " MB, " + format(seconds, 2) + " s)");
 }
 
 /// Writes a checkpoint where one is asked for; whether the run is to stop then.
@@ -183,7 +172,7 @@ ExitStatus Evolution<dim>::stop()
     std::error_code ignored;
     std::filesystem::remove(folder_.file("stop"), ignored);
   }
-  log_.line("Stopped at t = " + format(time_) + " by " + interruption_.reason() +
+  log_.line("Stopped at t = " + format(density_.time()) + " by " + interruption_.reason() +
             ". To go on: lowland resume " + folder_.path());
   return exit_stopped_at_limit;
 }
@@ -200,7 +189,7 @@ void Evolution<dim>::restore()
     throw OutputError(checkpoint_->records_file + ": this checkpoint lacks something (" +
                       error.what() + ").");
   }
-  log_.line("Resumed at t = " + format(time_) + " from checkpoint " +
+  log_.line("Resumed at t = " + format(density_.time()) + " from checkpoint " +
             std::to_string(checkpoint_->number));
   checkpoint_.reset();
 }
@@ -208,21 +197,8 @@ void Evolution<dim>::restore()
 template <int dim>
 void Evolution<dim>::restore(const nlohmann::json &state)
 {
-  direct_ = state.at("direct");
-  prepare();
-  v_ = std::make_unique<PETScVector>(
-      form_->to_unknowns(read_records(*problem_.space, checkpoints_.blocks(*checkpoint_))));
-  time_ = state.at("time");
-  limited_mass_ = state.at("limited_mass");
+  density_.restore(state, checkpoints_.blocks(*checkpoint_));
   mass_error_ = state.at("mass_error");
-  exited_ = state.value("exited", 0.0); // checkpoints of programs without absorbing walls have none
-  n_steps_ = state.at("steps");
-  n_rejected_ = state.at("rejected_steps");
-  n_failed_ = state.value("failed_steps", 0); // nor have the first of all
-  n_factorizations_ = state.at("factorizations");
-  n_meshes_ = state.at("meshes");
-  steps_.restore(state);
-  mesh_control_.restore(state);
   wall_start_ -= state.at("wall_seconds").get<double>();
   records_ = to_records(state.at("records"));
   last_field_ = state.at("last_field");

@@ -1,6 +1,7 @@
 // What a time loop records at each output time, and what it reports at the end.
 #include "tasks/evolution.h"
 
+#include "discretization/integrals.h"
 #include "output/observables.h"
 #include "tasks/conclusion.h"
 #include "tasks/summary.h"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace lowland
@@ -37,43 +39,56 @@ void add_survival(double flux_out, double exited, Record &row)
 }
 } // namespace
 
+/// Of the density that the process tends to on this mesh. Under a schedule, or where mass is absorbed, none is invariant.
+template <int dim>
+double Evolution<dim>::invariant_normalisation() const
+{
+  return problem_.model.learning_rate.is_constant()
+             ? limit_normalisation(*problem_.space, problem_.model)
+             : std::numeric_limits<double>::quiet_NaN();
+}
+
 /// The row of now. Throws SolverError rather than let anything into a file that is no density.
 template <int dim>
 Record Evolution<dim>::measure()
 {
-  keep_nonnegative(); // what is looked at is a density
-  const PETScVector u = form_->to_ratio(*v_);
+  density_.keep_nonnegative(); // what is looked at is a density
+  const PETScVector u = density_.ratio();
+  const double time = density_.time(), exited = density_.exited();
   const LearningRate &eta = problem_.model.learning_rate;
-  problem_.model.relative_learning_rate = eta.relative(time_);
-  if (!loss_ && !exit_flux_)
-    loss_ = std::make_unique<PETScVector>(project_loss(*form_));
-  const Record measured =
-      measure_density(*problem_.space, problem_.model, u, invariant_normalisation_, functions_);
+  problem_.model.relative_learning_rate = eta.relative(time);
+  if (!on_mesh_.invariant_normalisation)
+    on_mesh_.invariant_normalisation = invariant_normalisation();
+  if (!on_mesh_.loss && !density_.exit_flux())
+    on_mesh_.loss = std::make_unique<PETScVector>(project_loss(density_.form()));
+  const Record measured = measure_density(*problem_.space, problem_.model, u,
+                                          *on_mesh_.invariant_normalisation, functions_);
   if (!std::isfinite(measured["mass"]) || !std::isfinite(measured["minimum_density"]))
-    throw SolverError("The density at t = " + format(time_) +
+    throw SolverError("The density at t = " + format(time) +
                       " is not finite. Try a larger "
                       "Reference floor, Reference weight = one, or a smaller Tolerance.");
   Record row;
-  row.add("time", "time", time_);
+  row.add("time", "time", time);
   if (!eta.is_constant())
-    row.add("learning_rate", "time", eta.relative(time_) * eta.reference());
+    row.add("learning_rate", "time", eta.relative(time) * eta.reference());
   for (const Observable &column : measured.columns())
     row.add(column.name, column.unit, column.value);
   add_basin_masses(u, row);
-  mass_error_ = std::max(mass_error_, std::abs(row["mass"] + exited_ - 1));
-  row.add("mass_error", "-", row["mass"] + exited_ - 1);
-  if (exit_flux_)
-    add_survival(exit_flux_->rate(*v_, 1 - eta.relative(time_)), exited_, row);
+  mass_error_ = std::max(mass_error_, std::abs(row["mass"] + exited - 1));
+  row.add("mass_error", "-", row["mass"] + exited - 1);
+  if (const ExitFlux<dim> *flux = density_.exit_flux())
+    add_survival(flux->rate(density_.v(), 1 - eta.relative(time)), exited, row);
   else
-    row.add("loss_rate", "loss/time", loss_rate(*form_, *loss_, *v_, 1 - eta.relative(time_)));
+    row.add("loss_rate", "loss/time",
+            loss_rate(density_.form(), *on_mesh_.loss, density_.v(), 1 - eta.relative(time)));
   row.add("cells", "-", problem_.mesh.n_cells());
   row.add("unknowns", "-", problem_.space->n_unknowns());
-  row.add("time_step", "time", steps_.last());
+  row.add("time_step", "time", density_.last_step());
   row.add("space_error_estimate", "-",
-          problem_.adaptive ? mesh_control_.space_error()
+          problem_.adaptive ? density_.space_error()
                             : total(problem_.mesh, problem_.errors_of({u})));
   if (problem_.space->is_discontinuous())
-    row.add("limited_mass", "-", limited_mass_);
+    row.add("limited_mass", "-", density_.limited_mass());
   return row;
 }
 
@@ -92,12 +107,12 @@ void Evolution<dim>::record()
   // Exact but for round-off, unless mass leaves by a flux that is integrated in time.
   warn_of_broken_laws(records_, problem_.absorbs() ? problem_.tolerance : 1e-8, problem_.tolerance,
                       log_);
-  const double interval = parameters_.number("Output", "Interval");
-  if (last_field_ < 0 || time_ - last_field_ >= interval * (1 - 1e-12) || time_ == end_)
+  const double time = density_.time(), interval = parameters_.number("Output", "Interval");
+  if (last_field_ < 0 || time - last_field_ >= interval * (1 - 1e-12) || time == end_)
   {
-    fields_.write(*problem_.space, problem_.model, form_->to_ratio(*v_), invariant_normalisation_,
-                  time_);
-    last_field_ = time_;
+    fields_.write(*problem_.space, problem_.model, density_.ratio(),
+                  *on_mesh_.invariant_normalisation, time);
+    last_field_ = time;
   }
 }
 
@@ -109,11 +124,12 @@ void Evolution<dim>::add_basin_masses(const PETScVector &u, Record &row)
   const std::size_t n = problem_.minima.size();
   if (dim == 3 || n < 2 || n > most_basins)
     return;
-  if (!basins_)
-    basins_ = problem_.basin_partition();
-  if (!basins_)
+  auto &basins = on_mesh_.basins;
+  if (!basins)
+    basins = problem_.basin_partition();
+  if (!basins)
     return;
-  const std::vector<double> masses = basins_->masses(u);
+  const std::vector<double> masses = basins->masses(u);
   for (std::size_t k = 0; k < n; ++k)
     row.add("basin_" + std::to_string(k + 1), "-", masses[k]);
 }
@@ -133,16 +149,12 @@ nlohmann::json Evolution<dim>::summary(const Record &last) const
   nlohmann::json json = common_summary("evolve", problem_, wall_start_);
   add_record(last, dim, json);
   json["mass_error"] = mass_error_;
-  json["steps"] = n_steps_;
-  json["rejected_steps"] = n_rejected_;
-  json["failed_steps"] = n_failed_;
-  json["meshes"] = n_meshes_;
+  density_.add_counts(json);
   if (problem_.space->is_discontinuous())
-    json["limited_mass"] = limited_mass_;
-  json["factorizations"] = n_factorizations_ + integrator_->n_factorizations();
+    json["limited_mass"] = density_.limited_mass();
   if (const auto rate = decay_rate(records_, problem_.tolerance))
     json["decay_rate"] = *rate;
-  if (const auto error = loss_balance_error(records_); error && !exit_flux_)
+  if (const auto error = loss_balance_error(records_); error && !density_.exit_flux())
     json["loss_balance_error"] = *error;
   json["warnings"] = log_.warnings();
   return json;
@@ -155,7 +167,7 @@ void Evolution<dim>::finish()
   checkpoints_.keep_only_newest();
   const nlohmann::json json = summary(records_.back());
   folder_.write_summary(json);
-  log_.line("Result at t = " + format(time_));
+  log_.line("Result at t = " + format(density_.time()));
   for (const char *key :
        {"mass_error", "minimum_density", "expected_loss", "l1_to_invariant", "decay_rate",
         "survival_probability", "hazard_rate", "cells", "dofs", "steps", "wall_seconds"})
@@ -169,7 +181,9 @@ void Evolution<dim>::finish()
 }
 
 #define INSTANTIATE(dim)                                                                           \
+  template Record Evolution<dim>::measure();                                                       \
   template void Evolution<dim>::record();                                                          \
+  template nlohmann::json Evolution<dim>::summary(const Record &) const;                           \
   template void Evolution<dim>::finish();
 INSTANTIATE(1)
 INSTANTIATE(2)
