@@ -25,10 +25,10 @@ constexpr unsigned int most_meshes_of_start = 6;
 
 template <int dim>
 EvolvingDensity<dim>::EvolvingDensity(Problem<dim> &problem, const TimeScheme &scheme)
-    : problem_(problem), scheme_(scheme),
-      steps_(scheme, (1 - scheme.space_share()) * problem.tolerance,
-             problem.parameters.number("Time", "End"),
-             problem.parameters.number_or_auto("Time", "Time step")),
+    : problem_(problem),
+      scheme_(scheme), state_{{scheme, (1 - scheme.space_share()) * problem.tolerance,
+                               problem.parameters.number("Time", "End"),
+                               problem.parameters.number_or_auto("Time", "Time step")}},
       mesh_control_(problem, scheme)
 {
 }
@@ -39,7 +39,7 @@ EvolvingDensity<dim>::~EvolvingDensity() = default;
 template <int dim>
 PETScVector EvolvingDensity<dim>::ratio() const
 {
-  return form_->to_ratio(*v_);
+  return form_->to_ratio(*state_.v);
 }
 
 /// Everything that depends on the mesh: unknowns, form, integrator.
@@ -81,7 +81,7 @@ void EvolvingDensity<dim>::project_start()
   for (unsigned int round = 1;; ++round)
   {
     prepare();
-    v_ = std::make_unique<PETScVector>(problem_.project(problem_.start, *form_));
+    state_.v = std::make_shared<PETScVector>(problem_.project(problem_.start, *form_));
     projected = problem_.absorbs() ? mass() : 1;
     if (round == most_meshes_of_start ? keep_nonnegative() : keep_nonnegative(limiting_share))
       break;
@@ -89,17 +89,17 @@ void EvolvingDensity<dim>::project_start()
   }
   mesh_control_.look_at_start();
   rescale_mass(projected);
-  exited_ = 1 - projected; // at walls that absorb, where it would go next
-  PETScVector rate(*v_), size(*v_);
-  form_->stiffness().vmult(rate, *v_);
-  form_->mass().vmult(size, *v_);
-  steps_.begin(size.l1_norm() / rate.l1_norm());
+  state_.exited = 1 - projected; // at walls that absorb, where it would go next
+  PETScVector rate(*state_.v), size(*state_.v);
+  form_->stiffness().vmult(rate, *state_.v);
+  form_->mass().vmult(size, *state_.v);
+  state_.steps.begin(size.l1_norm() / rate.l1_norm());
 }
 
 template <int dim>
 double EvolvingDensity<dim>::mass() const
 {
-  return *v_ * form_->mass_functional();
+  return *state_.v * form_->mass_functional();
 }
 
 /// What a change of mesh and the limiter leave as it is.
@@ -112,7 +112,7 @@ double EvolvingDensity<dim>::mass_to_keep() const
 template <int dim>
 void EvolvingDensity<dim>::rescale_mass(double mass_wanted)
 {
-  *v_ *= mass_wanted / mass();
+  *state_.v *= mass_wanted / mass();
 }
 
 /// 1 - s(t) of the learning rate schedule (model/model.h) in the present piece of it.
@@ -120,7 +120,7 @@ template <int dim>
 double EvolvingDensity<dim>::removed(double time) const
 {
   const LearningRate &eta = problem_.model.learning_rate;
-  return eta.is_constant() ? 0 : 1 - eta.piece(time_).value(time) / eta.reference();
+  return eta.is_constant() ? 0 : 1 - eta.piece(state_.time).value(time) / eta.reference();
 }
 
 /// Integrates the flux out over the last step: the trapezoidal rule with its first correction, of order
@@ -130,14 +130,16 @@ double EvolvingDensity<dim>::removed(double time) const
 template <int dim>
 void EvolvingDensity<dim>::add_exits(const PETScVector &before, double dt)
 {
-  const double low = removed(time_), high = removed(time_ + dt), slope = (high - low) / dt;
-  const double trapezoid = dt / 2 * (exit_flux_->rate(before, low) + exit_flux_->rate(*v_, high));
+  const double low = removed(state_.time), high = removed(state_.time + dt),
+               slope = (high - low) / dt;
+  const double trapezoid =
+      dt / 2 * (exit_flux_->rate(before, low) + exit_flux_->rate(*state_.v, high));
   const double correction =
       dt * dt / 12 *
-      (exit_flux_->change(before, low, slope) - exit_flux_->change(*v_, high, slope));
+      (exit_flux_->change(before, low, slope) - exit_flux_->change(*state_.v, high, slope));
   const bool resolved =
       !problem_.space->is_discontinuous() && std::abs(correction) < 0.02 * trapezoid;
-  exited_ += resolved ? trapezoid + correction : before * form_->mass_functional() - mass();
+  state_.exited += resolved ? trapezoid + correction : before * form_->mass_functional() - mass();
 }
 
 template <int dim>
@@ -152,22 +154,17 @@ void EvolvingDensity<dim>::step(double time, bool is_last)
 template <int dim>
 bool EvolvingDensity<dim>::try_step(double time, bool is_last)
 {
-  const double stop = std::min(time, problem_.model.learning_rate.piece(time_).end);
-  const double start = time_, dt = steps_.next(stop - time_);
-  const double exited_before = exited_, limited_before = limited_mass_;
-  const StepControl steps_before(steps_);
-  const PETScVector before(*v_);
-  if (!advance(before, dt))
+  const double stop = std::min(time, problem_.model.learning_rate.piece(state_.time).end);
+  const double dt = state_.steps.next(stop - state_.time);
+  const State before(state_);
+  state_.v = std::make_shared<PETScVector>(*before.v);
+  if (!advance(*before.v, dt))
     return false;
-  time_ = std::abs(stop - start - dt) < 1e-9 * dt ? stop : start + dt;
-  const MeshVerdict verdict = judge_mesh(time_ == time, time_ == time && is_last);
+  state_.time = std::abs(stop - before.time - dt) < 1e-9 * dt ? stop : before.time + dt;
+  const MeshVerdict verdict = judge_mesh(state_.time == time, state_.time == time && is_last);
   if (verdict == MeshVerdict::repeat)
   {
-    time_ = start;
-    *v_ = before;
-    exited_ = exited_before;
-    limited_mass_ = limited_before;
-    steps_ = steps_before;
+    state_ = before;
     ++n_rejected_;
   }
   follow(verdict);
@@ -181,7 +178,8 @@ std::optional<double> EvolvingDensity<dim>::attempt(double dt)
   try
   {
     const double kept = mass();
-    const double error = integrator_->step(*v_, time_, dt, steps_.allowed_error(dt));
+    const double error =
+        integrator_->step(*state_.v, state_.time, dt, state_.steps.allowed_error(dt));
     // Mass that the solver lost or made is an error, whatever the estimate says.
     const double lost = exit_flux_ ? 0 : std::abs(mass() - kept);
     if (std::isfinite(error) && std::isfinite(lost))
@@ -200,13 +198,13 @@ std::optional<double> EvolvingDensity<dim>::attempt(double dt)
 template <int dim>
 void EvolvingDensity<dim>::recover(double dt)
 {
-  if (!steps_.shorten(dt))
+  if (!state_.steps.shorten(dt))
   {
     replace_solver();
     return;
   }
   if (n_failed_++ == 0)
-    problem_.log.warn("the solver failed at t = " + format(time_) +
+    problem_.log.warn("the solver failed at t = " + format(state_.time) +
                       "; going on with smaller time steps, here and wherever that happens again");
   make_integrator();
 }
@@ -217,11 +215,11 @@ void EvolvingDensity<dim>::replace_solver()
 {
   if (direct_ || settings_of_steps(problem_, scheme_).direct ||
       problem_.space->n_unknowns() > most_unknowns_of_direct_steps)
-    throw StepError("The time step at t = " + format(time_) + " failed. " + failure_);
-  problem_.log.warn("the iterative solver failed at t = " + format(time_) +
+    throw StepError("The time step at t = " + format(state_.time) + " failed. " + failure_);
+  problem_.log.warn("the iterative solver failed at t = " + format(state_.time) +
                     "; going on with a direct one");
   direct_ = true;
-  steps_.forgive();
+  state_.steps.forgive();
   make_integrator();
 }
 
@@ -231,16 +229,16 @@ bool EvolvingDensity<dim>::advance(const PETScVector &before, double dt)
   const auto error = attempt(dt);
   if (!error)
   {
-    *v_ = before;
+    *state_.v = before;
     recover(dt);
     return false;
   }
-  const double growth = integrator_->growth(*error, steps_.allowed_error(dt));
-  if (!steps_.accepts(dt, *error, growth, change_since(before)))
+  const double growth = integrator_->growth(*error, state_.steps.allowed_error(dt));
+  if (!state_.steps.accepts(dt, *error, growth, change_since(before)))
   {
-    *v_ = before;
+    *state_.v = before;
     ++n_rejected_;
-    if (steps_.is_stuck())
+    if (state_.steps.is_stuck())
     {
       failure_ =
           "Its error does not fall with the time step: the linear systems are solved too loosely. "
@@ -261,7 +259,8 @@ bool EvolvingDensity<dim>::advance(const PETScVector &before, double dt)
 template <int dim>
 double EvolvingDensity<dim>::change_since(const PETScVector &before) const
 {
-  return l1_bound(form_->l1_functional(), *v_, before) / l1_bound(form_->l1_functional(), *v_);
+  return l1_bound(form_->l1_functional(), *state_.v, before) /
+         l1_bound(form_->l1_functional(), *state_.v);
 }
 
 template <int dim>
@@ -274,11 +273,11 @@ bool EvolvingDensity<dim>::keep_nonnegative(double share)
   const double moved = total(problem_.mesh, limited_);
   if (moved > share * problem_.tolerance && problem_.adaptive)
     return false;
-  limited_mass_ += moved;
+  state_.limited_mass += moved;
   if (moved > 0)
   {
     const double kept = mass_to_keep();
-    *v_ = form_->to_unknowns(u);
+    *state_.v = form_->to_unknowns(u);
     rescale_mass(kept);
   }
   return true;
@@ -308,7 +307,7 @@ void EvolvingDensity<dim>::take_mesh(const CellPolynomials &polynomials)
 {
   const double kept = mass_to_keep();
   prepare();
-  v_ = std::make_unique<PETScVector>(form_->project(
+  state_.v = std::make_shared<PETScVector>(form_->project(
       [&](const CellModel<dim> &cell, unsigned int index, std::vector<double> &values) {
         cell.evaluate(polynomials[index], values);
         for (std::size_t q = 0; q < values.size(); ++q)
@@ -329,35 +328,36 @@ void EvolvingDensity<dim>::add_counts(nlohmann::json &counts) const
 }
 
 template <int dim>
-void EvolvingDensity<dim>::save(nlohmann::json &state) const
+void EvolvingDensity<dim>::save(nlohmann::json &saved) const
 {
-  state["scheme"] = scheme_.name;
-  state["direct"] = direct_;
-  state["time"] = time_;
-  state["limited_mass"] = limited_mass_;
-  state["exited"] = exited_;
-  add_counts(state);
-  steps_.save(state);
-  mesh_control_.save(state);
+  saved["scheme"] = scheme_.name;
+  saved["direct"] = direct_;
+  saved["time"] = state_.time;
+  saved["limited_mass"] = state_.limited_mass;
+  saved["exited"] = state_.exited;
+  add_counts(saved);
+  state_.steps.save(saved);
+  mesh_control_.save(saved);
 }
 
 template <int dim>
-void EvolvingDensity<dim>::restore(const nlohmann::json &state,
+void EvolvingDensity<dim>::restore(const nlohmann::json &saved,
                                    const std::function<std::string()> &next_block)
 {
-  direct_ = state.at("direct");
+  direct_ = saved.at("direct");
   prepare();
-  v_ = std::make_unique<PETScVector>(form_->to_unknowns(read_records(*problem_.space, next_block)));
-  time_ = state.at("time");
-  limited_mass_ = state.at("limited_mass");
-  exited_ = state.value("exited", 0.0); // checkpoints of programs without absorbing walls have none
-  n_steps_ = state.at("steps");
-  n_rejected_ = state.at("rejected_steps");
-  n_failed_ = state.value("failed_steps", 0); // nor have the first of all
-  n_factorizations_ = state.at("factorizations");
-  n_meshes_ = state.at("meshes");
-  steps_.restore(state);
-  mesh_control_.restore(state);
+  state_.v =
+      std::make_shared<PETScVector>(form_->to_unknowns(read_records(*problem_.space, next_block)));
+  state_.time = saved.at("time");
+  state_.limited_mass = saved.at("limited_mass");
+  state_.exited = saved.value("exited", 0.0); // programs without absorbing walls have saved none
+  n_steps_ = saved.at("steps");
+  n_rejected_ = saved.at("rejected_steps");
+  n_failed_ = saved.value("failed_steps", 0); // nor have the first of all
+  n_factorizations_ = saved.at("factorizations");
+  n_meshes_ = saved.at("meshes");
+  state_.steps.restore(saved);
+  mesh_control_.restore(saved);
 }
 
 template class EvolvingDensity<1>;

@@ -44,12 +44,13 @@ public:
   const FokkerPlanckForm<dim> &form() const { return *form_; }
   /// Null without walls that absorb.
   const ExitFlux<dim> *exit_flux() const { return exit_flux_.get(); }
-  double time() const { return time_; }
-  const PETScVector &v() const { return *v_; }          ///< the form's unknowns
-  PETScVector ratio() const;                            ///< u = rho/w
-  double exited() const { return exited_; }             ///< mass that walls have absorbed
-  double limited_mass() const { return limited_mass_; } ///< L1 norm of all that the limiter moved
-  double last_step() const { return steps_.last(); }
+  double time() const { return state_.time; }
+  const PETScVector &v() const { return *state_.v; } ///< the form's unknowns
+  PETScVector ratio() const;                         ///< u = rho/w
+  double exited() const { return state_.exited; }    ///< mass that walls have absorbed
+  /// L1 norm of all that the limiter moved.
+  double limited_mass() const { return state_.limited_mass; }
+  double last_step() const { return state_.steps.last(); }
   /// The estimate at the last look at the mesh.
   double space_error() const { return mesh_control_.space_error(); }
   unsigned int n_meshes() const { return n_meshes_; }
@@ -57,12 +58,22 @@ public:
   void add_counts(nlohmann::json &counts) const;
 
   /// All but the cells' records.
-  void save(nlohmann::json &state) const;
+  void save(nlohmann::json &saved) const;
   /// Goes on from there, with the records as read_records() takes them. Throws OutputError, and nlohmann's exceptions
-  /// where the state lacks something.
-  void restore(const nlohmann::json &state, const std::function<std::string()> &next_block);
+  /// where something is lacking.
+  void restore(const nlohmann::json &saved, const std::function<std::string()> &next_block);
 
 private:
+  /// All that a step changes, kept as a whole to undo it. Copies share v: each step works on one of its own.
+  struct State
+  {
+    StepControl steps;
+    double time = 0;
+    std::shared_ptr<PETScVector> v{};
+    double exited = 0; ///< the integral of the flux out
+    double limited_mass = 0;
+  };
+
   void prepare();
   void make_integrator();
   bool try_step(double time, bool is_last);
@@ -85,11 +96,7 @@ private:
   std::unique_ptr<FokkerPlanckForm<dim>> form_;
   std::unique_ptr<TimeIntegrator> integrator_;
   std::unique_ptr<ExitFlux<dim>> exit_flux_;
-  std::unique_ptr<PETScVector> v_;
-  double time_ = 0;
-  double exited_ = 0; ///< the integral of the flux out
-  double limited_mass_ = 0;
-  StepControl steps_;
+  State state_;
   MeshControl<dim> mesh_control_;
   CellErrors limited_;  ///< what the limiter would move on each cell after the last step
   std::string failure_; ///< of the last step that failed
