@@ -6,6 +6,7 @@
 #include <deal.II/lac/petsc_sparse_matrix.h>
 #include <deal.II/lac/petsc_vector.h>
 
+#include <new>
 #include <set>
 
 namespace lowland
@@ -14,6 +15,9 @@ void check_petsc(PetscErrorCode code, const char *doing)
 {
   if (code == 0)
     return;
+  // Perhaps on this rank alone, which must not go on another way than the others.
+  if (code == PETSC_ERR_MEM)
+    throw std::bad_alloc();
   const char *text = nullptr;
   PetscErrorMessage(code, &text, nullptr);
   throw SolverError(std::string(doing) + " failed: " + (text ? text : "unknown PETSc error") +

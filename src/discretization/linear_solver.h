@@ -9,7 +9,7 @@
 
 namespace lowland
 {
-/// Throws SolverError with PETSc's own words if `code` is an error.
+/// Throws SolverError with PETSc's own words if `code` is an error, and std::bad_alloc if it is a lack of memory.
 void check_petsc(PetscErrorCode code, const char *doing);
 
 /// Whether PETSc knows the types of linear solvers and preconditioners that these options ask for.
