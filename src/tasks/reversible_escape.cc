@@ -1,6 +1,7 @@
 #include "tasks/reversible_escape.h"
 
 #include "discretization/integrals.h"
+#include "input/errors.h"
 #include "model/rate_formulas.h"
 #include "output/reactive_fields.h"
 #include "output/run_folder.h"
@@ -72,7 +73,7 @@ private:
     problem_.model.weight = weight_below_pass(problem_, highest_pass_);
     log_.line("Escape");
     log_.entry("weight", "pi/max(pi) + " + format(problem_.model.weight.floor(), 2) +
-                             " (e^-40 of pi at the highest pass)");
+                             " (far below pi at the highest pass)");
     take_escape_space(problem_);
   }
 
