@@ -152,12 +152,12 @@ PETScVector invariant_density(Problem<dim> &problem)
     throw InputError("there is no bounded invariant density with this noise");
   require_normalisable(problem, "invariant density to start from");
   require_irreducible(problem, "the invariant density");
-  const Relaxation<dim> relaxation = relax_to_invariant_density(problem);
-  if (!(relaxation.basin_weight_error() < problem.tolerance))
+  const SpectrumEstimate<dim> estimate = relax_to_invariant_density(problem);
+  if (!(estimate.basin_weight_error() < problem.tolerance))
     problem.log.warn(
         "the invariant density that is the start has several wells that hardly exchange mass; "
         "how it is shared between them is not determined");
-  return relaxation.ratio(0);
+  return estimate.ratio(0);
 }
 
 /// The whole records of all ranks, on all ranks, as one block.

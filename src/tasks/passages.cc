@@ -84,11 +84,11 @@ PassageAnswers answer_by_passages(Problem<dim> &problem, const EscapePlan &plan,
   if (problem.absorbs())
     return answer_exits(problem, plan);
   PassageAnswers answers;
-  const Relaxation<dim> relaxation(
-      problem, {2, density_error, std::numeric_limits<double>::infinity(), false});
-  answers.resolution = relaxation.resolution();
-  answers.spectral_gap = relaxation.gap();
-  answers.density = kept(relaxation.ratio(0));
+  const SpectrumEstimate<dim> estimate =
+      relax(problem, {2, density_error, std::numeric_limits<double>::infinity(), false});
+  answers.resolution = estimate.resolution();
+  answers.spectral_gap = estimate.gap();
+  answers.density = kept(estimate.ratio(0));
   for (const EscapeQuestion &question : plan.questions)
     add_answer(problem, plan, question, answers);
   return answers;

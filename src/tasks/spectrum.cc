@@ -29,8 +29,8 @@ template <int dim>
 class SpectrumReport
 {
 public:
-  SpectrumReport(const Relaxation<dim> &relaxation, bool conserves_mass)
-      : relaxation_(relaxation), n_zero_(conserves_mass ? 1 : 0)
+  SpectrumReport(const SpectrumEstimate<dim> &estimate, bool conserves_mass)
+      : estimate_(estimate), n_zero_(conserves_mass ? 1 : 0)
   {
   }
 
@@ -39,7 +39,7 @@ public:
     bool any_complex = false;
     for (std::size_t n = 0; n < size(); ++n)
     {
-      const auto &mode = relaxation_.modes()[n];
+      const auto &mode = estimate_.modes()[n];
       any_complex = any_complex || mode.eigenvalue.imag() != 0;
       summary["eigenvalues"].push_back(real_part(n));
       summary["residuals"].push_back(mode.residual);
@@ -49,14 +49,14 @@ public:
             resolved(n) ? nlohmann::json(1 / mode.eigenvalue.real()) : nlohmann::json());
     }
     for (std::size_t n = 0; any_complex && n < size(); ++n)
-      summary["eigenvalues_imaginary"].push_back(relaxation_.modes()[n].eigenvalue.imag());
-    summary["resolution"] = relaxation_.resolution();
-    summary["linear_solves"] = relaxation_.n_solves();
+      summary["eigenvalues_imaginary"].push_back(estimate_.modes()[n].eigenvalue.imag());
+    summary["resolution"] = estimate_.resolution();
+    summary["linear_solves"] = estimate_.n_solves();
     if (!std::isnan(gap()))
     {
       summary["spectral_gap"] = gap();
-      if (!std::isnan(relaxation_.gap_error()))
-        summary["spectral_gap_error"] = relaxation_.gap_error();
+      if (!std::isnan(estimate_.gap_error()))
+        summary["spectral_gap_error"] = estimate_.gap_error();
     }
   }
 
@@ -66,7 +66,7 @@ public:
     bool sure = true;
     for (std::size_t n = n_zero_; n < std::min<std::size_t>(2, size()); ++n)
       sure = sure && is_sure(n);
-    return sure ? relaxation_.gap() : std::numeric_limits<double>::quiet_NaN();
+    return sure ? estimate_.gap() : std::numeric_limits<double>::quiet_NaN();
   }
 
   void print(Log &log) const
@@ -74,12 +74,12 @@ public:
     log.line("Eigenvalues of -L      relaxation time   error      residual");
     for (std::size_t n = 0; n < size(); ++n)
       log.line("  " + row(n));
-    if (std::isnan(relaxation_.gap()))
-      log.warn("the spectral gap is below " + format(relaxation_.resolution(), 2) +
+    if (std::isnan(estimate_.gap()))
+      log.warn("the spectral gap is below " + format(estimate_.resolution(), 2) +
                ", which floating point does not tell from zero here: the wells are all but "
                "separate. Rates between them: lowland escape");
     else
-      relaxation_.warn_of_absorption();
+      estimate_.warn_of_absorption();
     std::size_t n_unsure = 0;
     for (std::size_t n = n_zero_; n < size(); ++n)
       n_unsure += !is_sure(n);
@@ -92,18 +92,18 @@ public:
   }
 
 private:
-  std::size_t size() const { return relaxation_.modes().size(); }
+  std::size_t size() const { return estimate_.modes().size(); }
 
   /// Where one mesh does not tell the error, it is taken as it is.
   bool is_sure(std::size_t n) const
   {
     return !(is_above_round_off(n) &&
-             error(n) > worst_error_of_eigenvalue * std::abs(relaxation_.modes()[n].eigenvalue));
+             error(n) > worst_error_of_eigenvalue * std::abs(estimate_.modes()[n].eigenvalue));
   }
 
   bool is_above_round_off(std::size_t n) const
   {
-    return relaxation_.modes()[n].eigenvalue.real() > relaxation_.resolution();
+    return estimate_.modes()[n].eigenvalue.real() > estimate_.resolution();
   }
 
   bool resolved(std::size_t n) const { return n >= n_zero_ && is_above_round_off(n) && is_sure(n); }
@@ -112,8 +112,7 @@ private:
   {
     if (n < n_zero_)
       return 0.0;
-    return resolved(n) ? nlohmann::json(relaxation_.modes()[n].eigenvalue.real())
-                       : nlohmann::json();
+    return resolved(n) ? nlohmann::json(estimate_.modes()[n].eigenvalue.real()) : nlohmann::json();
   }
 
   /// Change of the eigenvalue between the last two meshes or to a higher degree, at least round-off; the zero has none.
@@ -122,12 +121,12 @@ private:
   {
     if (n < n_zero_)
       return 0;
-    return relaxation_.eigenvalue_error(n);
+    return estimate_.eigenvalue_error(n);
   }
 
   std::string row(std::size_t n) const
   {
-    const auto &mode = relaxation_.modes()[n];
+    const auto &mode = estimate_.modes()[n];
     char line[128];
     if (n < n_zero_)
       std::snprintf(line, sizeof line, "%-20s %-17s %-10s %.1e", "0", "(invariant)", "-",
@@ -149,7 +148,7 @@ private:
     return line;
   }
 
-  const Relaxation<dim> &relaxation_;
+  const SpectrumEstimate<dim> &estimate_;
   const std::size_t n_zero_; ///< how many eigenvalues are zero
 };
 
@@ -186,18 +185,18 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
   const unsigned int number = number_of_eigenvalues(problem);
   folder.create(log);
   log.line("Spectrum");
-  const Relaxation<dim> relaxation(problem,
-                                   {number, std::numeric_limits<double>::infinity(), tolerance});
+  const SpectrumEstimate<dim> estimate =
+      relax(problem, {number, std::numeric_limits<double>::infinity(), tolerance});
 
-  const PETScVector density = relaxation.ratio(0);
+  const PETScVector density = estimate.ratio(0);
   const double normalisation = limit_normalisation(*problem.space, problem.model);
   const Record record =
       measure_density(*problem.space, problem.model, density, normalisation, functions);
   folder.append(record);
   warn_of_undefined(functions, record, log);
   std::vector<PETScVector> ratios;
-  for (std::size_t n = 1; n < relaxation.modes().size(); ++n)
-    ratios.push_back(relaxation.ratio(n));
+  for (std::size_t n = 1; n < estimate.modes().size(); ++n)
+    ratios.push_back(estimate.ratio(n));
   std::vector<NamedRatio> modes;
   modes.reserve(ratios.size());
   for (const PETScVector &ratio : ratios)
@@ -207,14 +206,14 @@ int find_spectrum(const Parameters &parameters, const RunOptions &options)
       .write(*problem.space, problem.model, density, normalisation, 0, modes);
 
   nlohmann::json summary = common_summary("spectrum", problem, wall_start);
-  const SpectrumReport<dim> report(relaxation, !problem.absorbs());
+  const SpectrumReport<dim> report(estimate, !problem.absorbs());
   report.add_to(summary);
   report.print(log);
   summary["warnings"] = log.warnings();
   folder.write_summary(summary);
-  const double slowest = relaxation.modes().front().eigenvalue.real(), gap = report.gap();
+  const double slowest = estimate.modes().front().eigenvalue.real(), gap = report.gap();
   const double learning_rate = parameters.number("Noise", "Learning rate");
-  if (problem.absorbs() && slowest > relaxation.resolution())
+  if (problem.absorbs() && slowest > estimate.resolution())
     log.line(decay_in_words("The mass that is left", slowest, learning_rate));
   else if (!problem.absorbs() && !std::isnan(gap))
     log.line(decay_in_words("The distance to the invariant density", gap, learning_rate));

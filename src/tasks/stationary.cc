@@ -123,54 +123,54 @@ private:
 
   PETScVector computed(nlohmann::json &details)
   {
-    Relaxation<dim> relaxation = relax_to_invariant_density(problem_);
-    relaxation.compare_with_higher_degree();
+    SpectrumEstimate<dim> estimate = relax_to_invariant_density(problem_);
+    estimate.compare_with_higher_degree();
     details["method"] = "computed";
-    details["residual"] = relaxation.modes().front().residual;
-    details["l1_error_estimate"] = relaxation.density_error();
-    details["linear_solves"] = relaxation.n_solves();
-    const double gap = relaxation.gap();
+    details["residual"] = estimate.modes().front().residual;
+    details["l1_error_estimate"] = estimate.density_error();
+    details["linear_solves"] = estimate.n_solves();
+    const double gap = estimate.gap();
     if (problem_.absorbs())
-      add_rate(relaxation, details);
+      add_rate(estimate, details);
     shares_are_determined_ = !std::isnan(gap);
     if (!shares_are_determined_)
     {
       details["l1_error_estimate"] = nullptr;
       log_.warn(
           "several wells that hardly exchange mass: the spectral gap is below " +
-          format(relaxation.resolution(), 2) +
+          format(estimate.resolution(), 2) +
           ", so the mass in each of them is not determined. Rates between them: lowland escape");
     }
     else
     {
       details["spectral_gap"] = gap;
-      if (!std::isnan(relaxation.gap_error()))
-        details["spectral_gap_error"] = relaxation.gap_error();
-      if (relaxation.gap_error() > worst_error_of_gap * gap)
-        log_.warn("the spectral gap is known only to " + format(relaxation.gap_error(), 2) +
+      if (!std::isnan(estimate.gap_error()))
+        details["spectral_gap_error"] = estimate.gap_error();
+      if (estimate.gap_error() > worst_error_of_gap * gap)
+        log_.warn("the spectral gap is known only to " + format(estimate.gap_error(), 2) +
                   "; try a larger Discretization/Initial refinement, another Reference floor, or "
                   "lowland spectrum, which refines the mesh for it");
-      details["basin_weight_error"] = relaxation.basin_weight_error();
-      if (relaxation.basin_weight_error() > problem_.tolerance)
+      details["basin_weight_error"] = estimate.basin_weight_error();
+      if (estimate.basin_weight_error() > problem_.tolerance)
         log_.warn(
             "the gap " + format(gap, 3) +
             " is so small that round-off, or the error of the rates on this mesh, moves up to " +
-            format(relaxation.basin_weight_error(), 2) + " of the mass between the wells");
+            format(estimate.basin_weight_error(), 2) + " of the mass between the wells");
     }
-    return relaxation.ratio(0);
+    return estimate.ratio(0);
   }
 
   /// What is left is absorbed at this rate in the long run.
-  void add_rate(const Relaxation<dim> &relaxation, nlohmann::json &details) const
+  void add_rate(const SpectrumEstimate<dim> &estimate, nlohmann::json &details) const
   {
-    const double rate = relaxation.modes().front().eigenvalue.real();
-    if (rate > relaxation.resolution())
+    const double rate = estimate.modes().front().eigenvalue.real();
+    if (rate > estimate.resolution())
     {
       details["quasi_stationary_rate"] = rate;
-      if (!std::isnan(relaxation.eigenvalue_error(0)))
-        details["quasi_stationary_rate_error"] = relaxation.eigenvalue_error(0);
+      if (!std::isnan(estimate.eigenvalue_error(0)))
+        details["quasi_stationary_rate_error"] = estimate.eigenvalue_error(0);
     }
-    relaxation.warn_of_absorption();
+    estimate.warn_of_absorption();
   }
 
   const double wall_start_ = MPI_Wtime();
