@@ -4,38 +4,105 @@
 #include "discretization/flux.h"
 
 #include <deal.II/base/mpi.h>
-#include <deal.II/dofs/dof_accessor.h>
-#include <deal.II/dofs/dof_handler.h>
+#include <deal.II/base/quadrature.h>
 #include <deal.II/fe/fe_values.h>
 #include <deal.II/grid/tria.h>
 #include <deal.II/lac/petsc_vector.h>
+
+#include <algorithm>
 
 namespace lowland
 {
 using namespace dealii;
 
+namespace
+{
+/// u and grad u at the points of a cell.
+template <int dim>
+struct Ratio
+{
+  std::vector<double> values;
+  std::vector<Tensor<1, dim>> gradients;
+
+  explicit Ratio(std::size_t n_points) : values(n_points), gradients(n_points) {}
+
+  void clear()
+  {
+    std::fill(values.begin(), values.end(), 0.0);
+    std::fill(gradients.begin(), gradients.end(), Tensor<1, dim>());
+  }
+
+  void add(double factor, const std::vector<double> &polynomial, const CellModel<dim> &cell)
+  {
+    const std::size_t n = polynomial.size();
+    for (std::size_t q = 0; q < values.size(); ++q)
+      for (std::size_t i = 0; i < n; ++i)
+      {
+        values[q] += factor * polynomial[i] * cell.shape_values()[q * n + i];
+        gradients[q] += factor * polynomial[i] * cell.fe().shape_grad(i, q);
+      }
+  }
+
+  /// int |J| dmu over the cell.
+  double current_size(const CellModel<dim> &cell) const
+  {
+    double sum = 0;
+    for (std::size_t q = 0; q < values.size(); ++q)
+      sum += cell.weighted_measure[q] * flux(cell.values, q, values[q], gradients[q]).norm();
+    return sum;
+  }
+};
+} // namespace
+
 template <int dim>
 double current_size(const DensitySpace<dim> &space, const Model &model, const PETScVector &u)
 {
-  const PETScVector values = space.ghosted(u);
+  const auto polynomials = space.cell_polynomials(u);
   CellModel<dim> cell_model(space, model, space.quadrature(), Derivatives::gradient, true);
-  std::vector<double> at_points(space.quadrature().size());
-  std::vector<Tensor<1, dim>> gradients(space.quadrature().size());
-  double sum = 0;
-  for (const auto &cell : space.dof_handler().active_cell_iterators())
+  Ratio<dim> ratio(space.quadrature().size());
+  double size = 0;
+  for (const auto &cell : space.mesh().triangulation().active_cell_iterators())
     if (cell->is_locally_owned())
     {
       cell_model.reinit(cell);
-      cell_model.fe().get_function_values(values, at_points);
-      cell_model.fe().get_function_gradients(values, gradients);
-      for (std::size_t q = 0; q < at_points.size(); ++q)
-        sum += cell_model.weighted_measure[q] *
-               flux(cell_model.values, q, at_points[q], gradients[q]).norm();
+      ratio.clear();
+      ratio.add(1, polynomials[cell->active_cell_index()], cell_model);
+      size += ratio.current_size(cell_model);
     }
-  return Utilities::MPI::sum(sum, space.communicator());
+  return Utilities::MPI::sum(size, space.communicator());
 }
 
-template double current_size(const DensitySpace<1> &, const Model &, const PETScVector &);
-template double current_size(const DensitySpace<2> &, const Model &, const PETScVector &);
-template double current_size(const DensitySpace<3> &, const Model &, const PETScVector &);
+template <int dim>
+double current_distance(const DensitySpace<dim> &space, const PETScVector &u,
+                        const DensitySpace<dim> &other_space, const PETScVector &other_u,
+                        const Model &model)
+{
+  const auto &finer = space.degree() < other_space.degree() ? other_space : space;
+  const auto polynomials = space.cell_polynomials(u),
+             other_polynomials = other_space.cell_polynomials(other_u);
+  CellModel<dim> cell_model(space, model, finer.quadrature(), Derivatives::gradient, true),
+      other_model(other_space, model, finer.quadrature(), Derivatives::gradient, true);
+  Ratio<dim> difference(finer.quadrature().size());
+  double distance = 0;
+  for (const auto &cell : space.mesh().triangulation().active_cell_iterators())
+    if (cell->is_locally_owned())
+    {
+      cell_model.reinit(cell);
+      other_model.reinit(cell);
+      difference.clear();
+      difference.add(1, polynomials[cell->active_cell_index()], cell_model);
+      difference.add(-1, other_polynomials[cell->active_cell_index()], other_model);
+      distance += difference.current_size(cell_model);
+    }
+  return Utilities::MPI::sum(distance, space.communicator());
+}
+
+#define INSTANTIATE(dim)                                                                           \
+  template double current_size(const DensitySpace<dim> &, const Model &, const PETScVector &);     \
+  template double current_distance(const DensitySpace<dim> &, const PETScVector &,                 \
+                                   const DensitySpace<dim> &, const PETScVector &, const Model &);
+INSTANTIATE(1)
+INSTANTIATE(2)
+INSTANTIATE(3)
+#undef INSTANTIATE
 } // namespace lowland

@@ -2,6 +2,7 @@
 
 #include "discretization/l1_bound.h"
 #include "input/errors.h"
+#include "output/current.h"
 #include "tasks/solver_choice.h"
 
 #include <deal.II/lac/petsc_vector.h>
@@ -143,6 +144,7 @@ void SpectrumEstimate<dim>::compare_with_degree(unsigned int degree)
       return;
     const PETScVector density = ratio(0), other = density_of(form, others.front());
     density_change_ = l1_distance(*problem_.space, density, space, other, problem_.model);
+    current_change_ = current_distance(*problem_.space, density, space, other, problem_.model);
   }
   catch (const SolverError &) // what was asked for is there
   {

@@ -69,6 +69,9 @@ public:
   double cell_errors() const { return cell_errors_; }
   /// The error in multiples of what is allowed.
   double density_excess(double allowed) const;
+  /// By how much the current of the invariant density differs from that of the other degree, int |J - J'| dmu,
+  /// length/time; NaN where there was none.
+  double current_error() const { return current_change_; }
   /// What round-off, and the error of the rates on this mesh, may move of the mass between wells: a perturbation
   /// of the size of round-off moves the null vector by its ratio to the gap, and the weights of wells are ratios of
   /// rates, which are as wrong as the gap, unless the reference weight is pi and has the ratio itself. NaN where
@@ -92,5 +95,6 @@ private:
   std::vector<double> changes_, degree_changes_; ///< to the other mesh and degree
   double cell_errors_ = 0;                       ///< of the density
   double density_change_ = 0;                    ///< L1, to the other degree
+  double current_change_ = std::numeric_limits<double>::quiet_NaN();
 };
 } // namespace lowland

@@ -143,6 +143,8 @@ private:
     }
     else
     {
+      if (!std::isnan(estimate.current_error()))
+        details["current_error"] = estimate.current_error();
       details["spectral_gap"] = gap;
       if (!std::isnan(estimate.gap_error()))
         details["spectral_gap_error"] = estimate.gap_error();

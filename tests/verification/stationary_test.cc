@@ -172,3 +172,14 @@ TEST(Stationary, DetailedBalanceHasNoCurrent)
 {
   EXPECT_LT(run_summary(stationary, well + computed)["current"].get<double>(), 1e-9);
 }
+
+// So that with w = 1, which does not know, all of the computed one is an error: the one that is told.
+TEST(Stationary, TellsTheErrorOfTheCurrent)
+{
+  const auto summary =
+      run_summary(stationary, well + computed + weight_one + Settings{"Dimension=2"});
+  const double error = summary["current"];
+  EXPECT_GT(error, 1e-6);
+  EXPECT_GT(summary["current_error"].get<double>(), 0.8 * error);
+  EXPECT_LT(summary["current_error"].get<double>(), 1.5 * error);
+}
