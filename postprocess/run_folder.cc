@@ -285,8 +285,6 @@ std::string RunFolder::describe_noise() const
     append("η = " + pretty_number(eta));
   if (const double size = number("batch_size", NAN); !std::isnan(size))
     append("B = " + pretty_number(size));
-  if (noise == "minibatch")
-    return words; // it has no intensity
   if (const double sigma = number("intensity", NAN); !std::isnan(sigma))
     append("σ = " + pretty_number(sigma));
   else if (summary_.contains("intensity") && summary_["intensity"].is_array())

@@ -84,6 +84,9 @@ std::vector<std::string> describe(const RunFolder &run)
     lines.push_back(noise);
   if (!landscape.empty())
     lines.push_back("f = " + landscape);
+  if (const double k = run.number("radial_dimension", 1); k > 1)
+    lines.push_back(std::string(1, "xyz"[run.dimension() - 1]) + " is the radius of " +
+                    pretty_number(k) + " parameters");
   return lines;
 }
 } // namespace lowland

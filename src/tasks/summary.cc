@@ -1,6 +1,7 @@
 #include "tasks/summary.h"
 
 #include "model/detailed_balance.h"
+#include "model/noise.h"
 #include "output/versions.h"
 
 #include <deal.II/base/mpi.h>
@@ -81,16 +82,18 @@ nlohmann::json common_summary(const std::string &task, const Problem<dim> &probl
   json["task"] = task;
   json["status"] = "done";
   json["dimension"] = dim;
+  if (const unsigned int k = problem.parameters.integer("Landscape", "Radial dimension"); k > 1)
+    json["radial_dimension"] = k;
   json["landscape"] = problem.model.landscape.description();
   json["noise"] = problem.parameters.text("Noise", "Kind");
   json["learning_rate"] = problem.parameters.number("Noise", "Learning rate");
   if (json["noise"].get<std::string>().find("minibatch") != std::string::npos)
     json["batch_size"] = problem.parameters.integer("Noise", "Batch size");
   const auto intensity = problem.parameters.numbers("Noise", "Intensity");
-  if (intensity.size() == 1)
-    json["intensity"] = intensity.front();
-  else
+  if (intensity.size() > 1)
     json["intensity"] = intensity;
+  else if (reads_intensity(problem.parameters))
+    json["intensity"] = intensity.front();
   json["minima"] = nlohmann::json::array();
   for (const Minimum &minimum : problem.minima)
     json["minima"].push_back(critical_point(minimum.point, minimum.loss, minimum.curvatures, dim));
