@@ -102,10 +102,12 @@ std::vector<double> intensities(const Parameters &parameters, const std::vector<
   const auto given = parameters.numbers(section, "Intensity");
   std::vector<double> all(kinds.size(), 1);
   std::size_t next = 0;
+  std::string with_intensity;
   for (std::size_t k = 0; k < kinds.size(); ++k)
     if (has_intensity(parameters, kinds[k]))
     {
       all[k] = given[given.size() == 1 ? 0 : std::min(next, given.size() - 1)];
+      with_intensity += (next > 0 ? ", " : "") + kinds[k];
       ++next;
     }
   if (next == 0 && parameters.given(section, "Intensity"))
@@ -115,8 +117,9 @@ std::vector<double> intensities(const Parameters &parameters, const std::vector<
                                                           : ", which the data determine"));
   if (given.size() != 1 && given.size() != next)
     throw parameters.error(section, "Intensity",
-                           "wants one number, or one for each of the " + std::to_string(next) +
-                               " noises that have an intensity");
+                           "wants one number, or one for each of the noises that have an "
+                           "intensity: " +
+                               with_intensity);
   return all;
 }
 

@@ -179,7 +179,7 @@ TEST(Noise, WhatCannotBeIsAnError)
                   "do not name sigma"));
   EXPECT_TRUE(has(message_of({"Landscape/Loss=x^2", "Noise/Kind=isotropic + hessian",
                               "Noise/Intensity=2, 3, 4"}),
-                  "each of the 2 noises"));
+                  "that have an intensity: isotropic, hessian"));
 }
 
 TEST(DetailedBalance, IsFoundAndMissed)
