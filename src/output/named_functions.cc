@@ -1,10 +1,14 @@
 #include "output/named_functions.h"
 
+#include <deal.II/base/utilities.h>
+
 #include <regex>
 #include <set>
 
 namespace lowland
 {
+using dealii::Utilities::trim;
+
 namespace
 {
 /// The titles that columns of observables.csv have of their own, and the keys of summary.json, which has the last row:
@@ -18,13 +22,14 @@ const std::set<std::string> own_names = {
     "hazard_rate", "loss_rate", "cells", "unknowns", "time_step", "space_error_estimate",
     "limited_mass",
     // what else a summary says
-    "task", "status", "dimension", "landscape", "noise", "batch_size", "intensity", "minima",
-    "tolerance", "element", "degree", "reference_weight", "reference_floor", "dofs", "wall_seconds",
-    "peak_memory_bytes", "ranks", "command", "seed", "version", "revision", "libraries", "mean",
-    "second_moment", "steps", "rejected_steps", "failed_steps", "meshes", "factorizations",
-    "decay_rate", "loss_balance_error", "warnings", "method", "residual", "l1_error_estimate",
-    "linear_solves", "spectral_gap", "spectral_gap_error", "quasi_stationary_rate",
-    "quasi_stationary_rate_error", "basin_weight_error", "basin_masses"};
+    "task", "status", "dimension", "radial_dimension", "landscape", "noise", "batch_size",
+    "intensity", "minima", "tolerance", "element", "degree", "reference_weight", "reference_floor",
+    "dofs", "wall_seconds", "peak_memory_bytes", "ranks", "command", "seed", "version", "revision",
+    "libraries", "mean", "second_moment", "steps", "rejected_steps", "failed_steps", "meshes",
+    "factorizations", "decay_rate", "loss_balance_error", "warnings", "method", "residual",
+    "l1_error_estimate", "linear_solves", "spectral_gap", "spectral_gap_error",
+    "quasi_stationary_rate", "quasi_stationary_rate_error", "basin_weight_error", "basin_masses",
+    "current_error"};
 
 /// Those, and the numbered ones, in any dimension.
 bool is_own_name(const std::string &name)
@@ -50,10 +55,17 @@ void check_name(const Parameters &parameters, const std::string &name,
     if (function.name == name)
       fail("`" + name + "` is given twice");
 }
+
+bool is_coordinate(const std::string &name, unsigned int dimension)
+{
+  return name.size() == 1 &&
+         std::string("xyz").substr(0, dimension).find(name) != std::string::npos;
+}
 } // namespace
 
 std::vector<NamedFunction> read_observables(const Parameters &parameters)
 {
+  const unsigned int dimension = parameters.integer("", "Dimension");
   std::vector<NamedFunction> functions;
   for (const std::string &entry : parameters.entries("Output", "Observables"))
   {
@@ -61,15 +73,15 @@ std::vector<NamedFunction> read_observables(const Parameters &parameters)
     const auto equals = entry.find('=');
     const bool named = equals != std::string::npos && equals > 0 && entry[equals + 1] != '=' &&
                        std::string("<>!=").find(entry[equals - 1]) == std::string::npos;
-    std::string name = named ? entry.substr(0, equals) : entry;
-    name.erase(name.find_last_not_of(" \t") + 1);
-    name.erase(0, name.find_first_not_of(" \t"));
+    const std::string name = trim(named ? entry.substr(0, equals) : entry);
     const std::string formula = named ? entry.substr(equals + 1) : entry;
     check_name(parameters, name, functions);
+    if (is_coordinate(name, dimension) && trim(formula) != name)
+      throw parameters.error("Output", "Observables",
+                             "`" + name + "` is a parameter; give its function another name");
     try
     {
-      functions.push_back(
-          {name, std::make_shared<Function>(formula, parameters.integer("", "Dimension"))});
+      functions.push_back({name, std::make_shared<Function>(formula, dimension)});
     }
     catch (const FormulaError &error)
     {
