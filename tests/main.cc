@@ -1,6 +1,6 @@
 // Runs the tests of one executable on all ranks: rank 0 prints, others speak only of failures, and
 // the exit status is that of the worst rank.
-#include "discretization/libraries.h"
+#include "discretization/algebra/libraries.h"
 
 #include <deal.II/base/mpi.h>
 

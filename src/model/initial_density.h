@@ -1,7 +1,7 @@
 // The density rho_0 at time 0.
 #pragma once
 
-#include "model/formula.h"
+#include "model/formula/formula.h"
 #include "model/model.h"
 
 #include <limits>

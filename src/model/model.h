@@ -1,10 +1,10 @@
 // All coefficients of the equation at a batch of points.
 #pragma once
 
-#include "model/equilibrium.h"
-#include "model/landscape.h"
-#include "model/noise.h"
-#include "model/schedule.h"
+#include "model/equilibrium/equilibrium.h"
+#include "model/landscape/landscape.h"
+#include "model/noise/noise.h"
+#include "model/noise/schedule.h"
 
 namespace lowland
 {

@@ -1,7 +1,7 @@
 #include "output/basin_masses.h"
 
-#include "discretization/cell_model.h"
-#include "discretization/cell_parts.h"
+#include "discretization/form/cell_model.h"
+#include "discretization/mesh/cell_parts.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature.h>

@@ -1,14 +1,14 @@
 // How the mass is shared out among the basins of attraction.
 #pragma once
 
-#include "discretization/density_space.h"
-#include "model/basins.h"
+#include "discretization/space/density_space.h"
 #include "model/model.h"
+#include "model/search/basins.h"
 
 namespace lowland
 {
 /// Which basin of attraction the cells of a mesh lie in. Those whose corners and centre lie in one basin are counted
-/// whole, the others by parts (discretization/cell_parts.h), each in the basin of its middle. Following the flow is the
+/// whole, the others by parts (discretization/mesh/cell_parts.h), each in the basin of its middle. Following the flow is the
 /// costly part: one partition serves all densities on its mesh.
 template <int dim>
 class BasinPartition

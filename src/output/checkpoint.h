@@ -1,6 +1,6 @@
 // Checkpoints: what a run needs to go on after it was ended, on any number of ranks.
 //
-// checkpoint/NUMBER.cells    the records of all active cells (discretization/cell_records.h), little-endian
+// checkpoint/NUMBER.cells    the records of all active cells (discretization/space/cell_records.h), little-endian
 // checkpoint/NUMBER.json     the state: everything else
 // checkpoint/NUMBER.commit   length and checksum of both; it is written last
 //
@@ -8,7 +8,7 @@
 // and agree.
 #pragma once
 
-#include "discretization/cell_name.h"
+#include "discretization/mesh/cell_name.h"
 #include "output/log.h"
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 #include "output/current.h"
 
-#include "discretization/cell_model.h"
-#include "discretization/flux.h"
+#include "discretization/form/cell_model.h"
+#include "discretization/form/flux.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature.h>

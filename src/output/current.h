@@ -1,7 +1,7 @@
 // The size of the probability current J = -w (D grad u + u g).
 #pragma once
 
-#include "discretization/density_space.h"
+#include "discretization/space/density_space.h"
 #include "model/model.h"
 
 namespace lowland

@@ -1,6 +1,6 @@
 #include "output/fields.h"
 
-#include "discretization/flux.h"
+#include "discretization/form/flux.h"
 #include "input/rank_0.h"
 #include "output/log.h"
 #include "output/run_folder.h"

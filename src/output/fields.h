@@ -1,7 +1,7 @@
 // Field files for ParaView: one high-order VTU per recorded time, one PVD on top.
 #pragma once
 
-#include "discretization/density_space.h"
+#include "discretization/space/density_space.h"
 #include "model/model.h"
 
 #include <string>

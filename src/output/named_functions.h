@@ -2,7 +2,7 @@
 #pragma once
 
 #include "input/parameters.h"
-#include "model/formula.h"
+#include "model/formula/formula.h"
 
 #include <memory>
 #include <string>

@@ -1,7 +1,7 @@
 // A finite-element function as a field of its own, for ParaView.
 #pragma once
 
-#include "discretization/density_space.h"
+#include "discretization/space/density_space.h"
 #include "model/model.h"
 
 #include <string>

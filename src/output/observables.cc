@@ -1,9 +1,9 @@
 #include "output/observables.h"
 
-#include "discretization/absolute_integral.h"
-#include "discretization/cell_model.h"
-#include "discretization/cell_parts.h"
-#include "discretization/dealii_points.h"
+#include "discretization/form/absolute_integral.h"
+#include "discretization/form/cell_model.h"
+#include "discretization/mesh/cell_parts.h"
+#include "discretization/mesh/dealii_points.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>

@@ -1,7 +1,7 @@
 // What is measured of the density at each recorded time.
 #pragma once
 
-#include "discretization/density_space.h"
+#include "discretization/space/density_space.h"
 #include "model/model.h"
 #include "output/named_functions.h"
 #include "output/record.h"

@@ -1,6 +1,6 @@
 #include "output/reactive_fields.h"
 
-#include "discretization/flux.h"
+#include "discretization/form/flux.h"
 #include "output/vtu.h"
 
 #include <deal.II/lac/petsc_vector.h>

@@ -1,7 +1,7 @@
 // The reactive paths from one set to others as fields, for ParaView.
 #pragma once
 
-#include "discretization/harmonic_functions.h"
+#include "discretization/passages/harmonic_functions.h"
 
 #include <string>
 

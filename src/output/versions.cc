@@ -1,6 +1,6 @@
 #include "output/versions.h"
 
-#include "discretization/libraries.h"
+#include "discretization/algebra/libraries.h"
 #include "revision.h" // written by .ci/revision.cmake at each build
 
 #include <deal.II/base/config.h>

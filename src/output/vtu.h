@@ -1,7 +1,7 @@
 // One VTU file, which all ranks write together.
 #pragma once
 
-#include "discretization/density_space.h"
+#include "discretization/space/density_space.h"
 #include "model/model.h"
 
 #include <deal.II/base/tensor.h>

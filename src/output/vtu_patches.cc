@@ -1,7 +1,7 @@
 #include "output/vtu_patches.h"
 
-#include "discretization/cell_model.h"
-#include "discretization/dealii_points.h"
+#include "discretization/form/cell_model.h"
+#include "discretization/mesh/dealii_points.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>

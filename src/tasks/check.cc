@@ -1,11 +1,11 @@
 // Builds everything up to the matrices and says what it would cost to solve.
-#include "discretization/integrals.h"
+#include "discretization/form/integrals.h"
 #include "output/named_functions.h"
-#include "tasks/computed_start.h"
 #include "tasks/dimension.h"
-#include "tasks/memory.h"
-#include "tasks/requirements.h"
-#include "tasks/scheme_choice.h"
+#include "tasks/evolution/computed_start.h"
+#include "tasks/evolution/scheme_choice.h"
+#include "tasks/problem/memory.h"
+#include "tasks/problem/requirements.h"
 #include "tasks/summary.h"
 #include "tasks/tasks.h"
 

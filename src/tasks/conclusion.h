@@ -1,7 +1,7 @@
 // The closing sentence of a run: its result in words that a person remembers.
 #pragma once
 
-#include "model/minima.h"
+#include "model/search/minima.h"
 #include "output/record.h"
 
 #include <optional>

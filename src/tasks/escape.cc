@@ -1,9 +1,9 @@
 // How long it takes to leave one minimum for another: in detailed balance reversible_escape.h; for other noise, in a
 // domain that closes on itself, and to walls that are reached soon, where nothing need be pinned, general_escape.h.
 #include "tasks/dimension.h"
-#include "tasks/general_escape.h"
-#include "tasks/highest_pass.h"
-#include "tasks/reversible_escape.h"
+#include "tasks/escape/general_escape.h"
+#include "tasks/escape/highest_pass.h"
+#include "tasks/escape/reversible_escape.h"
 
 namespace lowland
 {

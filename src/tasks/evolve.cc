@@ -1,9 +1,9 @@
 // `evolve` and `resume`: a run is started, or goes on from its newest checkpoint.
-#include "discretization/libraries.h"
+#include "discretization/algebra/libraries.h"
 #include "input/rank_0.h"
 #include "output/checkpoint.h"
 #include "tasks/dimension.h"
-#include "tasks/evolution.h"
+#include "tasks/evolution/evolution.h"
 #include "tasks/tasks.h"
 
 #include <deal.II/base/mpi.h>

@@ -2,8 +2,8 @@
 
 #include "input/allowed.h"
 #include "input/parameters.h"
-#include "model/landscape.h"
-#include "model/noise.h"
+#include "model/landscape/landscape.h"
+#include "model/noise/noise.h"
 
 #include <algorithm>
 #include <iomanip>

@@ -1,12 +1,12 @@
 // How fast the density forgets where it started: the eigenvalues of -L closest to zero and their modes.
-#include "discretization/integrals.h"
+#include "discretization/form/integrals.h"
 #include "output//fields.h"
 #include "output/observables.h"
 #include "output/run_folder.h"
 #include "tasks/conclusion.h"
 #include "tasks/dimension.h"
-#include "tasks/relaxation.h"
-#include "tasks/requirements.h"
+#include "tasks/problem/requirements.h"
+#include "tasks/relaxation/relaxation.h"
 #include "tasks/summary.h"
 #include "tasks/tasks.h"
 

@@ -1,15 +1,15 @@
 // The invariant density: pi = exp(-V)/Z where it is known in closed form, else the null vector of the
 // discrete operator. Where walls absorb, the quasi-stationary density: that of what is left in the long run,
 // the slowest mode, and the rate at which it is absorbed.
-#include "discretization/integrals.h"
+#include "discretization/form/integrals.h"
 #include "output//current.h"
 #include "output/fields.h"
 #include "output/observables.h"
 #include "output/run_folder.h"
 #include "tasks/conclusion.h"
 #include "tasks/dimension.h"
-#include "tasks/relaxation.h"
-#include "tasks/requirements.h"
+#include "tasks/problem/requirements.h"
+#include "tasks/relaxation/relaxation.h"
 #include "tasks/summary.h"
 #include "tasks/tasks.h"
 

@@ -1,7 +1,7 @@
 #include "tasks/summary.h"
 
-#include "model/detailed_balance.h"
-#include "model/noise.h"
+#include "model/equilibrium/detailed_balance.h"
+#include "model/noise/noise.h"
 #include "output/versions.h"
 
 #include <deal.II/base/mpi.h>

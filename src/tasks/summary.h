@@ -3,7 +3,7 @@
 
 #include "output/named_functions.h"
 #include "output/record.h"
-#include "tasks/problem.h"
+#include "tasks/problem/problem.h"
 
 #include <nlohmann/json.hpp>
 #include <optional>

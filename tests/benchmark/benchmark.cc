@@ -5,17 +5,17 @@
 //   lowland-benchmark stationary FILE TOLERANCE            the same of the invariant density
 //   lowland-benchmark parts FILE TOLERANCE                 what one assembly, factorization, ... costs
 //   lowland-benchmark long-run FILE TOLERANCE              six modes, the invariant density, one rate
-#include "discretization/harmonic_functions.h"
-#include "discretization/integrals.h"
-#include "discretization/libraries.h"
-#include "discretization/relaxation_modes.h"
+#include "discretization/algebra/libraries.h"
+#include "discretization/form/integrals.h"
+#include "discretization/form/relaxation_modes.h"
+#include "discretization/passages/harmonic_functions.h"
 #include "output/observables.h"
 #include "product_density.h"
-#include "tasks/evolution.h"
-#include "tasks/exponential_integrator.h"
+#include "tasks/evolution/evolution.h"
+#include "tasks/evolution/exponential_integrator.h"
 #include "tasks/guard.h"
-#include "tasks/relaxation.h"
-#include "tasks/solver_choice.h"
+#include "tasks/problem/solver_choice.h"
+#include "tasks/relaxation/relaxation.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>

@@ -1,6 +1,6 @@
 // Formulas: whatever the text, it is refused by FormulaError, or differentiated twice and evaluated. Where a
 // formula can be differentiated, GiNaC's value and muParser's are the same number.
-#include "model/grammar.h"
+#include "model/formula/grammar.h"
 
 #include <cmath>
 #include <cstdint>

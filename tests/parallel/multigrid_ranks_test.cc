@@ -1,12 +1,12 @@
 // Multigrid in 3D: what an iterative solve costs does not grow with the mesh, on any number of
 // ranks.
-#include "discretization/l1_bound.h"
-#include "discretization/linear_solver.h"
-#include "discretization/relaxation_modes.h"
+#include "discretization/algebra/linear_solver.h"
+#include "discretization/form/l1_bound.h"
+#include "discretization/form/relaxation_modes.h"
 #include "support.h"
-#include "tasks/exponential_integrator.h"
-#include "tasks/rosenbrock_integrator.h"
-#include "tasks/solver_choice.h"
+#include "tasks/evolution/exponential_integrator.h"
+#include "tasks/evolution/rosenbrock_integrator.h"
+#include "tasks/problem/solver_choice.h"
 
 #include <deal.II/lac/petsc_vector.h>
 

@@ -1,5 +1,5 @@
 // The L1 norm on a cell of functions that change their sign there.
-#include "discretization/absolute_integral.h"
+#include "discretization/form/absolute_integral.h"
 
 #include <deal.II/base/quadrature_lib.h>
 

@@ -2,7 +2,7 @@
 #include "input/errors.h"
 #include "output/checkpoint.h"
 #include "output/durable_file.h"
-#include "tasks/interruption.h"
+#include "tasks/evolution/interruption.h"
 
 #include <csignal>
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // Formulas: what they mean, their exact derivatives, and the message of everything that is not one.
-#include "model/formula.h"
+#include "model/formula/formula.h"
 
 #include <ginac/ginac.h>
 #include <gtest/gtest.h>

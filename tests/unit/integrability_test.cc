@@ -1,5 +1,5 @@
 // Integrability at minima and at infinity, against the known answers.
-#include "model/integrability.h"
+#include "model/equilibrium/integrability.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Jumps of coefficients, and what is steep but continuous.
-#include "model/jumps.h"
+#include "model/domain/jumps.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

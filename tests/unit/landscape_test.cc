@@ -1,5 +1,5 @@
 // The library of landscapes: exact derivatives, and the minima and shapes that each row promises.
-#include "model/landscape.h"
+#include "model/landscape/landscape.h"
 
 #include <gtest/gtest.h>
 

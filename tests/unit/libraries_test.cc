@@ -1,5 +1,5 @@
 // The kernels of the BLAS, and the allocator's freed memory.
-#include "discretization/libraries.h"
+#include "discretization/algebra/libraries.h"
 
 #include <deal.II/lac/full_matrix.h>
 #include <deal.II/lac/lapack_full_matrix.h>

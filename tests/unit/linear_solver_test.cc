@@ -1,5 +1,5 @@
 // Factors with pivots from the diagonal, and MUMPS where there are none to be had.
-#include "discretization/linear_solver.h"
+#include "discretization/algebra/linear_solver.h"
 
 #include <deal.II/base/index_set.h>
 #include <deal.II/lac/dynamic_sparsity_pattern.h>

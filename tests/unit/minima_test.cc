@@ -1,5 +1,5 @@
 // Minima against the known ones.
-#include "model/minima.h"
+#include "model/search/minima.h"
 
 #include <gtest/gtest.h>
 

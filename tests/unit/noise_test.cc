@@ -1,8 +1,8 @@
 // Every noise: div D is the divergence of D, D is what the reference says, and what cannot be is an
 // error.
-#include "model/detailed_balance.h"
-#include "model/noise.h"
-#include "model/schedule.h"
+#include "model/equilibrium/detailed_balance.h"
+#include "model/noise/noise.h"
+#include "model/noise/schedule.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The limiter: masses of cells, and the polynomial on one of them.
-#include "discretization/positivity.h"
+#include "discretization/form/positivity.h"
 
 #include <deal.II/base/point.h>
 #include <deal.II/grid/tria.h>

@@ -1,10 +1,10 @@
 // What `list` and `template` print.
 #include "input/allowed.h"
 #include "input/parameters.h"
-#include "model/landscape.h"
-#include "model/noise.h"
+#include "model/landscape/landscape.h"
+#include "model/noise/noise.h"
+#include "tasks/evolution/time_integrator.h"
 #include "tasks/reference.h"
-#include "tasks/time_integrator.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Regressions: f, its derivatives and the moments of the samples' gradients against closed forms, and
 // every way in which data can be unusable.
+#include "model/landscape/regression.h"
 #include "model/model.h"
-#include "model/regression.h"
 
 #include <gtest/gtest.h>
 

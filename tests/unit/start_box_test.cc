@@ -1,5 +1,5 @@
 // The box that `auto` finds leaves out at most the stated mass of a start that only a formula knows, and is not much wider.
-#include "model/domain.h"
+#include "model/domain/domain.h"
 
 #include <gtest/gtest.h>
 

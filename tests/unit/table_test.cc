@@ -1,7 +1,7 @@
 // Tabulated landscapes: splines are exact for polynomials of degree 5 and of order 6 else; files that
 // cannot be used are errors.
+#include "model/landscape/table_loss.h"
 #include "model/model.h"
-#include "model/table_loss.h"
 
 #include <gtest/gtest.h>
 

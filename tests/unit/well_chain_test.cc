@@ -1,6 +1,6 @@
 // The chain between wells: elimination against the solution by hand, and its digits where conductances
 // differ by 200 orders of magnitude.
-#include "model/well_chain.h"
+#include "model/escape/well_chain.h"
 
 #include "input/errors.h"
 

@@ -1,5 +1,5 @@
 // Sets around minima, passes between them, and the asymptotic rates made from both.
-#include "model/rate_formulas.h"
+#include "model/escape/rate_formulas.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

@@ -1,10 +1,10 @@
 // Exponential time steps against many short ones of order 4 on the same mesh: exact to their goal, however long they
 // are and whatever the element.
-#include "discretization/l1_bound.h"
+#include "discretization/form/l1_bound.h"
 #include "support.h"
-#include "tasks/exponential_integrator.h"
-#include "tasks/rosenbrock_integrator.h"
-#include "tasks/solver_choice.h"
+#include "tasks/evolution/exponential_integrator.h"
+#include "tasks/evolution/rosenbrock_integrator.h"
+#include "tasks/problem/solver_choice.h"
 
 #include <deal.II/lac/petsc_vector.h>
 

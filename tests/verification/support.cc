@@ -1,8 +1,8 @@
 #include "support.h"
 
-#include "discretization/dealii_points.h"
-#include "discretization/point_values.h"
-#include "model/eigensystem.h"
+#include "discretization/mesh/dealii_points.h"
+#include "discretization/space/point_values.h"
+#include "model/search/eigensystem.h"
 #include "tasks/guard.h"
 
 #include <deal.II/base/mpi.h>

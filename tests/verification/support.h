@@ -5,7 +5,7 @@
 // e sup|g|. The program promises an L1 error of 3 times its tolerance (`l1_promise`).
 #pragma once
 
-#include "tasks/evolution.h"
+#include "tasks/evolution/evolution.h"
 
 #include <deal.II/base/symmetric_tensor.h>
 

@@ -4,8 +4,8 @@
 // s = eta(r)/eta(0) the schedule. For s = 1, t -> oo: the Lyapunov equation A C + C A = 2 D.
 #include "support.h"
 
-#include "discretization/cell_model.h"
-#include "model/eigensystem.h"
+#include "discretization/form/cell_model.h"
+#include "model/search/eigensystem.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/quadrature_lib.h>

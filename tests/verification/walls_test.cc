@@ -2,7 +2,7 @@
 // law of E f with its boundary term, the radius of many parameters.
 #include "support.h"
 
-#include "discretization/integrals.h"
+#include "discretization/form/integrals.h"
 #include "output/observables.h"
 #include "tasks/summary.h"
 
