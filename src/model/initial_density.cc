@@ -190,6 +190,11 @@ double InitialDensity::resolution(const Points &points) const
   return computed_ ? computed_->resolution(points) : std::numeric_limits<double>::infinity();
 }
 
+std::optional<Box> InitialDensity::extent() const
+{
+  return computed_ ? std::optional<Box>(computed_->extent()) : std::nullopt;
+}
+
 void InitialDensity::evaluate(const Points &points, const Model &model,
                               std::vector<double> &values) const
 {

@@ -1,10 +1,12 @@
 // The density rho_0 at time 0.
 #pragma once
 
+#include "model/equilibrium/integrability.h"
 #include "model/formula/formula.h"
 #include "model/model.h"
 
 #include <limits>
+#include <optional>
 
 namespace lowland
 {
@@ -28,6 +30,8 @@ public:
   virtual void evaluate(const Points &points, std::vector<double> &values) const = 0;
   /// The width of the smallest of its cells that hold these points; infinity beyond its mesh.
   virtual double resolution(const Points &points) const = 0;
+  /// The box around its mesh.
+  virtual Box extent() const = 0;
 };
 
 /// rho_0 up to its normalisation, which the mesh takes care of.
@@ -57,6 +61,8 @@ public:
   double mass() const { return mass_; }
   /// The width of cells that see all of a computed density around the points; infinity for other kinds.
   double resolution(const Points &points) const;
+  /// The box that holds a computed density; nothing for other kinds, and before set().
+  std::optional<Box> extent() const;
   bool is_computed() const { return kind_ == Kind::computed; }
   bool is_invariant() const { return kind_ == Kind::invariant; }
   bool is_formula() const { return kind_ == Kind::expression; }

@@ -1,8 +1,8 @@
 // Checkpoints: whatever the newest one holds, it is found whole or passed over for the one before. The input is its
 // three files, between lines `===`: state, cells, commit record; without the last the right one is made, so that
 // what is behind the checksums is read, too.
-#include "input/errors.h"
 #include "output/checkpoint.h"
+#include "input/errors.h"
 #include "output/durable_file.h"
 
 #include <cstdint>

@@ -181,6 +181,25 @@ TEST(StartFromOtherNoise, Computed)
                 0, exact, l1_promise * 1e-3);
 }
 
+// The box that is found holds what is hotter, too, and belongs to the density when another run starts from it.
+TEST(StartFromOtherNoise, HotterInABoxThatIsFound)
+{
+  OrnsteinUhlenbeck<1> hot = law<1>(1);
+  hot.k = 0.4;
+  for (const std::string weight : {"invariant", "one"})
+  {
+    SCOPED_TRACE(weight);
+    const Settings cold = {"Landscape/Kind=quadratic", "Noise/Learning rate=0.05",
+                           "Discretization/Reference weight=" + weight};
+    const Settings start = {"Initial density/Kind=invariant",
+                            "Initial density/Noise=Learning rate=0.4"};
+    expect_law<1>(cold + start, 0, hot.invariant(), l1_promise * 1e-3);
+    const EarlierRun first(std::integral_constant<int, 1>(),
+                           cold + start + Settings{"Time/End=0", "Time/Output times=0"});
+    expect_law<1>(cold + first.as_start(), 0, hot.invariant(), 2 * l1_promise * 1e-3);
+  }
+}
+
 // What only the one kind reads is not asked of the other.
 TEST(StartFromOtherNoise, OfAnotherKind)
 {

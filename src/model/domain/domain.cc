@@ -137,6 +137,12 @@ void find_box(const Parameters &parameters, const Model &model, const InitialDen
     domain.lower[i] -= more;
     domain.upper[i] += more;
   }
+  if (const auto extent = start.extent())
+    for (unsigned int i = 0; i < domain.dimension; ++i)
+    {
+      domain.lower[i] = std::min(domain.lower[i], extent->lower[i]);
+      domain.upper[i] = std::max(domain.upper[i], extent->upper[i]);
+    }
   const double z = normal_half_width(mass);
   for (const Bump &bump : start.bumps())
     for (unsigned int i = 0; i < domain.dimension; ++i)
@@ -230,7 +236,8 @@ void check_periodic_loss(const Parameters &parameters, const Model &model, const
 }
 } // namespace
 
-Domain Domain::create(const Parameters &parameters, const Model &model, const InitialDensity &start)
+Domain Domain::create(const Parameters &parameters, const Model &model, const InitialDensity &start,
+                      const std::optional<Box> &found)
 {
   Domain domain;
   domain.dimension = model.dimension();
@@ -257,6 +264,11 @@ Domain Domain::create(const Parameters &parameters, const Model &model, const In
   }
   else if (kind == "box")
     read_box(parameters, domain);
+  else if (found)
+  {
+    domain.lower = found->lower;
+    domain.upper = found->upper;
+  }
   else
     find_box(parameters, model, start, domain);
 

@@ -32,9 +32,9 @@ struct Domain
   std::string description;        ///< for logs
 
   /// From the section `Domain`; `auto` becomes the box that leaves out at most the stated invariant
-  /// mass and of the start. Throws InputError, also where f differs on periodic sides.
+  /// mass and of the start, or the box `found` before. Throws InputError, also where f differs on periodic sides.
   static Domain create(const Parameters &parameters, const Model &model,
-                       const InitialDensity &start);
+                       const InitialDensity &start, const std::optional<Box> &found = {});
   /// Whether a particle at x is absorbed.
   bool absorbs(const Coordinates &x) const;
 

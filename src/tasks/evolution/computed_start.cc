@@ -32,11 +32,10 @@ template <int dim>
 class DensityOnItsMesh : public ComputedDensity
 {
 public:
-  /// `parameters`: of the run that computed it; `choices` and `next_block` as for a run that goes on.
-  DensityOnItsMesh(const Parameters &parameters, const SavedChoices &choices,
-                   const std::function<std::string()> &next_block)
-      : parameters_(parameters),
-        problem_(parameters_, 1, InitialDensity(parameters_), MPI_COMM_SELF, silence_, choices)
+  /// `parameters` and `start`: of the run that computed it; `choices` and `next_block` as for a run that goes on.
+  DensityOnItsMesh(const Parameters &parameters, const InitialDensity &start,
+                   const SavedChoices &choices, const std::function<std::string()> &next_block)
+      : parameters_(parameters), problem_(parameters_, 1, start, MPI_COMM_SELF, silence_, choices)
   {
     const PETScVector u = read_records(*problem_.space, next_block);
     ratio_ = std::make_unique<PointValues<dim>>(*problem_.space, u);
@@ -59,6 +58,11 @@ public:
     }
   }
   double resolution(const Points &points) const override { return ratio_->smallest_width(points); }
+  Box extent() const override
+  {
+    const SearchRegion region = problem_.mesh.search_region();
+    return {region.lower, region.upper};
+  }
 
 private:
   const Parameters parameters_;
@@ -92,7 +96,8 @@ void take_from_file(const std::string &folder, const Parameters &parameters, MPI
                      "`lowland evolve` in it");
   const Parameters earlier = parameters_of(*checkpoint, {}, folder);
   check_same_space(earlier, parameters);
-  start.set(std::make_shared<DensityOnItsMesh<dim>>(earlier, *saved_choices(checkpoint),
+  start.set(std::make_shared<DensityOnItsMesh<dim>>(earlier, InitialDensity(earlier),
+                                                    *saved_choices(checkpoint),
                                                     checkpoints.blocks(*checkpoint)),
             "the density of " + folder +
                 " at t = " + format(checkpoint->state.at("time").template get<double>()));
@@ -190,7 +195,8 @@ void take_from_other_noise(const Parameters &parameters, MPI_Comm communicator, 
   for (const std::string &warning : silence.warnings())
     log.warn(warning);
   std::string records = all_records(problem, u, communicator);
-  start.set(std::make_shared<DensityOnItsMesh<dim>>(other, problem.choices(),
+  start.set(std::make_shared<DensityOnItsMesh<dim>>(other, InitialDensity::none(),
+                                                    problem.choices(),
                                                     [&]() { return std::exchange(records, ""); }),
             "invariant density of the noise " + problem.model.noise->description());
 }

@@ -72,6 +72,8 @@ try
   saved.element.degree = state.at("degree");
   saved.cells = checkpoint->cells;
   saved.kinks = state.value("kinks", saved.kinks); // older programs knew none
+  if (state.contains("lower_corner"))              // nor have they saved these
+    saved.box = Box{state.at("lower_corner"), state.at("upper_corner")};
   return saved;
 }
 catch (const json::exception &error)
@@ -120,6 +122,8 @@ json Evolution<dim>::snapshot() const
   state["reference_floor"] = problem_.model.weight.floor();
   state["lowest_loss"] = problem_.lowest_loss;
   state["kinks"] = problem_.domain.kinks;
+  state["lower_corner"] = problem_.domain.lower;
+  state["upper_corner"] = problem_.domain.upper;
   state["discontinuous"] = problem_.space->is_discontinuous();
   state["degree"] = problem_.space->degree();
   // Where the time loop stands

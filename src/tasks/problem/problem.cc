@@ -77,7 +77,7 @@ template <int dim>
 Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initial_density,
                       MPI_Comm communicator, Log &log, const std::optional<SavedChoices> &saved)
     : parameters(p), tolerance(l1_error), model(p),
-      domain(Domain::create(p, model, initial_density)),
+      domain(Domain::create(p, model, initial_density, saved ? saved->box : std::nullopt)),
       start(wrapped(std::move(initial_density), domain)), minima(minima_in(domain, model)),
       mesh(create_mesh<dim>(p, model, with_kinks(domain, model, minima, saved), start, minima,
                             communicator)),
@@ -137,11 +137,8 @@ Problem<dim>::Problem(const Parameters &p, double l1_error, InitialDensity initi
 template <int dim>
 SavedChoices Problem<dim>::choices() const
 {
-  return {model.weight,
-          lowest_loss,
-          {space->is_discontinuous(), space->degree()},
-          active_cells(mesh),
-          domain.kinks};
+  return {model.weight,       lowest_loss,  {space->is_discontinuous(), space->degree()},
+          active_cells(mesh), domain.kinks, Box{domain.lower, domain.upper}};
 }
 
 template <int dim>

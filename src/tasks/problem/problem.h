@@ -23,6 +23,7 @@ struct SavedChoices
   ElementChoice element;
   std::vector<CellName> cells; ///< the active cells
   std::vector<double> kinks;   ///< Domain::kinks
+  std::optional<Box> box;      ///< that `auto` has found, of other domains the one around them
 };
 
 /// The members stand in the order in which the data flow: model, domain, start, mesh, equilibrium and
