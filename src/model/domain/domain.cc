@@ -59,8 +59,8 @@ double normal_half_width(double mass)
   return z;
 }
 
-/// Where the search for the centre of an unbounded landscape starts and how far it looks.
-SearchRegion unbounded_search_region(const InitialDensity &start, unsigned int dimension)
+/// Where the search for the lowest minimum of an unbounded landscape starts.
+SearchRegion first_search_region(const InitialDensity &start, unsigned int dimension)
 {
   SearchRegion region;
   for (unsigned int i = 0; i < dimension; ++i)
@@ -74,6 +74,34 @@ SearchRegion unbounded_search_region(const InitialDensity &start, unsigned int d
     }
   }
   return region;
+}
+
+/// In ever wider regions until one holds it in its interior; nothing where there is none at all.
+std::optional<Minimum> lowest_minimum(const Landscape &landscape, const InitialDensity &start)
+{
+  constexpr double widest = 1e9;
+  const unsigned int d = landscape.dimension();
+  for (SearchRegion region = first_search_region(start, d);;)
+  {
+    const auto minima = find_minima(landscape, region);
+    if (minima.empty())
+      return {};
+    const double slack = 1e-9 * width(region, d);
+    for (const Minimum &minimum : minima) // in a valley some may lie at the rim, others not
+    {
+      bool is_inside = true;
+      for (unsigned int i = 0; i < d; ++i)
+        is_inside = is_inside && minimum.point[i] > region.lower[i] + slack &&
+                    minimum.point[i] < region.upper[i] - slack;
+      if (is_inside && same_loss(minimum, minima.front()))
+        return minimum;
+    }
+    if (width(region, d) > widest)
+      return minima.front();
+    const Coordinates middle = middle_of(region, d);
+    region.lower = along(middle, 10, along(region.lower, -1, middle));
+    region.upper = along(middle, 10, along(region.upper, -1, middle));
+  }
 }
 
 /// A loss from a table is known nowhere else.
@@ -115,12 +143,11 @@ void find_box(const Parameters &parameters, const Model &model, const InitialDen
   if (!potential)
     throw parameters.error(section, "Kind",
                            "auto needs an invariant density in closed form; give Kind = box");
-  const auto minima =
-      find_minima(model.landscape, unbounded_search_region(start, domain.dimension));
-  if (minima.empty())
+  const auto lowest = lowest_minimum(model.landscape, start);
+  if (!lowest)
     throw parameters.error(section, "Kind", "auto found no minimum of the loss; give Kind = box");
   const auto value = [&](double loss) { return potential->value(loss); };
-  const auto box = box_holding(model.landscape, value, minima.front().point, mass);
+  const auto box = box_holding(model.landscape, value, lowest->point, mass);
   if (!box)
     throw parameters.error(section, "Kind",
                            "auto needs an invariant density " + potential->description() +
