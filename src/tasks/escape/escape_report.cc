@@ -4,6 +4,7 @@
 #include "output/record.h"
 #include "tasks/conclusion.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -114,6 +115,28 @@ void EscapeReport::print_table(Log &log) const
     if (rates_[k].parts.size() > 1)
       log.line("    leaves by: " + exits);
   }
+}
+
+std::string EscapeReport::place(std::size_t well) const
+{
+  return (plan_.numbers[well] <= plan_.n_minima ? "the minimum at " : "the point ") +
+         point_in_words(plan_.wells[well].point, plan_.wells[well].dimension);
+}
+
+void EscapeReport::print_slowest(Log &log, double learning_rate) const
+{
+  const auto slowest =
+      std::max_element(rates_.begin(), rates_.end(), [](const EscapeRate &a, const EscapeRate &b) {
+        return std::isnan(a.mfpt) ? !std::isnan(b.mfpt) : a.mfpt < b.mfpt;
+      });
+  if (std::isnan(slowest->mfpt))
+    return;
+  const EscapeQuestion &question = plan_.questions[slowest - rates_.begin()];
+  log.line(escape_in_words(place(question.from),
+                           question.to_exit      ? "the walls that absorb"
+                           : question.all_others ? "any other"
+                                                 : place(question.to.front()),
+                           slowest->mfpt, learning_rate));
 }
 
 template <int dim>

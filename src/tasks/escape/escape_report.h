@@ -23,10 +23,13 @@ public:
   void add_to(RunFolder &folder) const;       ///< one row a question
   void print_wells(Log &log) const;
   void print_table(Log &log) const;
+  /// The longest time in words, of those that are known.
+  void print_slowest(Log &log, double learning_rate) const;
 
 private:
   nlohmann::json to_json(std::size_t k) const;
   std::string row(std::size_t k) const;
+  std::string place(std::size_t well) const;
 
   const EscapePlan &plan_;
   const std::vector<EscapeRate> &rates_;

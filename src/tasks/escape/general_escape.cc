@@ -273,6 +273,7 @@ private:
     folder_.write_summary(summary);
     report.print_wells(log_);
     report.print_table(log_);
+    report.print_slowest(log_, parameters_.number("Noise", "Learning rate"));
     log_.line("Written to " + folder_.path());
   }
 

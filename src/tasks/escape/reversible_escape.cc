@@ -214,7 +214,7 @@ private:
       log_.entry("pass " + std::to_string(saddle.from + 1) + " - " + std::to_string(saddle.to + 1),
                  point_in_words(saddle.point, dim, 6) + ", f = " + format(saddle.loss.loss, 6));
     report.print_table(log_);
-    print_slowest();
+    report.print_slowest(log_, parameters_.number("Noise", "Learning rate"));
     log_.line("Written to " + folder_.path());
   }
 
@@ -227,27 +227,6 @@ private:
           critical_point(saddle.point, saddle.loss.loss, saddle.loss.curvatures, dim));
       summary["saddles"].back()["between"] = {saddle.from + 1, saddle.to + 1};
     }
-  }
-
-  /// The longest time in words, of those that are known.
-  void print_slowest()
-  {
-    const auto slowest = std::max_element(
-        rates_.begin(), rates_.end(), [](const EscapeRate &a, const EscapeRate &b) {
-          return std::isnan(a.mfpt) ? !std::isnan(b.mfpt) : a.mfpt < b.mfpt;
-        });
-    if (std::isnan(slowest->mfpt))
-      return;
-    const EscapeQuestion &question = plan_.questions[slowest - rates_.begin()];
-    const auto place = [&](std::size_t well) {
-      return (plan_.numbers[well] <= plan_.n_minima ? "the minimum at " : "the point ") +
-             point_in_words(plan_.wells[well].point, dim);
-    };
-    log_.line(escape_in_words(place(question.from),
-                              question.to_exit      ? "the walls that absorb"
-                              : question.all_others ? "any other"
-                                                    : place(question.to.front()),
-                              slowest->mfpt, parameters_.number("Noise", "Learning rate")));
   }
 
   const double wall_start_ = MPI_Wtime();
