@@ -100,13 +100,22 @@ bool is_mode(const std::string &option)
 }
 } // namespace
 
+bool is_of_passage(const std::string &option)
+{
+  return option.rfind("committor-", 0) == 0 || option.rfind("current-", 0) == 0;
+}
+
 Field field_named(const std::string &option)
 {
   if (is_mode(option))
     return {option, "mode_" + option.substr(5), "relaxation mode " + option.substr(5),
             "mode", ColourMap::diverging,       false};
-  if (option.rfind("committor-", 0) == 0)
-    return {option, "committor", "committor q", "q", ColourMap::sequential, false};
+  if (is_of_passage(option))
+  {
+    Field field = field_named(option.substr(0, option.find('-')));
+    field.option = option;
+    return field;
+  }
   std::string names;
   for (const auto &field : fields)
   {
@@ -116,7 +125,7 @@ Field field_named(const std::string &option)
     names += (names.empty() ? "" : ", ") + field.option;
   }
   throw InputError("there is no field \"" + option + "\"; the fields are " + names +
-                   ", committor-1-2 and, of a spectrum, mode-1, mode-2, ...");
+                   ", committor-1-2, current-1-2 and, of a spectrum, mode-1, mode-2, ...");
 }
 
 InputError missing(const std::string &field)
@@ -172,7 +181,7 @@ ColourScale scale_for(const Field &field, const std::vector<vtkSmartPointer<vtkP
     scale.lower = -(scale.upper = std::max(std::abs(*low), *high));
   else if (field.array == "committor")
     scale.upper = 1;
-  else if (field.option == "current")
+  else if (field.array == "current")
     scale.upper = quantile(values, current_share);
   else if (field.option == "loss")
   {

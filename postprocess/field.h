@@ -16,7 +16,7 @@ namespace lowland
 /// A field as chosen on the command line.
 struct Field
 {
-  /// rho, log-rho, ratio, loss, current, mode-N, committor, committor-A-B or exit-time.
+  /// rho, log-rho, ratio, loss, current, mode-N, committor, committor-A-B, current-A-B or exit-time.
   std::string option;
   std::string array;  ///< the point data it is made from
   std::string label;  ///< symbol and meaning, for titles
@@ -24,6 +24,9 @@ struct Field
   ColourMap map = ColourMap::sequential;
   bool log = false;
 };
+
+/// Whether it is asked for from one minimum A to another B, or to the others: committor-A-B, current-A-B.
+bool is_of_passage(const std::string &option);
 
 /// The field of that name. Throws InputError that lists the names.
 Field field_named(const std::string &option);

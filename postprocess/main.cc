@@ -32,7 +32,7 @@ po::options_description visible_options()
   options.add_options()                                         //
       ("field", po::value<std::string>()->default_value("rho"), //
        "rho, log-rho, ratio, loss, current; of a spectrum mode-N, of escape committor-A-B, "
-       "exit-time")                                                                            //
+       "current-A-B, exit-time")                                                               //
       ("time", po::value<std::string>(), "a recorded time, or all; the last one if not given") //
       ("style", po::value<std::string>(), "map, surface, curve, volume or dashboard")          //
       ("size", po::value<std::string>(), "pixels, as 1200x960")                                //
@@ -88,13 +88,16 @@ std::string text_option(const po::variables_map &options, const std::string &nam
 std::vector<std::size_t> chosen_times(const RunFolder &run, const po::variables_map &options,
                                       const std::string &style, const std::string &field)
 {
-  static const std::string committor = "committor-";
   const std::size_t n = run.is_escape() ? run.n_committors() : run.times().size();
   const std::string time = text_option(options, "time");
   if (run.is_escape() && field == "exit-time")
     return {run.index_of_passage(field)};
-  if (run.is_escape() && field.rfind(committor, 0) == 0)
-    return {run.index_of_passage(field.substr(committor.size()))};
+  if (is_of_passage(field))
+  {
+    if (!run.is_escape())
+      throw missing(field);
+    return {run.index_of_passage(field.substr(field.find('-') + 1))};
+  }
   if (!time.empty() && time != "all")
     return {run.index_of(read_time(time))};
   if (time.empty() && !options.count("film"))

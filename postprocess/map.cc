@@ -194,7 +194,7 @@ void draw_map(Page &page, const MapPanel &map, const Field &field, const ColourS
     canvas.plain(loss_contours(map), {ink, 0.8, 0.4});
   if (overlays.mesh)
     canvas.lines(cell_edges(map), {ink, 0.7, 0.35});
-  const bool arrows = overlays.arrows || field.option == "current";
+  const bool arrows = overlays.arrows || field.array == "current";
   if (arrows && !has_field(map.surface, "current"))
     throw missing("current");
   if (arrows)

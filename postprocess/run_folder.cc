@@ -181,7 +181,7 @@ std::size_t RunFolder::index_of_passage(const std::string &name) const
       return i;
     names += (i ? ", " : "") + known;
   }
-  throw InputError("there is no " + std::string(name == "exit-time" ? "" : "committor ") + name +
+  throw InputError("there is no " + std::string(name == "exit-time" ? "" : "passage ") + name +
                    " in " + path_ + "; there are " + names + ".");
 }
 

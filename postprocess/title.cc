@@ -72,7 +72,7 @@ std::string title_of(const RunFolder &run, const Field &field, std::size_t index
   if (occasion.empty())
     return field.array == "rho" || field.array == "log10_rho" ? "stationary " + field.label
                                                               : field.label;
-  const bool is_reactive = run.is_escape() && field.option == "current";
+  const bool is_reactive = run.is_escape() && field.array == "current";
   return (is_reactive ? "current of the reactive paths |J|" : field.label) + " " + occasion;
 }
 

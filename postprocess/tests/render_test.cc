@@ -297,6 +297,11 @@ TEST_F(Render, committors_of_escape)
   ASSERT_EQ(render(folder + " --field committor-1-others").status, 0);
   EXPECT_FALSE(is_brighter_on_the_right(folder + "/committor-1-others.png"));
   EXPECT_EQ(render(folder + " --field current").status, 0);
+  ASSERT_EQ(render(folder + " --field current-1-others").status, 0);
+  EXPECT_TRUE(fs::exists(folder + "/current-1-others.png"));
+  expect_one_sentence(render(folder + " --field current-2-1"), 2, "there are 1-2, 1-others");
+  expect_one_sentence(render(run(2) + " --field current-1-2"), 2,
+                      "has not written the field current-1-2");
   expect_one_sentence(render(folder + " --field committor-2-1"), 2, "there are 1-2, 1-others");
   expect_one_sentence(render(folder + " --time 3"), 2, "has no times");
   expect_one_sentence(render(folder + " --field rho"), 2, "has not written the field rho");
