@@ -143,6 +143,27 @@ TEST(StartFromAFile, SeesANeedleInAWideDomain)
   expect_law<2>(bowl() + first.as_start(), 0, law<2>(deviation).at(0), 2 * l1_promise * 1e-3);
 }
 
+// The box is found once, and cut by an exit once: the density would be read on a mesh of another width.
+TEST(StartFromAFile, InABoxThatWasFoundAndCut)
+{
+  const Settings at_once = {"Time/End=0", "Time/Output times=0"};
+  const auto expect_same_start = [&](auto dim, const std::string &exit) {
+    SCOPED_TRACE(exit);
+    const Settings problem =
+        Settings{"Landscape/Kind=quadratic", "Noise/Learning rate=0.1", "Escape/Exit=" + exit} +
+        at_once;
+    const Settings gaussian = {"Initial density/Standard deviation=0.3"};
+    const EarlierRun first(dim, problem + gaussian);
+    const auto before = run_evolution<dim()>(problem + gaussian),
+               after = run_evolution<dim()>(problem + first.as_start());
+    EXPECT_NEAR(after[0]["second_moment_x"], before[0]["second_moment_x"], 1e-3);
+    EXPECT_NEAR(after[0]["mass"], 1, 1e-3);
+  };
+  expect_same_start(std::integral_constant<int, 1>(), "x > 1.2");
+  expect_same_start(std::integral_constant<int, 2>(), "x > 1.2 || y < -1.5");
+  expect_same_start(std::integral_constant<int, 2>(), "x^2 + y^2 > 2");
+}
+
 TEST(StartFromAFile, OnABall)
 {
   const Settings ball = {"Landscape/Kind=quadratic",

@@ -123,16 +123,12 @@ void check_extent(const Parameters &parameters, const Model &model, const Domain
   }
 }
 
-/// The box that leaves out at most the stated mass of the invariant density and of the start.
-void find_box(const Parameters &parameters, const Model &model, const InitialDensity &start,
-              Domain &domain)
+/// The box that leaves out at most the stated mass of the invariant density and of the start, and holds all of a computed
+/// one; of a table, the whole table.
+Box find_box(const Parameters &parameters, const Model &model, const InitialDensity &start)
 {
   if (const Extent *const extent = model.landscape.loss()->extent())
-  {
-    domain.lower = extent->lower;
-    domain.upper = extent->upper;
-    return;
-  }
+    return {extent->lower, extent->upper};
   if (model.radial_dimension() > 1)
     throw parameters.error(
         section, "Kind",
@@ -147,36 +143,35 @@ void find_box(const Parameters &parameters, const Model &model, const InitialDen
   if (!lowest)
     throw parameters.error(section, "Kind", "auto found no minimum of the loss; give Kind = box");
   const auto value = [&](double loss) { return potential->value(loss); };
-  const auto box = box_holding(model.landscape, value, lowest->point, mass);
-  if (!box)
+  const auto holding = box_holding(model.landscape, value, lowest->point, mass);
+  if (!holding)
     throw parameters.error(section, "Kind",
                            "auto needs an invariant density " + potential->description() +
                                " that can be integrated to infinity, and this one cannot; "
                                "give Kind = box");
-  const Box wide = start.is_formula() ? widened_for(start, model, *box, mass) : *box;
-  domain.lower = wide.lower;
-  domain.upper = wide.upper;
+  Box box = start.is_formula() ? widened_for(start, model, *holding, mass) : *holding;
   // Modes reach farther than the invariant density, and feel the walls sooner.
   constexpr double share_for_modes = 0.125;
-  for (unsigned int i = 0; i < domain.dimension && start.is_none(); ++i)
+  for (unsigned int i = 0; i < model.dimension() && start.is_none(); ++i)
   {
-    const double more = share_for_modes * (domain.upper[i] - domain.lower[i]);
-    domain.lower[i] -= more;
-    domain.upper[i] += more;
+    const double more = share_for_modes * (box.upper[i] - box.lower[i]);
+    box.lower[i] -= more;
+    box.upper[i] += more;
   }
   if (const auto extent = start.extent())
-    for (unsigned int i = 0; i < domain.dimension; ++i)
+    for (unsigned int i = 0; i < model.dimension(); ++i)
     {
-      domain.lower[i] = std::min(domain.lower[i], extent->lower[i]);
-      domain.upper[i] = std::max(domain.upper[i], extent->upper[i]);
+      box.lower[i] = std::min(box.lower[i], extent->lower[i]);
+      box.upper[i] = std::max(box.upper[i], extent->upper[i]);
     }
   const double z = normal_half_width(mass);
   for (const Bump &bump : start.bumps())
-    for (unsigned int i = 0; i < domain.dimension; ++i)
+    for (unsigned int i = 0; i < model.dimension(); ++i)
     {
-      domain.lower[i] = std::min(domain.lower[i], bump.mean[i] - z * bump.deviation[i]);
-      domain.upper[i] = std::max(domain.upper[i], bump.mean[i] + z * bump.deviation[i]);
+      box.lower[i] = std::min(box.lower[i], bump.mean[i] - z * bump.deviation[i]);
+      box.upper[i] = std::max(box.upper[i], bump.mean[i] + z * bump.deviation[i]);
     }
+  return box;
 }
 
 std::string mesh_file(const Parameters &parameters)
@@ -264,7 +259,7 @@ void check_periodic_loss(const Parameters &parameters, const Model &model, const
 } // namespace
 
 Domain Domain::create(const Parameters &parameters, const Model &model, const InitialDensity &start,
-                      const std::optional<Box> &found)
+                      const std::optional<Box> &found_before)
 {
   Domain domain;
   domain.dimension = model.dimension();
@@ -291,13 +286,12 @@ Domain Domain::create(const Parameters &parameters, const Model &model, const In
   }
   else if (kind == "box")
     read_box(parameters, domain);
-  else if (found)
-  {
-    domain.lower = found->lower;
-    domain.upper = found->upper;
-  }
   else
-    find_box(parameters, model, start, domain);
+  {
+    domain.found = found_before ? *found_before : find_box(parameters, model, start);
+    domain.lower = domain.found->lower;
+    domain.upper = domain.found->upper;
+  }
 
   read_periodic_axes(parameters, domain);
   if (domain.kind != Kind::box && domain.periodic != std::array<bool, 3>{})

@@ -5,6 +5,8 @@
 #include "model/initial_density.h"
 #include "model/search/search_region.h"
 
+#include <optional>
+
 namespace lowland
 {
 /// Geometry of the domain. No probability flows through its boundary, but for walls that absorb.
@@ -22,6 +24,7 @@ struct Domain
   /// K: above 1 the last coordinate is the radius of K parameters.
   unsigned int radial_dimension = 1;
   Coordinates lower{}, upper{};   ///< corners of the box
+  std::optional<Box> found;       ///< by `auto`, before walls cut it
   std::array<bool, 3> periodic{}; ///< which pairs of its sides are glued together
   Coordinates centre{};           ///< of the ball
   double radius = 0;              ///< of the ball
@@ -32,9 +35,10 @@ struct Domain
   std::string description;        ///< for logs
 
   /// From the section `Domain`; `auto` becomes the box that leaves out at most the stated invariant
-  /// mass and of the start, or the box `found` before. Throws InputError, also where f differs on periodic sides.
+  /// mass and of the start, and holds all of a computed one, or the box that was `found_before`; of a table it is the
+  /// whole table. Throws InputError, also where f differs on periodic sides.
   static Domain create(const Parameters &parameters, const Model &model,
-                       const InitialDensity &start, const std::optional<Box> &found = {});
+                       const InitialDensity &start, const std::optional<Box> &found_before = {});
   /// Whether a particle at x is absorbed.
   bool absorbs(const Coordinates &x) const;
 

@@ -72,8 +72,8 @@ try
   saved.element.degree = state.at("degree");
   saved.cells = checkpoint->cells;
   saved.kinks = state.value("kinks", saved.kinks); // older programs knew none
-  if (state.contains("lower_corner"))              // nor have they saved these
-    saved.box = Box{state.at("lower_corner"), state.at("upper_corner")};
+  if (state.contains("found_box"))                 // nor have they saved this
+    saved.box = Box{state["found_box"].at(0), state["found_box"].at(1)};
   return saved;
 }
 catch (const json::exception &error)
@@ -122,8 +122,8 @@ json Evolution<dim>::snapshot() const
   state["reference_floor"] = problem_.model.weight.floor();
   state["lowest_loss"] = problem_.lowest_loss;
   state["kinks"] = problem_.domain.kinks;
-  state["lower_corner"] = problem_.domain.lower;
-  state["upper_corner"] = problem_.domain.upper;
+  if (const auto &box = problem_.domain.found)
+    state["found_box"] = {box->lower, box->upper};
   state["discontinuous"] = problem_.space->is_discontinuous();
   state["degree"] = problem_.space->degree();
   // Where the time loop stands

@@ -138,7 +138,7 @@ template <int dim>
 SavedChoices Problem<dim>::choices() const
 {
   return {model.weight,       lowest_loss,  {space->is_discontinuous(), space->degree()},
-          active_cells(mesh), domain.kinks, Box{domain.lower, domain.upper}};
+          active_cells(mesh), domain.kinks, domain.found};
 }
 
 template <int dim>

@@ -23,7 +23,7 @@ struct SavedChoices
   ElementChoice element;
   std::vector<CellName> cells; ///< the active cells
   std::vector<double> kinks;   ///< Domain::kinks
-  std::optional<Box> box;      ///< that `auto` has found, of other domains the one around them
+  std::optional<Box> box;      ///< Domain::found
 };
 
 /// The members stand in the order in which the data flow: model, domain, start, mesh, equilibrium and
@@ -102,7 +102,7 @@ private:
   void adapt_mesh(const InitialDensity &density);
   void report_mesh() const;
 
-  // In problem_checks.cc, beside the public checks:
+  // In problem_checks.cc, beside check_coefficients():
   void check_coefficients(const dealii::Quadrature<dim> &quadrature) const;
   void check_loss() const;
   void check_diffusion(bool report_rank) const;
