@@ -57,9 +57,9 @@ PETScVector density_of(const FokkerPlanckForm<dim> &form, const RelaxationMode &
 
 template <int dim>
 SpectrumEstimate<dim>::SpectrumEstimate(const Problem<dim> &problem, unsigned int number)
-    : problem_(problem), number_(number),
+    : problem_(problem),
       form_(std::make_unique<FokkerPlanckForm<dim>>(*problem.space, problem.model)),
-      modes_(modes_of(*form_))
+      modes_(modes_of(*form_, number))
 {
   put_density_first(*form_, modes_.modes);
   cell_errors_ = total(problem.mesh, problem.errors_of({ratio(0)}));
@@ -72,9 +72,10 @@ template <int dim>
 SpectrumEstimate<dim>::~SpectrumEstimate() = default;
 
 template <int dim>
-RelaxationModes SpectrumEstimate<dim>::modes_of(const FokkerPlanckForm<dim> &form) const
+RelaxationModes SpectrumEstimate<dim>::modes_of(const FokkerPlanckForm<dim> &form,
+                                                unsigned int number) const
 {
-  return relaxation_modes(form, number_, shift_of(problem_.minima, dim), problem_.is_symmetric(),
+  return relaxation_modes(form, number, shift_of(problem_.minima, dim), problem_.is_symmetric(),
                           solver_settings(*problem_.space, most_unknowns_factorized));
 }
 
@@ -137,7 +138,7 @@ void SpectrumEstimate<dim>::compare_with_degree(unsigned int degree)
   try
   {
     const FokkerPlanckForm<dim> form(space, problem_.model);
-    std::vector<RelaxationMode> others = modes_of(form).modes;
+    std::vector<RelaxationMode> others = modes_of(form, modes().size()).modes;
     put_density_first(form, others);
     degree_changes_ = differences(eigenvalues(), eigenvalues_of(others));
     if (std::isnan(gap()))

@@ -70,7 +70,7 @@ public:
   /// The error in multiples of what is allowed.
   double density_excess(double allowed) const;
   /// By how much the current of the invariant density differs from that of the other degree, int |J - J'| dmu,
-  /// length/time; NaN where there was none.
+  /// length/time; NaN where there was none, or the gap is not resolved.
   double current_error() const { return current_change_; }
   /// What round-off, and the error of the rates on this mesh, may move of the mass between wells: a perturbation
   /// of the size of round-off moves the null vector by its ratio to the gap, and the weights of wells are ratios of
@@ -81,7 +81,7 @@ public:
   void warn_of_absorption() const;
 
 private:
-  RelaxationModes modes_of(const FokkerPlanckForm<dim> &form) const;
+  RelaxationModes modes_of(const FokkerPlanckForm<dim> &form, unsigned int number) const;
   void put_density_first(const FokkerPlanckForm<dim> &form, std::vector<RelaxationMode> &all) const;
   double round_off() const;
   bool is_resolved(std::size_t n) const;
@@ -89,7 +89,6 @@ private:
   bool are_small(const std::vector<double> &changes, double tolerance) const;
 
   const Problem<dim> &problem_;
-  const unsigned int number_; ///< of modes that were asked for
   std::unique_ptr<FokkerPlanckForm<dim>> form_;
   RelaxationModes modes_{};
   std::vector<double> changes_, degree_changes_; ///< to the other mesh and degree
