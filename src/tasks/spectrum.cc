@@ -1,6 +1,6 @@
 // How fast the density forgets where it started: the eigenvalues of -L closest to zero and their modes.
 #include "discretization/form/integrals.h"
-#include "output//fields.h"
+#include "output/fields.h"
 #include "output/observables.h"
 #include "output/run_folder.h"
 #include "tasks/conclusion.h"

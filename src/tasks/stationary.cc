@@ -2,7 +2,7 @@
 // discrete operator. Where walls absorb, the quasi-stationary density: that of what is left in the long run,
 // the slowest mode, and the rate at which it is absorbed.
 #include "discretization/form/integrals.h"
-#include "output//current.h"
+#include "output/current.h"
 #include "output/fields.h"
 #include "output/observables.h"
 #include "output/run_folder.h"

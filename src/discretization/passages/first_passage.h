@@ -26,6 +26,7 @@ public:
   ~FirstPassage();
 
   std::size_t size() const { return functions_.size(); }
+  /// h_i, the probability to reach set i first; of the wells, then of the walls.
   const PETScVector &operator[](std::size_t i) const { return *functions_[i]; }
   /// Mean time until any set is reached: a(v, T) = int pi v (in general m(v, 1)), T = 0 on the sets.
   const PETScVector &passage_time() const { return *passage_time_; }

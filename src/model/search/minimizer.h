@@ -7,7 +7,7 @@
 
 namespace lowland
 {
-/// Descends from starts to local minima in a box, set up once for all of them; PETSc must be initialised.
+/// Descends from starts to local minima in a box, set up once for all starts in one box; PETSc must be initialised.
 class Minimizer
 {
 public:

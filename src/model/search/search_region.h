@@ -19,7 +19,7 @@ struct SearchRegion
 
 /// The longest side of the region's box.
 double width(const SearchRegion &region, unsigned int dimension);
-/// That of the region's box.
+/// The middle of the region's box.
 Coordinates middle_of(const SearchRegion &region, unsigned int dimension);
 
 /// Length over which a minimum is told from its surroundings.

@@ -6,7 +6,6 @@
 
 #include <deal.II/lac/petsc_vector.h>
 
-#include <algorithm>
 #include <cmath>
 
 namespace lowland
@@ -24,9 +23,9 @@ Evolution<dim>::Evolution(const Parameters &parameters, const RunOptions &option
                checkpoint_ ? InitialDensity(parameters)
                            : complete_start<dim>(parameters, communicator_, log_),
                communicator_, log_, saved_choices(checkpoint_)),
-      density_(problem_, checkpoint_ ? saved_scheme(*checkpoint_) : choose_scheme(problem_)),
       functions_(read_observables(parameters)),
       fields_(folder_.path(), parameters.texts("Output", "Fields"), problem_.tolerance, log_),
+      density_(problem_, checkpoint_ ? saved_scheme(*checkpoint_) : choose_scheme(problem_)),
       end_(parameters.number("Time", "End"))
 {
   require_no_point_mass(problem_);

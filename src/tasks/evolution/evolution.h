@@ -79,9 +79,9 @@ private:
   CheckpointFolder checkpoints_;
   const std::vector<double> output_times_;
   Problem<dim> problem_;
-  EvolvingDensity<dim> density_;
   std::vector<NamedFunction> functions_;
   FieldWriter fields_;
+  EvolvingDensity<dim> density_;
   std::vector<Record> records_;
   /// What the records on one mesh share, each once it is needed.
   struct OnMesh

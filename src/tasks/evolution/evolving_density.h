@@ -22,7 +22,7 @@ struct StepError : SolverError
   using SolverError::SolverError;
 };
 
-/// The members stand in the order in which the density passes through them.
+/// The public functions stand in the order in which a run calls them.
 template <int dim>
 class EvolvingDensity
 {

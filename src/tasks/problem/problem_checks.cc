@@ -3,7 +3,6 @@
 #include "discretization/coefficients/semidefinite.h"
 #include "discretization/form/cell_model.h"
 #include "discretization/form/integrals.h"
-#include "model/search/point_vector.h"
 #include "tasks/conclusion.h"
 #include "tasks/problem/coefficient_keys.h"
 #include "tasks/problem/problem.h"

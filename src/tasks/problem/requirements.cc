@@ -2,7 +2,6 @@
 
 #include "discretization/coefficients/recurrent_classes.h"
 #include "discretization/coefficients/semidefinite.h"
-#include "model/search/local_quadratic.h"
 #include "model/search/point_vector.h"
 #include "tasks/conclusion.h"
 #include "tasks/problem/coefficient_keys.h"

@@ -14,7 +14,7 @@ template <int dim>
 void require_start_off_exit(const Problem<dim> &problem, const Coordinates &point);
 
 /// Throws InputError where pi, known in closed form, has infinite mass at a point that does not absorb: mass stays
-/// there, and there is neither an invariant density nor a slowest mode. `what` is not there then.
+/// there, and there is neither an invariant density nor a slowest mode. `what`: what does not exist then, for the message.
 template <int dim>
 void require_normalisable(const Problem<dim> &problem, const std::string &what);
 
