@@ -52,24 +52,36 @@ struct Ratio
     return sum;
   }
 };
-} // namespace
 
-template <int dim>
-double current_size(const DensitySpace<dim> &space, const Model &model, const PETScVector &u)
+/// int |J| dmu of the u that add_to(ratio, cell, cell_model) adds up on each cell.
+template <int dim, typename AddTo>
+double integrated_size(const DensitySpace<dim> &space, const Model &model,
+                       const Quadrature<dim> &quadrature, const AddTo &add_to)
 {
-  const auto polynomials = space.cell_polynomials(u);
-  CellModel<dim> cell_model(space, model, space.quadrature(), Derivatives::gradient, true);
-  Ratio<dim> ratio(space.quadrature().size());
+  CellModel<dim> cell_model(space, model, quadrature, Derivatives::gradient, true);
+  Ratio<dim> ratio(quadrature.size());
   double size = 0;
   for (const auto &cell : space.mesh().triangulation().active_cell_iterators())
     if (cell->is_locally_owned())
     {
       cell_model.reinit(cell);
       ratio.clear();
-      ratio.add(1, polynomials[cell->active_cell_index()], cell_model);
+      add_to(ratio, cell, cell_model);
       size += ratio.current_size(cell_model);
     }
   return Utilities::MPI::sum(size, space.communicator());
+}
+} // namespace
+
+template <int dim>
+double current_size(const DensitySpace<dim> &space, const Model &model, const PETScVector &u)
+{
+  const auto polynomials = space.cell_polynomials(u);
+  return integrated_size(
+      space, model, space.quadrature(),
+      [&](Ratio<dim> &ratio, const auto &cell, const CellModel<dim> &cell_model) {
+        ratio.add(1, polynomials[cell->active_cell_index()], cell_model);
+      });
 }
 
 template <int dim>
@@ -80,21 +92,14 @@ double current_distance(const DensitySpace<dim> &space, const PETScVector &u,
   const auto &finer = space.degree() < other_space.degree() ? other_space : space;
   const auto polynomials = space.cell_polynomials(u),
              other_polynomials = other_space.cell_polynomials(other_u);
-  CellModel<dim> cell_model(space, model, finer.quadrature(), Derivatives::gradient, true),
-      other_model(other_space, model, finer.quadrature(), Derivatives::gradient, true);
-  Ratio<dim> difference(finer.quadrature().size());
-  double distance = 0;
-  for (const auto &cell : space.mesh().triangulation().active_cell_iterators())
-    if (cell->is_locally_owned())
-    {
-      cell_model.reinit(cell);
-      other_model.reinit(cell);
-      difference.clear();
-      difference.add(1, polynomials[cell->active_cell_index()], cell_model);
-      difference.add(-1, other_polynomials[cell->active_cell_index()], other_model);
-      distance += difference.current_size(cell_model);
-    }
-  return Utilities::MPI::sum(distance, space.communicator());
+  CellModel<dim> other_model(other_space, model, finer.quadrature(), Derivatives::gradient, true);
+  return integrated_size(
+      space, model, finer.quadrature(),
+      [&](Ratio<dim> &difference, const auto &cell, const CellModel<dim> &cell_model) {
+        other_model.reinit(cell);
+        difference.add(1, polynomials[cell->active_cell_index()], cell_model);
+        difference.add(-1, other_polynomials[cell->active_cell_index()], other_model);
+      });
 }
 
 #define INSTANTIATE(dim)                                                                           \
