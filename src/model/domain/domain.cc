@@ -59,6 +59,14 @@ double normal_half_width(double mass)
   return z;
 }
 
+/// Lets a box or a region hold this interval of axis i, too.
+template <typename Region>
+void widen(Region &region, unsigned int i, double lower, double upper)
+{
+  region.lower[i] = std::min(region.lower[i], lower);
+  region.upper[i] = std::max(region.upper[i], upper);
+}
+
 /// Where the search for the lowest minimum of an unbounded landscape starts.
 SearchRegion first_search_region(const InitialDensity &start, unsigned int dimension)
 {
@@ -68,10 +76,8 @@ SearchRegion first_search_region(const InitialDensity &start, unsigned int dimen
     region.lower[i] = -10;
     region.upper[i] = 10;
     for (const Bump &bump : start.bumps())
-    {
-      region.lower[i] = std::min(region.lower[i], bump.mean[i] - 10 * bump.deviation[i]);
-      region.upper[i] = std::max(region.upper[i], bump.mean[i] + 10 * bump.deviation[i]);
-    }
+      widen(region, i, bump.mean[i] - 10 * bump.deviation[i],
+            bump.mean[i] + 10 * bump.deviation[i]);
   }
   return region;
 }
@@ -160,17 +166,11 @@ Box find_box(const Parameters &parameters, const Model &model, const InitialDens
   }
   if (const auto extent = start.extent())
     for (unsigned int i = 0; i < model.dimension(); ++i)
-    {
-      box.lower[i] = std::min(box.lower[i], extent->lower[i]);
-      box.upper[i] = std::max(box.upper[i], extent->upper[i]);
-    }
+      widen(box, i, extent->lower[i], extent->upper[i]);
   const double z = normal_half_width(mass);
   for (const Bump &bump : start.bumps())
     for (unsigned int i = 0; i < model.dimension(); ++i)
-    {
-      box.lower[i] = std::min(box.lower[i], bump.mean[i] - z * bump.deviation[i]);
-      box.upper[i] = std::max(box.upper[i], bump.mean[i] + z * bump.deviation[i]);
-    }
+      widen(box, i, bump.mean[i] - z * bump.deviation[i], bump.mean[i] + z * bump.deviation[i]);
   return box;
 }
 
