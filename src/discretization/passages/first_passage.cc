@@ -80,15 +80,12 @@ void FirstPassage<dim>::solve(const SolverSettings &settings, Process process)
   solver_ = std::make_unique<LinearSolver>(*matrix_, settings, process == Process::reversible,
                                            "committor_");
   for (std::size_t i = 0; i < sets_.size(); ++i)
-  {
-    PETScVector function = free_part(right_hand_sides[i], Side::adjoint), fixed = space_.vector();
-    fixed = sets_.indicator(i);
-    function += fixed;
-    functions_.push_back(std::make_unique<PETScVector>(function));
-  }
+    functions_.push_back(std::make_unique<PETScVector>(
+        extension(sets_.indicator(i), right_hand_sides[i], Side::adjoint)));
   passage_time_ = std::make_unique<PETScVector>(free_part(right_hand_sides.back(), Side::adjoint));
 }
 
+/// The solution that is zero on the sets.
 template <int dim>
 PETScVector FirstPassage<dim>::free_part(PETScVector &right_hand_side, Side side) const
 {
@@ -102,6 +99,16 @@ PETScVector FirstPassage<dim>::free_part(PETScVector &right_hand_side, Side side
   v.scale(*scale_);
   sets_.constraints().distribute(v);
   return v;
+}
+
+template <int dim>
+PETScVector FirstPassage<dim>::extension(const PETScVector &fixed, PETScVector &right_hand_side,
+                                         Side side) const
+{
+  PETScVector owned = space_.vector();
+  owned = fixed;
+  owned += free_part(right_hand_side, side);
+  return owned;
 }
 
 template <int dim>

@@ -43,9 +43,9 @@ protected:
     forward, ///< a(., v)
     adjoint  ///< a(v, .)
   };
-  /// The solution that is zero on the sets.
-  PETScVector free_part(PETScVector &right_hand_side, Side side) const;
-  /// Without them no more free_part().
+  /// The solution with these values, given with their ghosts, on the sets.
+  PETScVector extension(const PETScVector &fixed, PETScVector &right_hand_side, Side side) const;
+  /// Without them no more solutions.
   void drop_factors();
 
   const DensitySpace<dim> &space_;
@@ -54,6 +54,7 @@ protected:
 
 private:
   void solve(const SolverSettings &settings, Process process);
+  PETScVector free_part(PETScVector &right_hand_side, Side side) const;
 
   std::unique_ptr<PETScMatrix> matrix_; ///< of the free unknowns, scaled to unit diagonal
   std::unique_ptr<LinearSolver> solver_;

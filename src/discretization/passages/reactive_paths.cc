@@ -80,11 +80,7 @@ PETScVector ReactivePaths<dim>::last_in(std::size_t i, const PETScVector &u) con
                  this->sets_.constraints().distribute_local_to_global(load, form.indices,
                                                                       right_hand_side);
                });
-  PETScVector result = this->free_part(right_hand_side, FirstPassage<dim>::Side::forward),
-              fixed = this->space_.vector();
-  fixed = on_set;
-  result += fixed;
-  return result;
+  return this->extension(on_set, right_hand_side, FirstPassage<dim>::Side::forward);
 }
 
 template class ReactivePaths<1>;
