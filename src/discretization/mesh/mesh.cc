@@ -65,6 +65,27 @@ std::unique_ptr<Mapping<dim>> create_mapping(const Domain &domain)
     return std::make_unique<MappingQ<dim>>(4);
   return std::make_unique<MappingQ1<dim>>();
 }
+
+/// Refines the cells above the deepest level that are wanted, and what comes of them, until none is.
+template <int dim, typename Wanted>
+void refine_while(Triangulation<dim> &triangulation, unsigned int deepest, MPI_Comm communicator,
+                  const Wanted &is_wanted)
+{
+  for (bool again = true; again;)
+  {
+    bool marked = false;
+    for (const auto &cell : triangulation.active_cell_iterators())
+      if (!cell->is_artificial() && static_cast<unsigned int>(cell->level()) < deepest &&
+          is_wanted(cell))
+      {
+        cell->set_refine_flag();
+        marked = true;
+      }
+    again = Utilities::MPI::logical_or(marked, communicator);
+    if (again)
+      triangulation.execute_coarsening_and_refinement();
+  }
+}
 } // namespace
 
 template <int dim>
@@ -108,21 +129,13 @@ template <int dim>
 void Mesh<dim>::refine_around(const std::vector<Coordinates> &points,
                               const std::vector<double> &sizes, unsigned int deepest)
 {
-  for (bool again = true; again;)
-  {
-    bool marked = false;
-    for (const auto &cell : triangulation_->active_cell_iterators())
-      for (std::size_t k = 0; k < points.size() && !cell->is_artificial(); ++k)
-        if (cell->diameter() > sizes[k] && static_cast<unsigned int>(cell->level()) < deepest &&
-            cell->center().distance(to_point<dim>(points[k])) < 1.5 * cell->diameter())
-        {
-          cell->set_refine_flag();
-          marked = true;
-        }
-    again = Utilities::MPI::logical_or(marked, communicator_);
-    if (again)
-      triangulation_->execute_coarsening_and_refinement();
-  }
+  refine_while(*triangulation_, deepest, communicator_, [&](const auto &cell) {
+    for (std::size_t k = 0; k < points.size(); ++k)
+      if (cell->diameter() > sizes[k] &&
+          cell->center().distance(to_point<dim>(points[k])) < 1.5 * cell->diameter())
+        return true;
+    return false;
+  });
 }
 
 template <int dim>
@@ -156,21 +169,10 @@ void Mesh<dim>::refine_rim(double size, unsigned int deepest)
   }
   // A region smaller than the cells would slip through the points that are looked at.
   const double coarsest = std::max(size, width() / 16);
-  for (bool again = true; again;)
-  {
-    bool marked = false;
-    for (const auto &cell : triangulation_->active_cell_iterators())
-      if (cell->is_locally_owned() && cell->diameter() > size * std::sqrt(1.0 * dim) &&
-          static_cast<unsigned int>(cell->level()) < deepest &&
-          (cell->diameter() > 2 * coarsest || is_cut(*mapping_, cell, *domain_.walls.region)))
-      {
-        cell->set_refine_flag();
-        marked = true;
-      }
-    again = Utilities::MPI::logical_or(marked, communicator_);
-    if (again)
-      triangulation_->execute_coarsening_and_refinement();
-  }
+  refine_while(*triangulation_, deepest, communicator_, [&](const auto &cell) {
+    return cell->is_locally_owned() && cell->diameter() > size * std::sqrt(1.0 * dim) &&
+           (cell->diameter() > 2 * coarsest || is_cut(*mapping_, cell, *domain_.walls.region));
+  });
 }
 
 template <int dim>
