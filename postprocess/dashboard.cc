@@ -147,11 +147,19 @@ History expected_loss(const RunFolder &run)
                                                    {colour_at(ColourMap::sequential, 0.2), 2.4})})};
 }
 
+// Of a schedule; a constant one is in the heading.
+History learning_rate(const RunFolder &run)
+{
+  return {"learning rate η", present({over_time(run, "learning_rate", "",
+                                                {colour_at(ColourMap::sequential, 0.2), 2.4})})};
+}
+
 // What the run has recorded over time, side by side.
 void draw_histories(Page &page, const RunFolder &run, const Box &room, const Lettering &letters)
 {
   std::vector<History> histories;
-  for (auto &history : {distances(run), survival(run), basin_masses(run), expected_loss(run)})
+  for (auto &history :
+       {learning_rate(run), distances(run), survival(run), basin_masses(run), expected_loss(run)})
     if (history.is_recorded())
       histories.push_back(history);
   if (histories.empty())

@@ -205,6 +205,19 @@ TEST_F(Render, curves_shells_surface_and_dashboards_are_not_blank)
   }
 }
 
+TEST_F(Render, dashboards_of_schedules_show_the_learning_rate)
+{
+  const std::string folder = run(2), request = folder + " --style dashboard --output ";
+  ASSERT_EQ(render(request + path("constant.png")).status, 0);
+  std::ofstream(folder + "/observables.csv")
+      << "time [time],learning_rate [time],expected_loss [loss],l1_to_invariant [-]\n"
+      << "0,0.1,1,1\n1,0.05,0.75,0.36788\n4,0.01,0.5,0.018316\n";
+  ASSERT_EQ(render(request + path("falling.png")).status, 0);
+  const Picture constant(path("constant.png")), falling(path("falling.png"));
+  EXPECT_GT(n_different(falling, constant), 0.01 * constant.width() * constant.height())
+      << "a third panel";
+}
+
 TEST_F(Render, curve_peaks_stand_at_their_places)
 {
   ASSERT_EQ(render(run(1) + " --time 4 --output " + path("curve.png")).status, 0);
