@@ -1,9 +1,9 @@
 // The density rho_0 at time 0.
 #pragma once
 
-#include "model/equilibrium/integrability.h"
 #include "model/formula/formula.h"
 #include "model/model.h"
+#include "model/points.h"
 
 #include <limits>
 #include <optional>

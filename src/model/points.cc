@@ -1,5 +1,6 @@
 #include "model/points.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace lowland
@@ -32,6 +33,28 @@ double distance(const Coordinates &a, const Coordinates &b)
 double dot(const Coordinates &a, const Coordinates &b)
 {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+double width(const Box &box, unsigned int dimension)
+{
+  double widest = 0;
+  for (unsigned int i = 0; i < dimension; ++i)
+    widest = std::max(widest, box.upper[i] - box.lower[i]);
+  return widest;
+}
+
+Coordinates middle_of(const Box &box, unsigned int dimension)
+{
+  Coordinates middle{};
+  for (unsigned int i = 0; i < dimension; ++i)
+    middle[i] = (box.lower[i] + box.upper[i]) / 2;
+  return middle;
+}
+
+void widen(Box &box, unsigned int i, double lower, double upper)
+{
+  box.lower[i] = std::min(box.lower[i], lower);
+  box.upper[i] = std::max(box.upper[i], upper);
 }
 
 Points single_point(unsigned int dimension, const Coordinates &point)

@@ -1,4 +1,4 @@
-// Points of parameter space, one or many at once, their vector algebra, and the packing of symmetric matrices.
+// Points of parameter space, one or many at once, their vector algebra, boxes, and the packing of symmetric matrices.
 #pragma once
 
 #include <array>
@@ -37,6 +37,18 @@ Coordinates along(const Coordinates &point, double step, const Coordinates &dire
 double norm(const Coordinates &x);
 double distance(const Coordinates &a, const Coordinates &b);
 double dot(const Coordinates &a, const Coordinates &b);
+
+/// An axis-parallel box.
+struct Box
+{
+  Coordinates lower{}, upper{};
+};
+
+/// The longest side.
+double width(const Box &box, unsigned int dimension);
+Coordinates middle_of(const Box &box, unsigned int dimension);
+/// Lets the box hold this interval of axis i, too.
+void widen(Box &box, unsigned int i, double lower, double upper);
 
 /// One array per component (coordinate, gradient entry, matrix entry), each over all points.
 using Components = std::vector<std::vector<double>>;

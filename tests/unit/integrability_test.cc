@@ -14,7 +14,7 @@ namespace
 SearchRegion box(double half_width)
 {
   const double w = half_width;
-  return {{{-w, -w, -w}}, {{w, w, w}}, {}};
+  return {Box{{{-w, -w, -w}}, {{w, w, w}}}};
 }
 
 /// V of loss-scaled noise with eta sigma = k.

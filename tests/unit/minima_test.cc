@@ -16,7 +16,7 @@ namespace
 SearchRegion box(double half_width)
 {
   const double w = half_width;
-  return {{{-w, -w, -w}}, {{w, w, w}}, {}};
+  return {Box{{{-w, -w, -w}}, {{w, w, w}}}};
 }
 
 /// Of radius 1 around 0.
@@ -49,7 +49,7 @@ SearchRegion triangle(const Coordinates &a, const Coordinates &b, const Coordina
 
 SearchRegion between(double lower, double upper)
 {
-  return {{{lower, lower, lower}}, {{upper, upper, upper}}, {}};
+  return {Box{{{lower, lower, lower}}, {{upper, upper, upper}}}};
 }
 
 /// Where f' changes its sign from - to +, ascending.

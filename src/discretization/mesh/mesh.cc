@@ -209,11 +209,7 @@ std::size_t Mesh<dim>::n_cells() const
 template <int dim>
 double Mesh<dim>::width() const
 {
-  const SearchRegion box = box_of_root_cells(*triangulation_);
-  double width = 0;
-  for (unsigned int i = 0; i < dim; ++i)
-    width = std::max(width, box.upper[i] - box.lower[i]);
-  return width;
+  return lowland::width(box_of_root_cells(*triangulation_), dim);
 }
 
 template <int dim>

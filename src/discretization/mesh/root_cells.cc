@@ -233,9 +233,9 @@ std::unique_ptr<Triangulation<dim>> root_cells(const Domain &domain, const Coord
 }
 
 template <int dim>
-SearchRegion box_of_root_cells(const Triangulation<dim> &triangulation)
+Box box_of_root_cells(const Triangulation<dim> &triangulation)
 {
-  SearchRegion box;
+  Box box;
   for (unsigned int i = 0; i < dim; ++i)
   {
     box.lower[i] = std::numeric_limits<double>::max();
@@ -254,7 +254,7 @@ SearchRegion box_of_root_cells(const Triangulation<dim> &triangulation)
 template <int dim>
 SearchRegion region_of_root_cells(const Triangulation<dim> &triangulation, const Walls &walls)
 {
-  SearchRegion region = box_of_root_cells(triangulation);
+  SearchRegion region{box_of_root_cells(triangulation)};
   region.contains = [&triangulation, exit = walls.region](const Coordinates &x) {
     if (exit && exit->value(x) != 0)
       return false;
@@ -279,7 +279,7 @@ SearchRegion region_of_root_cells(const Triangulation<dim> &triangulation, const
 #define INSTANTIATE(dim)                                                                           \
   template std::unique_ptr<Triangulation<dim>> root_cells(const Domain &, const Coordinates &,     \
                                                           MPI_Comm);                               \
-  template SearchRegion box_of_root_cells(const Triangulation<dim> &);                             \
+  template Box box_of_root_cells(const Triangulation<dim> &);                                      \
   template SearchRegion region_of_root_cells(const Triangulation<dim> &, const Walls &);
 INSTANTIATE(1)
 INSTANTIATE(2)

@@ -17,7 +17,7 @@ root_cells(const Domain &domain, const Coordinates &scale, MPI_Comm communicator
 
 /// The bounding box.
 template <int dim>
-SearchRegion box_of_root_cells(const dealii::Triangulation<dim, dim> &triangulation);
+Box box_of_root_cells(const dealii::Triangulation<dim, dim> &triangulation);
 
 /// The bounding box, cut to the cells and to what absorbs inside; not to be used beyond the triangulation.
 template <int dim>

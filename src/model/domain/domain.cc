@@ -59,14 +59,6 @@ double normal_half_width(double mass)
   return z;
 }
 
-/// Lets a box or a region hold this interval of axis i, too.
-template <typename Region>
-void widen(Region &region, unsigned int i, double lower, double upper)
-{
-  region.lower[i] = std::min(region.lower[i], lower);
-  region.upper[i] = std::max(region.upper[i], upper);
-}
-
 /// Where the search for the lowest minimum of an unbounded landscape starts.
 SearchRegion first_search_region(const InitialDensity &start, unsigned int dimension)
 {
@@ -113,7 +105,7 @@ std::optional<Minimum> lowest_minimum(const Landscape &landscape, const InitialD
 /// A loss from a table is known nowhere else.
 void check_extent(const Parameters &parameters, const Model &model, const Domain &domain)
 {
-  const Extent *const extent = model.landscape.loss()->extent();
+  const Box *const extent = model.landscape.loss()->extent();
   for (unsigned int i = 0; extent && i < domain.dimension; ++i)
   {
     const double slack = 1e-9 * (extent->upper[i] - extent->lower[i]);
@@ -133,8 +125,8 @@ void check_extent(const Parameters &parameters, const Model &model, const Domain
 /// one; of a table, the whole table.
 Box find_box(const Parameters &parameters, const Model &model, const InitialDensity &start)
 {
-  if (const Extent *const extent = model.landscape.loss()->extent())
-    return {extent->lower, extent->upper};
+  if (const Box *const extent = model.landscape.loss()->extent())
+    return *extent;
   if (model.radial_dimension() > 1)
     throw parameters.error(
         section, "Kind",
@@ -326,9 +318,7 @@ bool Domain::absorbs(const Coordinates &x) const
 
 SearchRegion Domain::search_region() const
 {
-  SearchRegion region;
-  region.lower = lower;
-  region.upper = upper;
+  SearchRegion region{{lower, upper}};
   region.periodic = periodic;
   if (kind == Kind::ball && dimension > 1)
     region.boundary = sphere_patches(centre, radius, dimension);

@@ -1,7 +1,6 @@
 // How far the start reaches, where only a formula knows it.
 #pragma once
 
-#include "model/equilibrium/integrability.h"
 #include "model/initial_density.h"
 
 namespace lowland

@@ -32,12 +32,6 @@ struct Divergence
 std::optional<Divergence> divergence_at(const Landscape &landscape, const Potential &potential,
                                         const Minimum &minimum);
 
-/// An axis-parallel box.
-struct Box
-{
-  Coordinates lower{}, upper{};
-};
-
 /// The smallest box (each side of each axis by itself) around `centre` that leaves out at most
 /// `mass` of exp(-V(f)) / int exp(-V(f)); empty if exp(-V) is not integrable at infinity, or needs
 /// distances above 1e12. Integrates in directions times log-radius, around `centre` and around the

@@ -306,32 +306,17 @@ double distance_holding(const std::vector<double> &side, double share)
 
 bool reaches_the_end(const Box &box, unsigned int dimension)
 {
-  for (unsigned int i = 0; i < dimension; ++i)
-    if (box.upper[i] - box.lower[i] > outermost / 2)
-      return true;
-  return false;
-}
-
-double half_width(const Box &box, unsigned int dimension)
-{
-  double widest = 0;
-  for (unsigned int i = 0; i < dimension; ++i)
-    widest = std::max(widest, box.upper[i] - box.lower[i]);
-  return widest / 2;
+  return width(box, dimension) > outermost / 2;
 }
 
 /// Widens `box` by what the star asks for, with the masses measured against exp(log_total).
-void widen(Box &box, const Star &star, double log_total, double mass, unsigned int dimension)
+void widen_for(Box &box, const Star &star, double log_total, double mass, unsigned int dimension)
 {
   const double share =
       mass / (2 * dimension) * std::exp(std::min(700., log_total - star.log_total));
   for (unsigned int i = 0; i < dimension; ++i)
-  {
-    box.lower[i] =
-        std::min(box.lower[i], star.centre[i] - distance_holding(star.sides[2 * i], share));
-    box.upper[i] =
-        std::max(box.upper[i], star.centre[i] + distance_holding(star.sides[2 * i + 1], share));
-  }
+    widen(box, i, star.centre[i] - distance_holding(star.sides[2 * i], share),
+          star.centre[i] + distance_holding(star.sides[2 * i + 1], share));
 }
 
 /// The minima around which mass may hide between the rays of a star elsewhere.
@@ -360,7 +345,7 @@ std::optional<Box> box_holding(const Landscape &landscape, const Potential &pote
   if (!std::isfinite(stars[0].log_total) || !raabe(stars[0].log_octaves).converges)
     return {};
   Box first{centre, centre};
-  widen(first, stars[0], stars[0].log_total, mass, d);
+  widen_for(first, stars[0], stars[0].log_total, mass, d);
   if (reaches_the_end(first, d))
     return {};
 
@@ -371,7 +356,7 @@ std::optional<Box> box_holding(const Landscape &landscape, const Potential &pote
     log_total = std::max(log_total, star.log_total);
   if (d == 2)
   {
-    const Star valleys = star_of_valleys(landscape, potential, centre, half_width(first, d));
+    const Star valleys = star_of_valleys(landscape, potential, centre, width(first, d) / 2);
     if (valleys.log_octaves.size() >= 3 &&
         log_mass_beyond(valleys.log_octaves) > log_total + std::log(mass))
       return {};
@@ -379,7 +364,7 @@ std::optional<Box> box_holding(const Landscape &landscape, const Potential &pote
   }
   Box box{centre, centre};
   for (const Star &star : stars)
-    widen(box, star, log_total, mass, d);
+    widen_for(box, star, log_total, mass, d);
   if (reaches_the_end(box, d))
     return {};
   return box;

@@ -97,7 +97,7 @@ std::optional<Coordinates> zeros_towards(const Landscape &landscape, const Coord
                                          const Coordinates &direction, double radius)
 {
   const Coordinates half = {{2 * radius, 2 * radius, 2 * radius}};
-  Minimizer minimizer(landscape, along(point, -1, half), along(point, 1, half));
+  Minimizer minimizer(landscape, {along(point, -1, half), along(point, 1, half)});
   const Coordinates end = minimizer.from(along(point, radius, direction));
   const Coordinates way = along(end, -1, point);
   if (landscape.value(end) > rounding_of_zero(landscape, end, radius) || norm(way) < radius / 4)

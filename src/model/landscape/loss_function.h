@@ -5,12 +5,6 @@
 
 namespace lowland
 {
-/// A box outside of which a loss is not known.
-struct Extent
-{
-  Coordinates lower{}, upper{};
-};
-
 /// f with its derivatives up to the third.
 class LossFunction
 {
@@ -25,7 +19,7 @@ public:
   virtual void evaluate(const Points &points, Derivatives order, LandscapeValues &values) const = 0;
 
   /// Where f is known; null for everywhere.
-  virtual const Extent *extent() const { return nullptr; }
+  virtual const Box *extent() const { return nullptr; }
 
   const unsigned int dimension;
   const std::string description; ///< for logs and summaries

@@ -21,14 +21,14 @@ public:
   static std::shared_ptr<const TableLoss> create(const Parameters &parameters);
 
   void evaluate(const Points &points, Derivatives order, LandscapeValues &values) const override;
-  const Extent *extent() const override { return &extent_; }
+  const Box *extent() const override { return &extent_; }
 
   bool has_diffusion() const { return !diffusion_.empty(); }
   /// D and its divergence, from the same splines.
   void diffusion(const Points &points, DiffusionValues &values) const;
 
 private:
-  Extent extent_;
+  Box extent_;
   double floor_;
   std::optional<Spline> loss_;
   std::vector<Spline> diffusion_; ///< by packed entry

@@ -14,12 +14,12 @@ namespace
 struct BoxedLoss
 {
   const Landscape &landscape;
-  const Coordinates &lower, &upper;
+  const Box &box;
 
   double value(const Coordinates &point) const
   {
     for (unsigned int i = 0; i < dimension(); ++i)
-      if (!(point[i] >= lower[i] && point[i] <= upper[i]))
+      if (!(point[i] >= box.lower[i] && point[i] <= box.upper[i]))
         return INFINITY;
     return finite_or(landscape.value(point), INFINITY);
   }
@@ -34,7 +34,8 @@ bool is_steep(const BoxedLoss &loss, const Coordinates &point, double step)
   double slope = 0, change = 0;
   for (unsigned int i = 0; i < loss.dimension(); ++i)
   {
-    const bool is_free = gradient[i] < 0 ? point[i] < loss.upper[i] : point[i] > loss.lower[i];
+    const bool is_free =
+        gradient[i] < 0 ? point[i] < loss.box.upper[i] : point[i] > loss.box.lower[i];
     slope = std::max(slope, is_free ? std::fabs(gradient[i]) : 0);
     for (const double side : {-step, step})
       change = std::max(change, std::fabs(loss.landscape.value(along(point, side, axis(i))) -
@@ -188,10 +189,10 @@ Coordinates at_the_bottom(const BoxedLoss &loss, Coordinates point, double step)
 }
 } // namespace
 
-Coordinates through_kinks(const Landscape &landscape, const Coordinates &lower,
-                          const Coordinates &upper, const Coordinates &point, double step)
+Coordinates through_kinks(const Landscape &landscape, const Box &box, const Coordinates &point,
+                          double step)
 {
-  const BoxedLoss loss{landscape, lower, upper};
+  const BoxedLoss loss{landscape, box};
   if (!is_steep(loss, point, step))
     return point;
   return at_the_bottom(loss, Bfgs(loss, point, step).descend(), step);

@@ -9,6 +9,6 @@ namespace lowland
 /// Wolfe conditions, which kinks do not stop (Lewis & Overton, Math. Program. 141, 2013), and then the lowest of the
 /// points around, ever nearer. The point itself if f is smooth there: its gradient vanishes beside the changes of f at
 /// the distance `step`.
-Coordinates through_kinks(const Landscape &landscape, const Coordinates &lower,
-                          const Coordinates &upper, const Coordinates &point, double step);
+Coordinates through_kinks(const Landscape &landscape, const Box &box, const Coordinates &point,
+                          double step);
 } // namespace lowland

@@ -59,7 +59,7 @@ bool is_boundary_minimum(const Landscape &landscape, const SearchRegion &region,
   const double noise = 1e-12 * std::fabs(loss) + 1e-10 * std::fabs(landscape.value(inside) - loss);
   const auto is_lower = [&](const Coordinates &nearby) {
     const bool within = region.contains(nearby);
-    return landscape.value(within ? nearby : entry(region, nearby, inside)) < loss - noise;
+    return landscape.value(within ? nearby : entry_point(region, nearby, inside)) < loss - noise;
   };
   return std::isfinite(loss) && std::none_of(around.begin(), around.end(), is_lower);
 }
@@ -134,31 +134,32 @@ std::vector<Minimum> distinct(std::vector<Minimum> minima, const SearchRegion &r
 /// is deeper. The cells of the grid around the start bound it and, where it leaves them, as large a box around the point
 /// where it does. Nothing if it goes far, as in a valley narrower than the cells.
 std::optional<Coordinates> descent_in_well(const Landscape &landscape, const SearchStart &start,
-                                           const SearchRegion &box)
+                                           const Box &box)
 {
   constexpr unsigned int most_moves = 4;
   const unsigned int d = landscape.dimension();
-  const Coordinates half = along({}, 0.5, along(start.upper, -1, start.lower));
-  Coordinates point = start.point, lower = start.lower, upper = start.upper;
+  const Coordinates half = along({}, 0.5, along(start.cells.upper, -1, start.cells.lower));
+  Coordinates point = start.point;
+  Box cells = start.cells;
   for (unsigned int move = 0; move < most_moves; ++move)
   {
     for (unsigned int i = 0; i < d; ++i)
     {
-      lower[i] = std::max(lower[i], box.lower[i]);
-      upper[i] = std::min(upper[i], box.upper[i]);
+      cells.lower[i] = std::max(cells.lower[i], box.lower[i]);
+      cells.upper[i] = std::min(cells.upper[i], box.upper[i]);
     }
-    point = Minimizer(landscape, lower, upper).newton_from(point);
+    point = Minimizer(landscape, cells).newton_from(point);
     bool has_left = false;
     for (unsigned int i = 0; i < d; ++i)
     {
       const double close = 1e-6 * half[i];
-      has_left = has_left || (lower[i] > box.lower[i] && point[i] <= lower[i] + close) ||
-                 (upper[i] < box.upper[i] && point[i] >= upper[i] - close);
+      has_left = has_left ||
+                 (cells.lower[i] > box.lower[i] && point[i] <= cells.lower[i] + close) ||
+                 (cells.upper[i] < box.upper[i] && point[i] >= cells.upper[i] - close);
     }
     if (!has_left)
-      return through_kinks(landscape, box.lower, box.upper, point, resolution(point, box, d));
-    lower = along(point, -1, half);
-    upper = along(point, 1, half);
+      return through_kinks(landscape, box, point, resolution(point, box, d));
+    cells = {along(point, -1, half), along(point, 1, half)};
   }
   return {};
 }
@@ -172,14 +173,14 @@ std::vector<Minimum> find_minima(const Landscape &landscape, const SearchRegion 
   if (search.is_constant && (!region.contains || region.contains(middle)))
     return {{middle, landscape.value(middle), {}}};
   // A descent may cross sides that are glued together. TAO fails where a minimum lies on both of its bounds.
-  SearchRegion box{region.lower, region.upper, {}};
+  Box box = region;
   for (unsigned int i = 0; i < d; ++i)
     if (region.periodic[i])
     {
       box.lower[i] -= (region.upper[i] - region.lower[i]) / 2;
       box.upper[i] += (region.upper[i] - region.lower[i]) / 2;
     }
-  Minimizer everywhere(landscape, box.lower, box.upper);
+  Minimizer everywhere(landscape, box);
   std::vector<Minimum> minima;
   const auto take_if_minimum = [&](const Coordinates &end) {
     const Coordinates point = brought_back(without_roundings(end, region, d), region);

@@ -49,16 +49,14 @@ PetscErrorCode scaled_hessian(Tao, Vec x, Mat h, Mat, void *context)
 class NewtonInBox
 {
 public:
-  NewtonInBox(const Landscape &landscape, const Coordinates &lower_corner,
-              const Coordinates &upper_corner)
-      : loss_{landscape}
+  NewtonInBox(const Landscape &landscape, const Box &box) : loss_{landscape}
   {
     const PetscInt d = landscape.dimension();
     VecCreateSeq(PETSC_COMM_SELF, d, &x_);
     VecDuplicate(x_, &lower_);
     VecDuplicate(x_, &upper_);
-    set_entries(lower_, lower_corner);
-    set_entries(upper_, upper_corner);
+    set_entries(lower_, box.lower);
+    set_entries(upper_, box.upper);
     MatCreateSeqDense(PETSC_COMM_SELF, d, d, nullptr, &h_);
     TaoCreate(PETSC_COMM_SELF, &tao_);
     TaoSetOptionsPrefix(tao_, "minima_"); // the user's options are for the time steps
@@ -118,12 +116,12 @@ private:
 struct Minimizer::Implementation
 {
   const Landscape &landscape;
-  const SearchRegion box;
+  const Box box;
   NewtonInBox newton;
 };
 
-Minimizer::Minimizer(const Landscape &landscape, const Coordinates &lower, const Coordinates &upper)
-    : implementation_(new Implementation{landscape, {lower, upper, {}}, {landscape, lower, upper}})
+Minimizer::Minimizer(const Landscape &landscape, const Box &box)
+    : implementation_(new Implementation{landscape, box, {landscape, box}})
 {
 }
 
@@ -134,7 +132,7 @@ Coordinates Minimizer::from(const Coordinates &start)
   auto &[landscape, box, newton] = *implementation_;
   const Coordinates point = newton.from(start);
   const double step = resolution(point, box, landscape.dimension());
-  return through_kinks(landscape, box.lower, box.upper, point, step);
+  return through_kinks(landscape, box, point, step);
 }
 
 Coordinates Minimizer::newton_from(const Coordinates &start)

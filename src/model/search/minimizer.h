@@ -11,7 +11,7 @@ namespace lowland
 class Minimizer
 {
 public:
-  Minimizer(const Landscape &landscape, const Coordinates &lower, const Coordinates &upper);
+  Minimizer(const Landscape &landscape, const Box &box);
   ~Minimizer();
   /// Where the descent from `start` ends, as exactly as roundings allow; not always a minimum.
   Coordinates from(const Coordinates &start);

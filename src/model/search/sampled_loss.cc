@@ -15,7 +15,7 @@ class SampledLoss
 {
 public:
   SampledLoss(const Landscape &landscape, const SearchRegion &box, unsigned int n)
-      : lower_(box.lower), upper_(box.upper), dimension_(landscape.dimension()), per_side_(n + 2)
+      : box_(box), dimension_(landscape.dimension()), per_side_(n + 2)
   {
     const std::size_t total = std::lround(std::pow(per_side_, dimension_));
     points_.resize(dimension_, total);
@@ -65,22 +65,22 @@ private:
     constexpr double off_centre[] = {0.47, 0.44, 0.46};
     const unsigned int from_end = std::min(position, per_side_ - 1 - position);
     const double part = from_end == 0 ? 0 : (from_end - 1 + off_centre[axis]) / (per_side_ - 2);
-    const double way = part * (upper_[axis] - lower_[axis]);
-    return from_end == position ? lower_[axis] + way : upper_[axis] - way;
+    const double way = part * (box_.upper[axis] - box_.lower[axis]);
+    return from_end == position ? box_.lower[axis] + way : box_.upper[axis] - way;
   }
 
   /// The cells around it reach from neighbour to neighbour, and as far beyond an end of a side.
   SearchStart start_at(std::size_t k) const
   {
-    SearchStart start{points_[k], {}, {}};
+    SearchStart start{points_[k], {}};
     for (unsigned int i = 0; i < dimension_; ++i)
     {
       const unsigned int p = position(k, i), last = per_side_ - 1;
       const double x = start.point[i];
       const double before = p > 0 ? x - coordinate(i, p - 1) : coordinate(i, 1) - x;
       const double after = p < last ? coordinate(i, p + 1) - x : before;
-      start.lower[i] = x - before;
-      start.upper[i] = x + after;
+      start.cells.lower[i] = x - before;
+      start.cells.upper[i] = x + after;
     }
     return start;
   }
@@ -104,7 +104,7 @@ private:
     return true;
   }
 
-  Coordinates lower_, upper_;
+  Box box_;
   unsigned int dimension_, per_side_;
   Points points_;
   std::vector<double> loss_;

@@ -5,11 +5,11 @@
 
 namespace lowland
 {
-/// A point of a grid with no lower neighbour, and the cells around it: in one dimension they hold a minimum.
+/// A point of a grid with no lower neighbour.
 struct SearchStart
 {
   Coordinates point{};
-  Coordinates lower{}, upper{}; ///< of the cells, which may reach beyond the region
+  Box cells; ///< around it: in one dimension they hold a minimum; they may reach beyond the region
 };
 
 struct SearchStarts

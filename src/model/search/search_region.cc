@@ -5,28 +5,12 @@
 
 namespace lowland
 {
-double width(const SearchRegion &region, unsigned int dimension)
-{
-  double widest = 0;
-  for (unsigned int i = 0; i < dimension; ++i)
-    widest = std::max(widest, region.upper[i] - region.lower[i]);
-  return widest;
-}
-
-Coordinates middle_of(const SearchRegion &region, unsigned int dimension)
-{
-  Coordinates middle{};
-  for (unsigned int i = 0; i < dimension; ++i)
-    middle[i] = (region.lower[i] + region.upper[i]) / 2;
-  return middle;
-}
-
-double resolution(const Coordinates &point, const SearchRegion &region, unsigned int dimension)
+double resolution(const Coordinates &point, const Box &region, unsigned int dimension)
 {
   return 1e-4 * std::min(1 + norm(point), width(region, dimension));
 }
 
-Coordinates without_roundings(Coordinates point, const SearchRegion &region, unsigned int dimension)
+Coordinates without_roundings(Coordinates point, const Box &region, unsigned int dimension)
 {
   const double smallest = 1e-12 * resolution(point, region, dimension);
   for (double &x : point)
@@ -55,7 +39,8 @@ double shortest_way(const Coordinates &a, const Coordinates &b, const SearchRegi
   return norm(way);
 }
 
-Coordinates entry(const SearchRegion &region, const Coordinates &outside, const Coordinates &inside)
+Coordinates entry_point(const SearchRegion &region, const Coordinates &outside,
+                        const Coordinates &inside)
 {
   double out = 0, in = 1;
   const Coordinates way = along(inside, -1, outside);

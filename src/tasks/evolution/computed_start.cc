@@ -58,11 +58,7 @@ public:
     }
   }
   double resolution(const Points &points) const override { return ratio_->smallest_width(points); }
-  Box extent() const override
-  {
-    const SearchRegion region = problem_.mesh.search_region();
-    return {region.lower, region.upper};
-  }
+  Box extent() const override { return problem_.mesh.search_region(); }
 
 private:
   const Parameters parameters_;

@@ -21,8 +21,7 @@ constexpr double representable_range = 600, heavy_doubling = 20;
 constexpr double distant_start = 30;
 
 /// n^d points spread over a box, its sides included; n > 1.
-std::vector<Coordinates> lattice(const Coordinates &lower, const Coordinates &upper,
-                                 unsigned int dimension, unsigned int n)
+std::vector<Coordinates> lattice(const Box &box, unsigned int dimension, unsigned int n)
 {
   std::vector<Coordinates> points;
   const auto size = static_cast<std::size_t>(std::lround(std::pow(n, dimension)));
@@ -30,7 +29,7 @@ std::vector<Coordinates> lattice(const Coordinates &lower, const Coordinates &up
   {
     Coordinates point{};
     for (std::size_t i = 0, rest = k; i < dimension; ++i, rest /= n)
-      point[i] = lower[i] + (upper[i] - lower[i]) * (rest % n) / (n - 1.0);
+      point[i] = box.lower[i] + (box.upper[i] - box.lower[i]) * (rest % n) / (n - 1.0);
     points.push_back(point);
   }
   return points;
@@ -53,7 +52,7 @@ Tail tail_of(const Model &model, const SearchRegion &region, const Coordinates &
 {
   Tail tail;
   const unsigned int d = model.dimension();
-  for (const Coordinates &point : lattice(region.lower, region.upper, d, 9))
+  for (const Coordinates &point : lattice(region, d, 9))
   {
     if (region.contains && !region.contains(point))
       continue;
@@ -79,17 +78,13 @@ double mass_beyond(const Model &model, const SearchRegion &region, const Initial
   const unsigned int d = model.dimension();
   for (const Bump &bump : start.bumps())
   {
-    Coordinates lower{}, upper{};
-    for (unsigned int i = 0; i < d; ++i)
-    {
-      lower[i] = bump.mean[i] - bump.deviation[i];
-      upper[i] = bump.mean[i] + bump.deviation[i];
-    }
-    const auto around = lattice(lower, upper, d, 3);
+    const Box one_deviation{along(bump.mean, -1, bump.deviation),
+                            along(bump.mean, 1, bump.deviation)};
+    const auto around = lattice(one_deviation, d, 3);
     points.insert(points.end(), around.begin(), around.end());
   }
   if (points.empty())
-    points = lattice(region.lower, region.upper, d, 9);
+    points = lattice(region, d, 9);
   Points batch(d, points.size());
   for (std::size_t q = 0; q < points.size(); ++q)
     for (unsigned int i = 0; i < d; ++i)
@@ -132,7 +127,7 @@ Shell shell_of(const Model &model, const SearchRegion &region)
     return {};
   Shell shell{0, -std::numeric_limits<double>::infinity()};
   for (const Coordinates &point :
-       lattice(region.lower, region.upper, model.dimension(), model.dimension() == 1 ? 1001 : 65))
+       lattice(region, model.dimension(), model.dimension() == 1 ? 1001 : 65))
   {
     const double v = potential(model, point),
                  log_share = power * std::log(point[axis] / region.upper[axis]) - v;
