@@ -1,6 +1,7 @@
 // `evolve` and `resume`: a run is started, or goes on from its newest checkpoint.
 #include "discretization/algebra/libraries.h"
 #include "input/rank_0.h"
+#include "input/unread.h"
 #include "output/checkpoint.h"
 #include "tasks/dimension.h"
 #include "tasks/evolution/evolution.h"
@@ -81,7 +82,7 @@ void check_changes(const Parameters &before, const Parameters &now, double time,
     return;
   if (end < time)
     throw now.error("Time", "End", "the run has already come to t = " + format(time));
-  if (now.text("Learning rate schedule", "Kind") != "constant" &&
+  if (is_read(now, "Learning rate schedule", "Period") &&
       now.text("Learning rate schedule", "Period") == "auto")
     throw now.error("Time", "End",
                     "it is the period of the learning rate schedule (Period = auto) and may not "

@@ -77,6 +77,8 @@ expect 2 'give times up to the new end, or auto' "$lowland" resume a --set Time/
 expect_success 'before Time/End = 3' "$lowland" evolve line.prm --output short --set Time/End=3 --set "Time/Output times=0, 0.1"
 stop_at_once e 1 plane.prm --set "Learning rate schedule/Period=auto"
 expect 2 'it is the period of the learning rate schedule' "$lowland" resume e --set Time/End=2
+stop_at_once e 1 line.prm --set "Learning rate schedule/Kind=table" --set "Learning rate schedule/Table=0, 0.1; 1, 0.05"
+expect_success 'Result at t = 1.2' "$lowland" resume e --set Time/End=1.2 --set "Time/Output times=lin(0, 1.2, 25)"
 
 # Damaged checkpoints are passed over, with a sentence; the result is the same.
 stop_at_once f 1 line.prm
