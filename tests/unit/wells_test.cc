@@ -41,6 +41,19 @@ TEST(Wells, SetsAreEllipsoidsOfTheHessian)
   EXPECT_FALSE(well.contains(at(0.251 * s, -0.251 * s)));
 }
 
+// At the wall x = 2, where f falls outwards, and at a quartic minimum.
+TEST(Wells, OnTheLineSetsArePointsWhateverTheCurvature)
+{
+  for (const auto &[loss, point] : {std::pair{"x - x^3/3", 2.0}, std::pair{"x^4", 0.0}})
+  {
+    const std::vector<std::string> settings = {"Dimension=1", std::string("Landscape/Loss=") + loss,
+                                               "Noise/Learning rate=0.4"};
+    const Well well = well_at(model_of(settings), at(point, 0), 1);
+    EXPECT_TRUE(well.contains(at(point, 0))) << loss;
+    EXPECT_FALSE(well.contains(at(point - 1, 0))) << loss;
+  }
+}
+
 TEST(Wells, TheLossScalesTheSets)
 {
   const std::vector<std::string> settings = {"Landscape/Loss=(x^2+y^2)/2 + 0.5",

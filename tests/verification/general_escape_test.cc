@@ -158,6 +158,21 @@ TEST(GeneralEscape, NoiseThatDiesOutOnTheLine)
   expect_times_on_the_line(vanishing_noise, 2);
 }
 
+// f = x - x^3/3 with D = 0.4 has a second minimum where the wall holds it, at 2, which is no vertex but for roundings. Back
+// from there the way is that of the mirror image.
+TEST(GeneralEscape, AMinimumAtAWall)
+{
+  const auto summary = run_summary(
+      escape, {"Dimension=1", "Landscape/Loss=x - x^3/3", "Noise/Kind=tensor", "Noise/Tensor=0.4",
+               "Domain/Kind=box", "Domain/Lower corner=-2.1", "Domain/Upper corner=2"});
+  const auto constant = [](double) { return 0.4; };
+  const LineProcess process = {"", constant, [](double x) { return (x - x * x * x / 3) / 0.4; }},
+                    mirrored = {"", constant, [](double x) { return (x * x * x / 3 - x) / 0.4; }};
+  const double there = process.passage_time(-2.1, -1, 2), back = mirrored.passage_time(-2, -2, 1);
+  expect_honest_error(summary, 0, rate_of(summary, 0, "mfpt") / there - 1, 1e-3);
+  expect_honest_error(summary, 1, rate_of(summary, 1, "mfpt") / back - 1, 1e-3);
+}
+
 // On finer meshes than 1e-6 needs, round-off of the small eigenvalue passes the rate. From nearly everywhere left of the
 // pass the time to the right well is that from the left one.
 TEST(GeneralEscape, ATighterToleranceThanFloatingPointAllowsKeepsTheBestAnswer)

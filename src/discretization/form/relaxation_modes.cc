@@ -91,7 +91,11 @@ public:
     STSetMatStructure(transformation, SAME_NONZERO_PATTERN); // as the form makes them
     configure(linear_solver(), settings, symmetric);
   }
-  ~Eigensolver() { EPSDestroy(&solver_); }
+  ~Eigensolver()
+  {
+    const QuietPetsc quiet; // after a failed solve it finds SLEPc's work unfinished
+    EPSDestroy(&solver_);
+  }
   Eigensolver(const Eigensolver &) = delete;
   operator EPS() const { return solver_; }
 

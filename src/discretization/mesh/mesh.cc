@@ -183,13 +183,14 @@ void Mesh<dim>::move_vertices_to(const std::vector<Coordinates> &points)
     {
       const Point<1> target(point[0]);
       Point<1> *nearest = nullptr;
-      bool is_there = false; // perhaps on the boundary, which must not move
+      bool is_there = false; // on the boundary, which must not move, but for roundings
       for (const auto &cell : triangulation_->active_cell_iterators())
         for (const unsigned int v : cell->vertex_indices())
         {
           Point<1> &vertex = cell->vertex(v);
           const double distance = vertex.distance(target);
-          is_there = is_there || distance == 0;
+          const double rounding = cell->at_boundary(v) ? 1e-10 * cell->diameter() : 0;
+          is_there = is_there || distance <= rounding;
           if (!cell->at_boundary(v) && (!nearest || distance < nearest->distance(target)))
             nearest = &vertex;
         }

@@ -64,6 +64,8 @@ Tensor<2, 3> shape(const Well &well)
 bool Well::contains(const Coordinates &x) const
 {
   const Coordinates offset = along(x, -1, point);
+  if (level == 0) // whatever the curvature, which at a wall may be negative
+    return norm(offset) == 0;
   double sum = 0;
   for (unsigned int k = 0; k < dimension; ++k)
     sum += loss.curvatures[k] * std::pow(dot(loss.directions[k], offset), 2);
