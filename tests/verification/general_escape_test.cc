@@ -173,6 +173,19 @@ TEST(GeneralEscape, AMinimumAtAWall)
   expect_honest_error(summary, 1, rate_of(summary, 1, "mfpt") / back - 1, 1e-3);
 }
 
+// The middle well has all but all of the mass, the left one less than 1e-6 of it: coarse meshes tell a rate of 1e-7, which
+// finer ones refute; its time of 9.05e10 they do not resolve.
+TEST(GeneralEscape, ARateThatFinerMeshesRefuteIsNoAnswer)
+{
+  const auto summary = run_summary(
+      escape, {"Dimension=1", "Landscape/Loss=0.781*cos(3*x+2.645) - 0.121*sin(x) + 0.02*x^6",
+               "Noise/Kind=tensor", "Noise/Tensor=0.139*(1+0.741*sin(2*x))", "Domain/Kind=box",
+               "Domain/Lower corner=-2.6", "Domain/Upper corner=2.6"});
+  EXPECT_TRUE(summary["rates"][0]["mfpt"].is_null());
+  // By the double integral, 20,000 intervals with eight points each.
+  expect_honest_error(summary, 1, rate_of(summary, 1, "mfpt") / 987.9587087 - 1, 1e-3);
+}
+
 // On finer meshes than 1e-6 needs, round-off of the small eigenvalue passes the rate. From nearly everywhere left of the
 // pass the time to the right well is that from the left one.
 TEST(GeneralEscape, ATighterToleranceThanFloatingPointAllowsKeepsTheBestAnswer)

@@ -62,11 +62,13 @@ public:
   }
 
 private:
-  /// A mesh and what it told.
+  /// A mesh, what it told, and how much of that is an answer.
   struct Visited
   {
     std::vector<CellName> cells;
     std::vector<EscapeRate> rates;
+    std::size_t n_answers = 0;
+    double largest_error = std::numeric_limits<double>::infinity(); ///< of those
   };
 
   /// A well is not followed across sides that are glued together.
@@ -120,8 +122,10 @@ private:
                 " before the accuracy that was asked for is reached.");
         return true;
       }
-      if (best_.rates.empty() || largest_error(answers.rates) < largest_error(best_.rates))
-        best_ = {active_cells(problem_.mesh), answers.rates};
+      const Visited here = visited(answers);
+      if (refutes_one_of(best_.rates, answers) || here.n_answers > best_.n_answers ||
+          (here.n_answers == best_.n_answers && here.largest_error < best_.largest_error))
+        best_ = here;
       answers_ = std::move(answers);
     }
     catch (const SolverError &error)
@@ -142,26 +146,54 @@ private:
   {
     log_.warn(why +
               " The answer is that of the most accurate mesh before, with an estimated error of " +
-              format(largest_error(best_.rates), 1));
+              format(best_.largest_error, 1));
     problem_.go_back_to(best_.cells);
     answers_ = answer_by_passages(problem_, plan_, std::numeric_limits<double>::infinity());
     answers_.rates = std::move(best_.rates);
   }
 
-  static double largest_error(const std::vector<EscapeRate> &rates)
+  static bool is_resolved(const EscapeRate &rate, const PassageAnswers &answers)
   {
-    double largest = 0;
-    for (const EscapeRate &rate : rates)
-      largest = std::max(largest, std::isnan(rate.error) ? std::numeric_limits<double>::infinity()
-                                                         : rate.error);
-    return largest;
+    return rate.rate > answers.resolution;
   }
 
-  /// Round-off grows with the mesh: a question whose rate it has come to hide.
+  static bool is_answer(const EscapeRate &rate, const PassageAnswers &answers)
+  {
+    return is_resolved(rate, answers) && rate.error <= worst_error_of_rate;
+  }
+
+  Visited visited(const PassageAnswers &answers) const
+  {
+    Visited here{active_cells(problem_.mesh), answers.rates, 0, 0};
+    for (const EscapeRate &rate : answers.rates)
+      if (is_answer(rate, answers))
+      {
+        ++here.n_answers;
+        here.largest_error = std::max(here.largest_error, rate.error);
+      }
+    return here;
+  }
+
+  /// Whether a finer mesh tells nothing but round-off, less than this rate: the coarser one could not tell it, either.
+  static bool refutes(const EscapeRate &next, const PassageAnswers &answers, const EscapeRate &rate)
+  {
+    return std::abs(next.rate) <= answers.resolution && rate.rate > 2 * answers.resolution;
+  }
+
+  static bool refutes_one_of(const std::vector<EscapeRate> &rates, const PassageAnswers &answers)
+  {
+    for (std::size_t k = 0; k < rates.size(); ++k)
+      if (refutes(answers.rates[k], answers, rates[k]))
+        return true;
+    return false;
+  }
+
+  /// Round-off grows with the mesh: a question whose answer it has come to hide.
   std::optional<std::size_t> lost_rate(const PassageAnswers &next) const
   {
     for (std::size_t k = 0; k < answers_.rates.size(); ++k)
-      if (answers_.rates[k].rate > answers_.resolution && !(next.rates[k].rate > next.resolution))
+      if (is_answer(answers_.rates[k], answers_) && !is_resolved(next.rates[k], next) &&
+          !refutes(next.rates[k], next, answers_.rates[k]))
         return k;
     return {};
   }
@@ -223,17 +255,17 @@ private:
     for (std::size_t k = 0; k < answers_.rates.size(); ++k)
     {
       const EscapeRate &rate = answers_.rates[k];
-      const bool is_resolved = rate.rate > answers_.resolution;
-      if (is_resolved && !(rate.error > worst_error_of_rate))
+      if (is_resolved(rate, answers_) && !(rate.error > worst_error_of_rate))
         continue;
       log_.warn("the rate " + plan_.name(plan_.questions[k]) +
                 (std::isnan(rate.rate)
                      ? " is not a number: somewhere the drift overwhelms the noise"
-                 : is_resolved ? " would be off by an estimated " + format(100 * rate.error, 2) +
-                                     " % and is left out"
-                               : " is below " + format(answers_.resolution, 2) +
-                                     ", which floating point does not tell from zero without an "
-                                     "invariant density in closed form") +
+                 : is_resolved(rate, answers_)
+                     ? " would be off by an estimated " + format(100 * rate.error, 2) +
+                           " % and is left out"
+                     : " is below " + format(answers_.resolution, 2) +
+                           ", which floating point does not tell from zero without an "
+                           "invariant density in closed form") +
                 "; raise the learning rate or the intensity");
       answers_.rates[k] = {};
     }
