@@ -239,6 +239,32 @@ TEST(Spectrum, ToldErrorsCoverTheActualOnes)
   check(correlated, {0, 0.5, 1, 1.5}, 1e-3);
 }
 
+// So also where refinement ends before the accuracy that was asked for: where f is a sum over the axes, eigenvalues are
+// sums of those on two lines.
+TEST(Spectrum, ToldErrorsCoverTheActualOnesWhereRefinementEnds)
+{
+  const std::string along_x = "tanh(3*x) + x^2/2";
+  const auto on = [](const std::string &loss, const std::string &lower, const std::string &upper) {
+    return run_summary(
+        spectrum,
+        Settings{"Landscape/Loss=" + loss, "Noise/Learning rate=0.15", "Domain/Kind=box",
+                 "Domain/Lower corner=" + lower, "Domain/Upper corner=" + upper} +
+            Settings{lower.find(',') == std::string::npos ? "Dimension=1" : "Dimension=2"} +
+            number_of_eigenvalues(7));
+  };
+  const auto first = on(along_x, "-3.5", "2"), second = on("log(cosh(2*x))", "-2", "2"),
+             both = on(along_x + " + log(cosh(2*y))", "-3.5, -2", "2, 2");
+  std::vector<double> sums;
+  for (const double a : first["eigenvalues"])
+    for (const double b : second["eigenvalues"])
+      sums.push_back(a + b);
+  std::sort(sums.begin(), sums.end());
+  for (std::size_t n = 1; n < 7; ++n)
+    EXPECT_NEAR(both["eigenvalues"][n].get<double>(), sums[n],
+                2 * both["eigenvalue_errors"][n].get<double>())
+        << n;
+}
+
 // Five digits of the gap with at most 10,000 unknowns; the six modes on the last mesh for at most 60 linear solves.
 TEST(Spectrum, TiltedDoubleWell)
 {
