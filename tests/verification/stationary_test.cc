@@ -168,6 +168,18 @@ TEST(Stationary, AlongACurveOfMinima)
   EXPECT_LT(summary["dofs"].get<double>(), 20000);
 }
 
+// At a kink inside of cells the weight asks for millions of them, and there is none of that accuracy to be had.
+TEST(Stationary, AKinkThatCrossesCellsLeavesTheMeshAffordable)
+{
+  const auto summary =
+      run_summary(stationary, {"Landscape/Loss=x^2 + abs(y)", "Domain/Kind=box",
+                               "Domain/Lower corner=-1.5, -1.5", "Domain/Upper corner=1.5, 2",
+                               "Stationary/Tolerance=1e-8"});
+  EXPECT_LT(summary["dofs"].get<double>(), 400000);
+  EXPECT_NEAR(summary["expected_loss"].get<double>(), 0.05 + 0.1, 1e-5);
+  EXPECT_FALSE(summary["warnings"].empty());
+}
+
 TEST(Stationary, DetailedBalanceHasNoCurrent)
 {
   EXPECT_LT(run_summary(stationary, well + computed)["current"].get<double>(), 1e-9);
