@@ -36,6 +36,8 @@ expect_success '% of the start lies beyond the domain' "$lowland" evolve later.p
 expect_success '25 % of the start lies beyond the domain' "$lowland" check bowl.prm --set "Initial density/Kind=mixture" \
   --set "Initial density/Mean=0; 0; 0; 3"
 expect 2 'no mass in the domain' "$lowland" check bowl.prm --set "Initial density/Mean=30"
+expect 2 'of the start lies beyond the domain; it must have some mass there' "$lowland" check bowl.prm \
+  --set "Initial density/Mean=7"
 expect_success '% of the start, whose standard deviation is less than the width of the smallest cells' \
   "$lowland" check bowl.prm --set "Initial density/Standard deviation=0.1" --set "Discretization/Maximum level=2" \
   --set "Initial density/Mean=0.5"

@@ -136,6 +136,9 @@ bool is_narrower_than_cells(const InitialDensity &start, const Mesh<dim> &mesh)
     return 3 * *std::min_element(bump.deviation.begin(), bump.deviation.begin() + dim) < smallest;
   });
 }
+
+/// With less of it in the domain a start was meant for another one.
+constexpr double least_part_of_start = 1e-6;
 } // namespace
 
 /// What lies beyond the domain, or between the points of the mesh, is left out, and the rest is given the mass 1.
@@ -157,6 +160,11 @@ void Problem<dim>::check_start() const
     log.warn("the mesh sees " + format(100 * part, 2) +
              " % of the start, whose standard deviation is less than the width of the smallest "
              "cells; give a larger one, or a larger Discretization/Maximum level");
+  else if (part < least_part_of_start)
+    throw parameters.error(
+        "Initial density", "Kind",
+        "all but " + format(part, 2) +
+            " of the start lies beyond the domain; it must have some mass there");
   else if (part < 1 - allowed)
     log.warn(format(100 * (1 - part), 2) +
              " % of the start lies beyond the domain and is left out");
