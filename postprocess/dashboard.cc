@@ -68,6 +68,12 @@ std::vector<Curve> present(std::vector<Curve> curves)
   return curves;
 }
 
+// One curve for a panel of its own, which the axis names.
+std::vector<Curve> single_curve(const RunFolder &run, const std::string &name)
+{
+  return present({over_time(run, name, "", {colour_at(ColourMap::sequential, 0.2), 2.4})});
+}
+
 // Curves over time, to be drawn in one panel; the axis of values may be logarithmic.
 struct History
 {
@@ -124,8 +130,7 @@ History distances(const RunFolder &run)
 // What walls that absorb have left: a share, and where little is left a decay.
 History survival(const RunFolder &run)
 {
-  const auto curves = present(
-      {over_time(run, "survival_probability", "", {colour_at(ColourMap::sequential, 0.2), 2.4})});
+  const auto curves = single_curve(run, "survival_probability");
   const bool decays = !curves.empty() && curves.front().y.back() < 0.1;
   return {"survival probability", curves, decays, !decays};
 }
@@ -143,15 +148,13 @@ History basin_masses(const RunFolder &run)
 
 History expected_loss(const RunFolder &run)
 {
-  return {"expected loss E[f]", present({over_time(run, "expected_loss", "",
-                                                   {colour_at(ColourMap::sequential, 0.2), 2.4})})};
+  return {"expected loss E[f]", single_curve(run, "expected_loss")};
 }
 
 // Of a schedule; a constant one is in the heading.
 History learning_rate(const RunFolder &run)
 {
-  return {"learning rate η", present({over_time(run, "learning_rate", "",
-                                                {colour_at(ColourMap::sequential, 0.2), 2.4})})};
+  return {"learning rate η", single_curve(run, "learning_rate")};
 }
 
 // What the run has recorded over time, side by side.
