@@ -122,10 +122,7 @@ private:
                 " before the accuracy that was asked for is reached.");
         return true;
       }
-      const Visited here = visited(answers);
-      if (refutes_one_of(best_.rates, answers) || here.n_answers > best_.n_answers ||
-          (here.n_answers == best_.n_answers && here.largest_error < best_.largest_error))
-        best_ = here;
+      keep_if_best(answers);
       answers_ = std::move(answers);
     }
     catch (const SolverError &error)
@@ -162,30 +159,30 @@ private:
     return is_resolved(rate, answers) && rate.error <= worst_error_of_rate;
   }
 
-  Visited visited(const PassageAnswers &answers) const
+  /// If it has more answers than the best mesh so far, or as many and more accurate ones, or refutes one of those.
+  void keep_if_best(const PassageAnswers &answers)
   {
     Visited here{active_cells(problem_.mesh), answers.rates, 0, 0};
+    bool best_is_refuted = false;
+    for (std::size_t k = 0; k < best_.rates.size(); ++k)
+      best_is_refuted = best_is_refuted || refutes(answers, best_.rates, k);
     for (const EscapeRate &rate : answers.rates)
       if (is_answer(rate, answers))
       {
         ++here.n_answers;
         here.largest_error = std::max(here.largest_error, rate.error);
       }
-    return here;
+    if (best_is_refuted || here.n_answers > best_.n_answers ||
+        (here.n_answers == best_.n_answers && here.largest_error < best_.largest_error))
+      best_ = here;
   }
 
   /// Whether a finer mesh tells nothing but round-off, less than this rate: the coarser one could not tell it, either.
-  static bool refutes(const EscapeRate &next, const PassageAnswers &answers, const EscapeRate &rate)
+  static bool refutes(const PassageAnswers &finer, const std::vector<EscapeRate> &coarser,
+                      std::size_t k)
   {
-    return std::abs(next.rate) <= answers.resolution && rate.rate > 2 * answers.resolution;
-  }
-
-  static bool refutes_one_of(const std::vector<EscapeRate> &rates, const PassageAnswers &answers)
-  {
-    for (std::size_t k = 0; k < rates.size(); ++k)
-      if (refutes(answers.rates[k], answers, rates[k]))
-        return true;
-    return false;
+    return std::abs(finer.rates[k].rate) <= finer.resolution &&
+           coarser[k].rate > 2 * finer.resolution;
   }
 
   /// Round-off grows with the mesh: a question whose answer it has come to hide.
@@ -193,7 +190,7 @@ private:
   {
     for (std::size_t k = 0; k < answers_.rates.size(); ++k)
       if (is_answer(answers_.rates[k], answers_) && !is_resolved(next.rates[k], next) &&
-          !refutes(next.rates[k], next, answers_.rates[k]))
+          !refutes(next, answers_.rates, k))
         return k;
     return {};
   }
@@ -255,7 +252,7 @@ private:
     for (std::size_t k = 0; k < answers_.rates.size(); ++k)
     {
       const EscapeRate &rate = answers_.rates[k];
-      if (is_resolved(rate, answers_) && !(rate.error > worst_error_of_rate))
+      if (is_answer(rate, answers_))
         continue;
       log_.warn("the rate " + plan_.name(plan_.questions[k]) +
                 (std::isnan(rate.rate)
