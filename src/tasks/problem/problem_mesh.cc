@@ -119,9 +119,8 @@ void Problem<dim>::adapt_mesh(const InitialDensity &density)
     const double n_unknowns = mesh.n_cells() * std::pow(space->degree(), dim);
     if (start.is_none() && n_unknowns > most_unknowns_at_first[dim])
     {
-      log.warn("the first mesh is left at " + std::to_string(mesh.n_cells()) +
-               " cells, which do not resolve exp(-V) as far as the tolerance asks for; at kinks of "
-               "the loss choose corners such that they lie on sides of cells");
+      log.warn("the cells of the first mesh do not resolve exp(-V) as far as the tolerance asks "
+               "for; at kinks of the loss choose corners such that they lie on sides of cells");
       break;
     }
     if (refine_cells(*space, mesh, errors, weight, target, limits) == 0)
